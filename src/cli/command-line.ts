@@ -1,0 +1,85 @@
+import { Command, CommanderError, Option } from 'commander';
+import { RuleParametersError } from '../core/errors.js';
+import type { ExitCode } from '../core/exit-code.js';
+import { VERSION } from '../version.js';
+import type { RawJudgingOptions } from './judging-options.js';
+import type { Terminal } from './terminal.js';
+import { UsageError } from './usage-error.js';
+
+/** Runs a command line, less the program's name, and gives its exit code. Never throws. */
+export const runCommandLine = async (args: readonly string[], terminal: Terminal): Promise<ExitCode> => {
+  let exitCode: ExitCode = 0;
+  const program = programFor(terminal, (code) => {
+    exitCode = code;
+  });
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    return explain(error, { terminal, debug: args.includes('--debug') });
+  }
+};
+
+type Done = (code: ExitCode) => void;
+
+const programFor = (terminal: Terminal, done: Done): Command => {
+  const program = new Command('trailkey')
+    .description('Judges every CloudTrail trail by the KMS key it names, and says what to do.')
+    .version(VERSION)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.stdout.write(text),
+      writeErr: (text) => terminal.stderr.write(text),
+    });
+  addCheck(program, terminal, done);
+  return program;
+};
+
+const addCheck = (program: Command, terminal: Terminal, done: Done): void => {
+  const command = program
+    .command('check')
+    .summary('judge trails offline, from AWS Config snapshots')
+    .description(
+      'Judges every CloudTrail trail in AWS Config snapshot and history files by the state of its key.',
+    )
+    .argument('<file...>', 'snapshot or history files, plain or gzipped, or folders of them');
+  addJudgingOptions(command);
+  command.action(async (files: readonly string[], options: RawJudgingOptions) => {
+    const { check } = await import('./commands/check.js');
+    done(await check(files, options, terminal));
+  });
+};
+
+const collect = (value: string, earlier: readonly string[]): readonly string[] => [...earlier, value];
+
+const addJudgingOptions = (command: Command): void => {
+  command
+    .option('--format <format>', 'what to print: text or json', 'text')
+    .addOption(repeatable('--output <format=file>', 'also write a report to a file'))
+    .addOption(repeatable('--param <name=value>', "set one of the rule's parameters"))
+    .option('--param-file <file>', "read the rule's parameters from a JSON object; --param wins")
+    .option('--fail-on <what>', 'exit with 1 on NON_COMPLIANT findings, or never', 'NON_COMPLIANT')
+    .option('--quiet', 'print no report: files and exit code only')
+    .option('--debug', 'show where an unexpected error came from');
+};
+
+const repeatable = (flags: string, description: string): Option =>
+  new Option(flags, `${description} (repeatable)`).argParser(collect).default([], 'none');
+
+const explain = (
+  error: unknown,
+  { terminal, debug }: { readonly terminal: Terminal; readonly debug: boolean },
+): ExitCode => {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (error instanceof RuleParametersError || error instanceof UsageError) {
+    terminal.stderr.write(`trailkey: ${error.message}\n`);
+    return 2;
+  }
+  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  terminal.stderr.write(
+    debug
+      ? `${stack}\n`
+      : `trailkey: something unexpected went wrong: ${message}\nRun again with --debug and report what it prints.\n`,
+  );
+  return 2;
+};

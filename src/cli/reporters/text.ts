@@ -1,0 +1,113 @@
+import { CATALOGUE, VERDICT_CODES } from '../../core/catalogue.js';
+import { nothingWasJudged } from '../../core/exit-code.js';
+import type { Finding } from '../../core/finding.js';
+import { isJudged, type Report } from '../../core/report.js';
+import type { VerdictCode } from '../../core/verdict.js';
+import { harmless } from '../harmless.js';
+import { type Page, pageFor } from './page.js';
+import type { Reporter } from './reporter.js';
+
+/** The report for people: a table of trails, grouped by verdict, the worst first, with the next step for each kind. */
+export const renderText: Reporter = function* (report, layout) {
+  const page = pageFor(layout);
+  const widths = columnWidths(report.findings);
+  yield* page.paragraph(headline(report));
+  for (const group of groupsOf(report.findings)) yield* renderGroup(group, { page, widths });
+  yield* renderUnjudged(report, page);
+  yield* renderErrors(report, page);
+  yield* page.paragraph(closing(report), { style: 'bold' });
+};
+
+type Group = { readonly code: VerdictCode; readonly findings: readonly Finding[] };
+type Table = { readonly page: Page; readonly widths: readonly number[] };
+
+const ORDER = ['HIGH', 'MEDIUM', 'LOW', 'COMPLIANT', 'NOT_APPLICABLE'] as const;
+
+/** What a group is headed with: the severity where something is wrong, else the compliance. */
+const rankOf = ({ compliance, severity }: Finding): string =>
+  compliance === 'NON_COMPLIANT' ? severity : compliance;
+
+const groupsOf = (findings: readonly Finding[]): readonly Group[] =>
+  ORDER.flatMap((rank) => {
+    const ranked = findings.filter((finding) => rankOf(finding) === rank);
+    return VERDICT_CODES.map((code) => ({
+      code,
+      findings: ranked.filter((finding) => finding.code === code),
+    }));
+  }).filter((group) => group.findings.length > 0);
+
+function* renderGroup({ code, findings }: Group, { page, widths }: Table): Iterable<string> {
+  const rank = findings.slice(0, 1).map(rankOf).join('');
+  yield* page.line(
+    `${page.paint(rank, styleOf(rank))}  ${page.paint(code, 'bold')}  ${count(findings, 'trail')}`,
+  );
+  for (const finding of findings) {
+    yield* page.row(cellsOf(finding), widths);
+    if (isJudged(finding)) yield* page.line(factsOf(finding), { indent: 4, style: 'dim' });
+  }
+  yield* page.paragraph(`Next: ${CATALOGUE[code].nextStep}`, { indent: 2 });
+}
+
+const styleOf = (rank: string) => {
+  if (rank === 'HIGH') return 'red';
+  if (rank === 'COMPLIANT') return 'green';
+  return rank === 'NOT_APPLICABLE' ? 'dim' : 'yellow';
+};
+
+const cellsOf = (finding: Finding): readonly string[] =>
+  [finding.accountId, finding.region, finding.trailName].map(harmless);
+
+/** Account and Region; the trail takes the rest of the line. */
+const columnWidths = (findings: readonly Finding[]): readonly number[] => {
+  const widest = (lengths: readonly number[]) => lengths.reduce((a, b) => Math.max(a, b), 0);
+  const rows = findings.map(cellsOf);
+  return [0, 1].map((column) => widest(rows.map((cells) => cells[column]?.length ?? 0)));
+};
+
+/** The annotation less its code and its last sentence, the next step, which stands once below the group. */
+const factsOf = ({ annotation, code }: Finding): string =>
+  annotation.slice(`${code}: `.length).replace(/(?<=\.) [^.]*\.$/, '');
+
+const headline = ({ summary, findings }: Report): string => {
+  const accounts = new Set(findings.map(({ accountId }) => accountId));
+  if (findings.length === 0) return 'No CloudTrail trail was found.';
+  return (
+    `${count(findings, 'trail')} in ${count([...accounts], 'account')}: ${summary.NON_COMPLIANT} NON_COMPLIANT, ` +
+    `${summary.COMPLIANT} COMPLIANT, ${summary.NOT_APPLICABLE} NOT_APPLICABLE.`
+  );
+};
+
+function* renderUnjudged({ unjudged }: Report, page: Page): Iterable<string> {
+  if (unjudged.length === 0) return;
+  yield* page.line(
+    `${page.paint('NOT JUDGED', 'yellow')}  ${count(unjudged, 'trail')} seen only from elsewhere`,
+  );
+  for (const { trailArn } of unjudged) yield* page.line(harmless(trailArn), { indent: 2 });
+  yield* page.paragraph('Next: add the snapshot of the account and home Region that each ARN names.', {
+    indent: 2,
+  });
+}
+
+function* renderErrors({ errors }: Report, page: Page): Iterable<string> {
+  if (errors.length === 0) return;
+  yield* page.line(
+    `${page.paint('ERRORS', 'red')}  ${count(errors, 'problem')}: this report is not the whole truth`,
+  );
+  for (const { source, message } of errors) {
+    yield* page.line(`${harmless(source)}: ${harmless(message)}`, { indent: 2 });
+  }
+  yield* page.paragraph('');
+}
+
+const closing = (report: Report): string => {
+  const [worst] = groupsOf(report.findings);
+  if (nothingWasJudged(report)) return 'Nothing was judged.';
+  if (worst === undefined) return 'There is nothing to judge.';
+  if (report.summary.NON_COMPLIANT === 0) return 'No judged trail needs work.';
+  return `${count(report.findings.filter(isBad), 'trail')} to repair: begin with ${worst.code}.`;
+};
+
+const isBad = ({ compliance }: Finding): boolean => compliance === 'NON_COMPLIANT';
+
+const count = ({ length }: readonly unknown[], noun: string): string =>
+  `${length} ${noun}${length === 1 ? '' : 's'}`;

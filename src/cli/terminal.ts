@@ -1,0 +1,29 @@
+/** Where a command writes, and what it knows of the place: given to commands so that tests can watch. */
+export type Terminal = {
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+};
+
+/** A stream of text; `columns` is there on a terminal only. */
+export type Output = {
+  readonly write: (text: string) => unknown;
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+};
+
+/** How a report for people is laid out. `columns` is the width of a line. */
+export type Layout = { readonly columns: number; readonly colour: boolean };
+
+const COLUMNS_WITHOUT_TERMINAL = 100;
+const MIN_COLUMNS = 40;
+
+/** The layout for standard output: no colour when it is no terminal, or with NO_COLOR. */
+export const layoutFor = ({ stdout, env }: Terminal): Layout => ({
+  columns: Math.max(MIN_COLUMNS, stdout.columns ?? widthIn(env) ?? COLUMNS_WITHOUT_TERMINAL),
+  colour: stdout.isTTY === true && !env['NO_COLOR'],
+});
+
+const widthIn = (env: Terminal['env']): number | undefined => Number(env['COLUMNS']) || undefined;

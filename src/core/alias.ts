@@ -1,0 +1,34 @@
+import { parseArn } from './arn.js';
+import { type ConfigurationItem, configurationOf } from './configuration-item.js';
+import { FormatError } from './errors.js';
+import { textOf } from './json-value.js';
+
+/** An alias of KMS and the ARN of the key it stands for. */
+export type Alias = { readonly arn: string; readonly keyArn: string };
+
+/**
+ * Reads a configuration item of an alias that is there.
+ *
+ * @throws FormatError where the alias's ARN or its target is absent or wrong
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kms-alias.html
+ */
+export const parseAliasItem = (item: ConfigurationItem): Alias => {
+  const configuration = configurationOf(item);
+  const arn = aliasArnOf(item);
+  const target = textOf(configuration, ['TargetKeyId', 'targetKeyId']);
+  const parts = parseArn(arn);
+  if (!parts || target === undefined) {
+    throw new FormatError(`${item.resourceType} "${item.resourceId}" should have an ARN and a TargetKeyId`);
+  }
+  const { partition, region, accountId } = parts;
+  const keyArn = target.startsWith('arn:')
+    ? target
+    : `arn:${partition}:kms:${region}:${accountId}:key/${target}`;
+  return { arn, keyArn };
+};
+
+/** The ARN of the alias that an item is about, or empty text where the item does not tell. */
+export const aliasArnOf = (item: ConfigurationItem): string =>
+  [item.arn, item.resourceId, textOf(item.configuration ?? {}, ['AliasArn', 'aliasArn'])].find((text) =>
+    parseArn(text ?? '')?.resource.startsWith('alias/'),
+  ) ?? '';

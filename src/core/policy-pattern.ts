@@ -1,0 +1,53 @@
+/** The answer of a check that may not know: `unknown` never counts as proof. */
+export type Certainty = 'yes' | 'no' | 'unknown';
+
+/** Yes where any says yes; else unknown where any does not know. */
+export const anyOf = (answers: readonly Certainty[]): Certainty => {
+  if (answers.includes('yes')) return 'yes';
+  return answers.includes('unknown') ? 'unknown' : 'no';
+};
+
+/** No where any says no; else unknown where any does not know. */
+export const allOf = (answers: readonly Certainty[]): Certainty => {
+  if (answers.includes('no')) return 'no';
+  return answers.includes('unknown') ? 'unknown' : 'yes';
+};
+
+/** The opposite of a certain answer; what is not known stays so. */
+export const opposite = (answer: Certainty): Certainty => {
+  if (answer === 'unknown') return answer;
+  return answer === 'yes' ? 'no' : 'yes';
+};
+
+/**
+ * Matches a text against a pattern of IAM: `*` stands for any characters, `?` for one. Policy variables are not understood.
+ * It takes at most pattern × text steps, whatever the pattern.
+ *
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+ */
+export const matches = (pattern: string, text: string): Certainty => {
+  if (hasVariable(pattern)) return 'unknown';
+  return matchesWildcards(pattern, text) ? 'yes' : 'no';
+};
+
+/** Tells whether a policy value holds a policy variable such as `${aws:username}`, whose value is not known here. */
+export const hasVariable = (value: string): boolean => value.includes('${');
+
+const matchesWildcards = (pattern: string, text: string): boolean => {
+  let reachable = new Set([0]);
+  for (const sign of pattern) {
+    reachable = advance(sign, text, reachable);
+    if (reachable.size === 0) return false;
+  }
+  return reachable.has(text.length);
+};
+
+/** The places in the text that can be reached from those reached before, over one more sign of the pattern. */
+const advance = (sign: string, text: string, from: ReadonlySet<number>): Set<number> => {
+  if (sign === '*') return new Set(range(Math.min(...from), text.length));
+  const fits = (at: number) => at < text.length && (sign === '?' || text[at] === sign);
+  return new Set([...from].filter(fits).map((at) => at + 1));
+};
+
+const range = (from: number, to: number): readonly number[] =>
+  Array.from({ length: to - from + 1 }, (_, index) => from + index);

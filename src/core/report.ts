@@ -1,0 +1,116 @@
+import { type Compliance, VERDICT_CODES } from './catalogue.js';
+import type { Finding } from './finding.js';
+import type { TrailSighting } from './trail.js';
+
+/** The version of the JSON report's shape; `report.schema.json` describes it. */
+export const SCHEMA_VERSION = '1.0';
+
+/** The name of the rule, as it is deployed. */
+export const RULE_NAME = 'cloudtrail-cmk-usable';
+
+/** A trail seen only as copies or members' views: its own Region or account is not in the input. */
+export type UnjudgedTrail = {
+  readonly trailArn: string;
+  readonly homeRegion: string;
+  readonly ownerAccountId: string;
+};
+
+/** Something that went wrong: its source (a file, an account) and what to do about it. */
+export type ReportError = { readonly source: string; readonly message: string };
+
+/** All that a run found. This is the shape of the JSON report: its fields are public API. */
+export type Report = {
+  readonly schemaVersion: typeof SCHEMA_VERSION;
+  readonly tool: { readonly name: 'trailkey'; readonly version: string };
+  readonly rule: typeof RULE_NAME;
+  /** What was read, as the user named it. */
+  readonly sources: readonly string[];
+  /** ISO 8601, UTC. */
+  readonly evaluatedAt: string;
+  /** The rule's parameters, as given. */
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly summary: Summary;
+  /** Sorted by account, Region and trail name. */
+  readonly findings: readonly Finding[];
+  readonly unjudged: readonly UnjudgedTrail[];
+  readonly errors: readonly ReportError[];
+};
+
+/** The number of findings by compliance and by code; every code is there, also with 0. */
+export type Summary = Readonly<Record<Compliance, number>> & {
+  readonly codes: Readonly<Record<string, number>>;
+};
+
+/** What a run hands over to be reported. `evaluatedAt` is in milliseconds since 1970. */
+export type Outcome = {
+  readonly version: string;
+  readonly sources: readonly string[];
+  readonly evaluatedAt: number;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly sightings: readonly TrailSighting[];
+  readonly findings: readonly Finding[];
+  readonly errors: readonly ReportError[];
+};
+
+/** Makes the report of a run. */
+export const reportOf = (outcome: Outcome): Report => ({
+  schemaVersion: SCHEMA_VERSION,
+  tool: { name: 'trailkey', version: outcome.version },
+  rule: RULE_NAME,
+  sources: outcome.sources,
+  evaluatedAt: new Date(outcome.evaluatedAt).toISOString(),
+  parameters: outcome.parameters,
+  summary: summaryOf(outcome.findings),
+  findings: outcome.findings.toSorted(byPlace),
+  unjudged: unjudgedAmong(outcome.sightings, outcome.findings),
+  errors: outcome.errors,
+});
+
+/** Tells whether a finding says something of the trail itself, not of a copy, a member's view or a trail that is gone. */
+export const isJudged = ({ code }: Finding): boolean => !code.startsWith('TRAIL_');
+
+const summaryOf = (findings: readonly Finding[]): Summary => {
+  const compliances = countBy(findings, ({ compliance }) => compliance);
+  const codes = countBy(findings, ({ code }) => code);
+  return {
+    COMPLIANT: compliances.get('COMPLIANT') ?? 0,
+    NON_COMPLIANT: compliances.get('NON_COMPLIANT') ?? 0,
+    NOT_APPLICABLE: compliances.get('NOT_APPLICABLE') ?? 0,
+    codes: Object.fromEntries(VERDICT_CODES.map((code) => [code, codes.get(code) ?? 0])),
+  };
+};
+
+const countBy = <T, K>(items: readonly T[], keyOf: (item: T) => K): ReadonlyMap<K, number> => {
+  const counts = new Map<K, number>();
+  for (const item of items) counts.set(keyOf(item), (counts.get(keyOf(item)) ?? 0) + 1);
+  return counts;
+};
+
+const unjudgedAmong = (
+  sightings: readonly TrailSighting[],
+  findings: readonly Finding[],
+): readonly UnjudgedTrail[] => {
+  const seen = new Map(sightings.map(({ trail }) => [trail.arn, trail]));
+  // Settled: judged, or gone where it lived. A copy that is gone says nothing of the trail itself.
+  for (const finding of findings) {
+    if (isJudged(finding) || isGoneAtHome(finding)) seen.delete(finding.trailArn);
+  }
+  return [...seen.values()]
+    .map(({ arn: trailArn, homeRegion, ownerAccountId }) => ({ trailArn, homeRegion, ownerAccountId }))
+    .toSorted((a, b) => compare(a.trailArn, b.trailArn));
+};
+
+const isGoneAtHome = ({ code, region, homeRegion }: Finding): boolean =>
+  code === 'TRAIL_GONE' && region === homeRegion;
+
+const byPlace = (a: Finding, b: Finding): number =>
+  compare(a.accountId, b.accountId) ||
+  compare(a.region, b.region) ||
+  compare(a.trailName, b.trailName) ||
+  compare(a.trailArn, b.trailArn);
+
+/** By code unit, so that the order is the same on every machine, whatever its language. */
+const compare = (a: string, b: string): number => {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+};

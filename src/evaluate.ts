@@ -1,0 +1,33 @@
+import { examine } from './core/decide.js';
+import { type Finding, findingOf } from './core/finding.js';
+import type { KeyAnswer } from './core/key.js';
+import type { RuleParameters } from './core/rule-parameters.js';
+import type { TrailSighting } from './core/trail.js';
+import type { KeySource } from './ports.js';
+
+/** What a judgement needs from the world. `now` is in milliseconds since 1970. */
+export type World = {
+  readonly keys: KeySource;
+  readonly parameters: RuleParameters;
+  readonly now: number;
+};
+
+/** No key is asked where the trail settles the matter. */
+const NOT_ASKED: KeyAnswer = { kind: 'unreadable', why: 'not-in-input' };
+
+/**
+ * Judges trails: asks for the keys that matter and gives one finding for each trail, in the order given.
+ *
+ * @throws whatever the key source throws: what cannot be asked is not judged
+ */
+export const judgeTrails = (
+  sightings: readonly TrailSighting[],
+  { keys, parameters, now }: World,
+): Promise<readonly Finding[]> =>
+  Promise.all(
+    sightings.map(async (sighting) => {
+      const examination = examine(sighting, parameters);
+      const answer = examination.kind === 'ask' ? await keys.lookUp(examination.reference) : NOT_ASKED;
+      return findingOf({ sighting, answer, parameters, now });
+    }),
+  );
