@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/long/**'],
+    setupFiles: ['test/support/property-runs.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     coverage: {
@@ -11,7 +12,7 @@ export default defineConfig({
       include: ['src/**/*.ts', 'handlers/**/*.ts'],
       reporter: ['text-summary', 'json-summary'],
       thresholds: {
-        'src/core/**': { branches: 100, functions: 100, lines: 100, statements: 100 },
+        'src/core/**.ts': { branches: 100, functions: 100, lines: 100, statements: 100 },
         branches: 95,
         functions: 95,
         lines: 95,

@@ -1,2 +1,4 @@
+import { version } from '../package.json';
+
 /** Trailkey's version, as `package.json` has it. */
-export { version as VERSION } from '../package.json';
+export const VERSION: string = version;

@@ -1,6 +1,12 @@
 import process from 'node:process';
 import { runCommandLine } from './command-line.js';
 
+// Whoever reads the report may stop early (`| head`): then there is nobody left to write to.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(2);
+  throw error;
+});
+
 process.exitCode = await runCommandLine(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,

@@ -21,7 +21,7 @@ export const instantOf = (object: JsonObject, names: readonly string[]): number 
 };
 
 /** The calendar day of an instant in UTC, such as `2026-01-31`: annotations hold days, so that they stay stable. */
-export const dayOf = (instant: number): string => new Date(instant).toISOString().slice(0, 10);
+export const dayOf = (instant: number): string => new Date(instant).toISOString().replace(/T.*/, '');
 
 const toInstant = (value: unknown): number => {
   if (value instanceof Date) return value.getTime();

@@ -62,7 +62,7 @@ export const parseJson = (text: string): unknown => {
 
 /** Names the type of a value as a person would: for messages that say what came. */
 export const describeType = (value: unknown): string => {
-  if (value === null) return 'null';
+  if (value === null || value === undefined) return String(value);
   if (Array.isArray(value)) return 'an array';
   if (typeof value === 'object') return 'an object';
   return typeof value === 'string' ? 'text' : `a ${typeof value}`;

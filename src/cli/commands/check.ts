@@ -22,7 +22,9 @@ export const check = async (
   const options = await parseJudgingOptions(raw);
   const report = await judgeFiles(paths, options, terminal);
   const unwritten = await writeReport(report, options, terminal);
-  for (const remark of remarksOn(report, unwritten)) terminal.stderr.write(`trailkey: ${harmless(remark)}\n`);
+  for (const remark of [...remarksOn(report, options, terminal), ...unwritten.map(sentenceOf)]) {
+    terminal.stderr.write(`trailkey: ${harmless(remark)}\n`);
+  }
   return unwritten.length > 0 ? 2 : exitCodeOf(report, options.failOn);
 };
 
@@ -50,15 +52,22 @@ const judgeFiles = async (
   });
 };
 
-/** What is said on standard error, where a report in a file or for a machine does not reach a person. */
-const remarksOn = (report: Report, unwritten: readonly ReportError[]): readonly string[] => [
-  ...[...report.errors, ...unwritten].map(({ source, message }) => `${source}: ${message}`),
-  ...(nothingWasJudged(report)
-    ? [
-        'Nothing was judged: every trail was seen from another account or Region. Add the snapshots of its home.',
-      ]
-    : []),
-  ...(report.findings.length === 0 && report.errors.length === 0
-    ? ['There is no CloudTrail trail in the input.']
-    : []),
-];
+/** What is said on standard error; a text report on the same terminal says it already. */
+const remarksOn = (
+  report: Report,
+  { format, quiet }: JudgingOptions,
+  { stdout }: Terminal,
+): readonly string[] => {
+  if (format === 'text' && !quiet && stdout.isTTY) return [];
+  const remarks = report.errors.map(sentenceOf);
+  if (nothingWasJudged(report)) {
+    remarks.push(
+      'Nothing was judged: every trail was seen from elsewhere. Add the snapshots of their homes.',
+    );
+  }
+  if (report.findings.length === 0 && report.errors.length === 0)
+    remarks.push('There is no CloudTrail trail in the input.');
+  return remarks;
+};
+
+const sentenceOf = ({ source, message }: ReportError): string => `${source}: ${message}`;

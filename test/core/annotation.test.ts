@@ -1,0 +1,113 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { annotate } from '../../src/core/annotation.js';
+import { decide } from '../../src/core/decide.js';
+import { MAX_ANNOTATION_CHARACTERS } from '../../src/core/phrase.js';
+import type { Verdict } from '../../src/core/verdict.js';
+import { KEY_ARN, NOW, sighting, trail } from '../support/builders.js';
+import { EXAMPLES } from '../support/verdict-examples.js';
+
+/** Every sentence that there is: each code, and each reason that has words of its own. */
+const everyVerdict = (key: string, detail: string): readonly Verdict[] => [
+  { code: 'TRAIL_GONE' },
+  { code: 'TRAIL_IS_COPY' },
+  { code: 'TRAIL_OF_ORGANIZATION' },
+  { code: 'NO_KMS_KEY' },
+  { code: 'KEY_PRESENT', key },
+  ...(['unknown', 'deleted', 'not-a-key', 'no-such-region', 'other-partition'] as const).map(
+    (why): Verdict => ({ code: 'KEY_NOT_FOUND', key, why }),
+  ),
+  ...(['denied', 'not-in-input', 'region-unreachable', 'incomplete', 'rotation-unread'] as const).map(
+    (why): Verdict => ({ code: 'KEY_UNVERIFIABLE', key, why }),
+  ),
+  { code: 'KEY_NOT_CUSTOMER_MANAGED', key },
+  { code: 'KEY_WRONG_TYPE', key, type: detail },
+  { code: 'KEY_PENDING_DELETION', key, deletionDate: NOW },
+  { code: 'KEY_PENDING_DELETION', key, deletionDate: undefined },
+  { code: 'KEY_DISABLED', key },
+  { code: 'KEY_PENDING_IMPORT', key },
+  { code: 'KEY_UNAVAILABLE', key, state: detail },
+  { code: 'KEY_NOT_ALLOWED', key },
+  { code: 'KEY_POLICY_BLOCKS_CLOUDTRAIL', key, why: 'denied' },
+  { code: 'KEY_POLICY_BLOCKS_CLOUDTRAIL', key, why: 'not-allowed' },
+  { code: 'KEY_POLICY_OPEN', key },
+  { code: 'KEY_MATERIAL_EXPIRING', key, validTo: NOW, ended: false },
+  { code: 'KEY_MATERIAL_EXPIRING', key, validTo: NOW, ended: true },
+  { code: 'KEY_ROTATION_OFF', key },
+  ...([undefined, 'not-recorded', 'denied', 'other-account'] as const).map(
+    (unchecked): Verdict => ({ code: 'CMK_USABLE', key, unchecked }),
+  ),
+];
+
+const LONGEST_ORDINARY_KEY =
+  'arn:aws-us-gov:kms:ap-southeast-2:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+
+it.each(everyVerdict(LONGEST_ORDINARY_KEY, 'PendingReplicaDeletion'))(
+  'says $code in full sentences: %#',
+  (verdict) => {
+    const annotation = annotate(verdict, sighting());
+
+    expect(annotation).toMatch(
+      new RegExp(`^${verdict.code}: [A-Z].*\\. [A-Z].*\\.$|^KEY_NOT_FOUND: arn:.*\\.$`),
+    );
+    expect(annotation).not.toMatch(/undefined|NaN|\[object| {2}/);
+    expect(annotation).toContain('key' in verdict ? LONGEST_ORDINARY_KEY.slice(-30) : 'audit');
+  },
+);
+
+it.each(everyVerdict(LONGEST_ORDINARY_KEY, 'Disabled'))(
+  'keeps an ordinary key ARN whole: $code %#',
+  (verdict) => {
+    expect(annotate(verdict, sighting())).not.toContain('...');
+  },
+);
+
+it('is pinned for each code, as people match on it', () => {
+  const annotations = Object.values(EXAMPLES).map((example) => annotate(decide(example), example.sighting));
+
+  expect(annotations).toMatchSnapshot();
+});
+
+it('names the day of deletion and of expiry, and no time of day', () => {
+  const doomed = annotate({ code: 'KEY_PENDING_DELETION', key: KEY_ARN, deletionDate: NOW }, sighting());
+
+  expect(doomed).toContain('2026-01-05');
+  expect(doomed).not.toMatch(/\d\d:\d\d/);
+});
+
+describe('whatever comes from outside', () => {
+  const text = fc.oneof(fc.string({ unit: 'binary', maxLength: 600 }), fc.string({ maxLength: 2000 }));
+
+  it('has 1 to 256 printable characters and starts with its code', () => {
+    fc.assert(
+      fc.property(text, text, (name, detail) => {
+        const place = sighting({ trail: trail({ name, arn: name, homeRegion: detail }) });
+        for (const verdict of everyVerdict(name, detail)) {
+          const annotation = annotate(verdict, place);
+          expect(annotation.length).toBeLessThanOrEqual(MAX_ANNOTATION_CHARACTERS);
+          expect(annotation).toMatch(/^[\x20-\x7e]+$/);
+          expect(annotation.startsWith(`${verdict.code}: `)).toBe(true);
+        }
+      }),
+    );
+  });
+
+  it('shortens the name in its middle and nothing else', () => {
+    const [short, long] = [annotateDisabled('k'), annotateDisabled(`first${'x'.repeat(2000)}last`)];
+
+    expect(long).toHaveLength(MAX_ANNOTATION_CHARACTERS);
+    expect(long).toMatch(/first.*\.\.\..*last/);
+    expect(long.slice(-50)).toBe(short.slice(-50));
+  });
+
+  it.each([0, 1])('fits at the limit exactly, and one beyond is shortened: %i', (beyond) => {
+    const room = MAX_ANNOTATION_CHARACTERS - annotateDisabled('').length;
+
+    const annotation = annotateDisabled('k'.repeat(room + beyond));
+
+    expect(annotation).toHaveLength(MAX_ANNOTATION_CHARACTERS);
+    expect(annotation.includes('...')).toBe(beyond === 1);
+  });
+});
+
+const annotateDisabled = (key: string): string => annotate({ code: 'KEY_DISABLED', key }, sighting());

@@ -1,0 +1,221 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../src/core/json-value.js';
+import { judgeKeyPolicy } from '../../src/core/key-policy.js';
+import {
+  ACCOUNT,
+  ALLOW_CLOUDTRAIL,
+  ALLOW_EVERYONE_TO_DECRYPT,
+  ALLOW_OWNER,
+  KEY_ARN,
+  OTHER_ACCOUNT,
+  TRAIL_ARN,
+} from '../support/builders.js';
+
+const judge = (...Statement: readonly unknown[]) =>
+  judgeKeyPolicy({ Version: '2012-10-17', Statement }, { keyArn: KEY_ARN, trailArn: TRAIL_ARN });
+
+const allow = (overrides: JsonObject): JsonObject => ({ ...ALLOW_CLOUDTRAIL, Condition: {}, ...overrides });
+const deny = (overrides: JsonObject): JsonObject => ({ ...allow(overrides), Effect: 'Deny' });
+const source = (value: unknown, operator = 'StringEquals') => ({ [operator]: { 'aws:SourceArn': value } });
+
+it('passes the policy that CloudTrail documents', () => {
+  expect(judge(ALLOW_OWNER, ALLOW_CLOUDTRAIL)).toBe('passes');
+});
+
+describe('an Allow that might apply is enough', () => {
+  it.each([
+    ['everyone', { Principal: '*' }],
+    ['everyone, spelled AWS', { Principal: { AWS: ['*'] } }],
+    ['a list of services', { Principal: { Service: ['s3.amazonaws.com', 'cloudtrail.amazonaws.com'] } }],
+    ['a Regional principal that may exist', { Principal: { Service: 'cloudtrail.eu-west-1.amazonaws.com' } }],
+    ['a wildcard that may be allowed', { Principal: { Service: '*' } }],
+    [
+      'everybody but a role',
+      { Principal: undefined, NotPrincipal: { AWS: 'arn:aws:iam::111122223333:role/x' } },
+    ],
+    ['a principal that is not understood', { Principal: 7 }],
+    ['one value that is not understood', { Principal: { Service: [7] } }],
+    ['one action of the family', { Action: ['kms:Decrypt', 'kms:GenerateDataKeyWithoutPlaintext'] }],
+    ['an action in another case', { Action: 'KMS:generatedatakey' }],
+    ['any action', { Action: '*' }],
+    ['all actions but one', { Action: undefined, NotAction: 'kms:DeleteKey' }],
+    ['an action that is not understood', { Action: undefined }],
+    ['the ARN of the key', { Resource: KEY_ARN }],
+    ['all resources but another', { Resource: undefined, NotResource: `${KEY_ARN}0` }],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a policy variable of IAM
+    ['a resource with a variable', { Resource: 'arn:aws:kms:*:${aws:PrincipalAccount}:key/*' }],
+    [
+      'a condition that is not understood',
+      { Condition: { StringEquals: { 'aws:SourceAccount': OTHER_ACCOUNT } } },
+    ],
+    [
+      'the encryption context in other words',
+      {
+        Condition: {
+          StringLike: {
+            'kms:EncryptionContext:aws:cloudtrail:arn': `arn:aws:cloudtrail:*:${ACCOUNT}:trail/*`,
+          },
+        },
+      },
+    ],
+  ])('for %s', (_name, overrides) => {
+    expect(judge(ALLOW_OWNER, allow(overrides))).toBe('passes');
+  });
+});
+
+describe('an Allow that surely does not apply is none', () => {
+  it.each([
+    ['the account alone', ALLOW_OWNER],
+    ['another service', allow({ Principal: { Service: 's3.amazonaws.com' } })],
+    [
+      'all but CloudTrail',
+      allow({ Principal: undefined, NotPrincipal: { Service: 'cloudtrail.amazonaws.com' } }),
+    ],
+    ['a federated principal', allow({ Principal: { Federated: '*' } })],
+    ['other actions', allow({ Action: ['kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKeyPair'] })],
+    ['all actions but these', allow({ Action: undefined, NotAction: 'kms:Generate*' })],
+    ['another key', allow({ Resource: `${KEY_ARN}0` })],
+    ['all keys but this', allow({ Resource: undefined, NotResource: '*' })],
+    ['another trail', allow({ Condition: source(`${TRAIL_ARN}0`) })],
+    [
+      'another account',
+      allow({ Condition: source(`arn:aws:cloudtrail:*:${OTHER_ACCOUNT}:trail/*`, 'ArnLike') }),
+    ],
+    ['a wildcard under StringEquals', allow({ Condition: source('arn:aws:cloudtrail:*:*:trail/*') })],
+    [
+      'another encryption context',
+      allow({
+        Condition: {
+          StringLike: {
+            'kms:EncryptionContext:aws:cloudtrail:arn': `arn:aws:cloudtrail:*:${OTHER_ACCOUNT}:*`,
+          },
+        },
+      }),
+    ],
+  ])('for %s', (_name, statement) => {
+    expect(judge(statement)).toBe('not-allowed');
+  });
+
+  it('for a policy without statements', () => {
+    expect(judge()).toBe('not-allowed');
+  });
+});
+
+describe('a Deny counts', () => {
+  it.each([
+    ['CloudTrail by name', deny({})],
+    ['everyone', deny({ Principal: '*', Action: 'kms:*' })],
+    ['the one call that CloudTrail makes', deny({ Action: 'kms:GenerateDataKey' })],
+    ['this trail', deny({ Condition: source(TRAIL_ARN) })],
+    ['all trails but another', deny({ Condition: source(`${TRAIL_ARN}0`, 'StringNotEquals') })],
+  ])('where it surely applies: %s', (_name, statement) => {
+    expect(judge(ALLOW_CLOUDTRAIL, statement)).toBe('denied');
+  });
+
+  it.each([
+    ['another trail', deny({ Condition: source(`${TRAIL_ARN}0`) })],
+    ['a role', deny({ Principal: { AWS: 'arn:aws:iam::111122223333:role/x' } })],
+    [
+      'everybody but a role',
+      deny({ Principal: undefined, NotPrincipal: { AWS: 'arn:aws:iam::111122223333:root' } }),
+    ],
+    ['another call of the family', deny({ Action: 'kms:GenerateDataKeyWithoutPlaintext' })],
+    [
+      'requests without TLS',
+      deny({ Principal: '*', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+    ],
+    ['a Regional principal', deny({ Principal: { Service: 'cloudtrail.eu-west-1.amazonaws.com' } })],
+    ['a resource that is not understood', deny({ Resource: undefined })],
+  ])('and not where it might not: %s', (_name, statement) => {
+    expect(judge(ALLOW_CLOUDTRAIL, statement)).toBe('passes');
+  });
+});
+
+describe('an open policy', () => {
+  it.each([
+    ['Decrypt to everyone', ALLOW_EVERYONE_TO_DECRYPT],
+    ['all of KMS to everyone', { ...ALLOW_EVERYONE_TO_DECRYPT, Action: 'kms:*' }],
+    ['everyone among others', { ...ALLOW_EVERYONE_TO_DECRYPT, Principal: { AWS: [ACCOUNT, '*'] } }],
+    ['an empty condition', { ...ALLOW_EVERYONE_TO_DECRYPT, Condition: {} }],
+  ])('is %s', (_name, statement) => {
+    expect(judge(ALLOW_CLOUDTRAIL, statement)).toBe('open');
+  });
+
+  it.each([
+    [
+      'has a condition',
+      { ...ALLOW_EVERYONE_TO_DECRYPT, Condition: { StringEquals: { 'kms:CallerAccount': ACCOUNT } } },
+    ],
+    ['has a condition that is not understood', { ...ALLOW_EVERYONE_TO_DECRYPT, Condition: null }],
+    ['is for one account', { ...ALLOW_EVERYONE_TO_DECRYPT, Principal: { AWS: ACCOUNT } }],
+    [
+      'is for all but one',
+      { ...ALLOW_EVERYONE_TO_DECRYPT, Principal: undefined, NotPrincipal: { AWS: ACCOUNT } },
+    ],
+    ['is for another action', { ...ALLOW_EVERYONE_TO_DECRYPT, Action: 'kms:DescribeKey' }],
+    ['is for another key', { ...ALLOW_EVERYONE_TO_DECRYPT, Resource: `${KEY_ARN}0` }],
+  ])('is none where the Allow %s', (_name, statement) => {
+    expect(judge(ALLOW_CLOUDTRAIL, statement)).toBe('passes');
+  });
+
+  it.each([
+    [
+      'everyone outside the organization',
+      { Principal: '*', Condition: { StringNotEquals: { 'aws:PrincipalOrgID': 'o-1' } } },
+    ],
+    ['all but a role', { Principal: undefined, NotPrincipal: { AWS: ACCOUNT } }],
+  ])('is none where a Deny may take it back from %s', (_name, overrides) => {
+    const takenBack = { ...ALLOW_EVERYONE_TO_DECRYPT, Effect: 'Deny', ...overrides };
+
+    expect(judge(ALLOW_CLOUDTRAIL, ALLOW_EVERYONE_TO_DECRYPT, takenBack)).toBe('passes');
+  });
+
+  it.each([
+    ['one role', { Principal: { AWS: 'arn:aws:iam::111122223333:role/x' } }],
+    ['another action', { Action: 'kms:DeleteAlias' }],
+  ])('stays open where a Deny is for %s', (_name, overrides) => {
+    const narrow = { ...ALLOW_EVERYONE_TO_DECRYPT, Effect: 'Deny', ...overrides };
+
+    expect(judge(ALLOW_CLOUDTRAIL, ALLOW_EVERYONE_TO_DECRYPT, narrow)).toBe('open');
+  });
+});
+
+describe('what is not understood proves nothing', () => {
+  it.each([
+    [['text']],
+    [[null]],
+    [[{ ...ALLOW_OWNER, Effect: 'Permit' }]],
+    [[{ ...ALLOW_OWNER, Effect: undefined }]],
+  ])('a policy with %o', (statements) => {
+    expect(judge(...statements)).toBe('passes');
+  });
+
+  it('a policy without a list of statements', () => {
+    const question = { keyArn: KEY_ARN, trailArn: TRAIL_ARN };
+
+    expect(judgeKeyPolicy({}, question)).toBe('passes');
+    expect(judgeKeyPolicy({ Statement: ALLOW_OWNER }, question)).toBe('not-allowed');
+  });
+
+  it('any policy is judged without throwing, and an Allow for CloudTrail without a Deny never blocks', () => {
+    const side = fc.oneof(fc.constantFrom('*', 'kms:*', KEY_ARN), fc.jsonValue());
+    const statement = fc.record(
+      {
+        Effect: fc.constant('Allow'),
+        Principal: side,
+        NotAction: side,
+        Action: side,
+        Resource: side,
+        Condition: fc.jsonValue(),
+      },
+      { requiredKeys: ['Effect'] },
+    );
+    fc.assert(
+      fc.property(fc.array(statement), (statements) => {
+        expect(['passes', 'not-allowed', 'open']).toContain(judge(...statements));
+        expect(['passes', 'open']).toContain(judge(...statements, ALLOW_CLOUDTRAIL));
+      }),
+    );
+  });
+});

@@ -1,0 +1,50 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { allOf, anyOf, matches, opposite } from '../../src/core/policy-pattern.js';
+
+it.each([
+  ['*', '', 'yes'],
+  ['*', 'anything', 'yes'],
+  ['kms:*', 'kms:Decrypt', 'yes'],
+  ['kms:GenerateDataKey*', 'kms:GenerateDataKey', 'yes'],
+  ['kms:De?rypt', 'kms:Decrypt', 'yes'],
+  ['kms:De?crypt', 'kms:Decrypt', 'no'],
+  ['kms', 'kms:Decrypt', 'no'],
+  ['kms:Decrypt', 'kms:Decryp', 'no'],
+  ['a*b*c', 'aXbXbYc', 'yes'],
+  ['a*b*c', 'aXbXbY', 'no'],
+  ['', '', 'yes'],
+  ['', 'a', 'no'],
+  ['a.c', 'abc', 'no'],
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: a policy variable of IAM
+  ['${aws:username}', 'anything', 'unknown'],
+])('matches %s against %s: %s', (pattern, text, answer) => {
+  expect(matches(pattern, text)).toBe(answer);
+});
+
+it('agrees with a regular expression on any pattern', () => {
+  const sign = fc.constantFrom('a', 'b', ':', '*', '?');
+  fc.assert(
+    fc.property(fc.array(sign), fc.string({ unit: fc.constantFrom('a', 'b', ':') }), (signs, text) => {
+      const expression = signs.map((one) => (one === '*' ? '.*' : one === '?' ? '.' : one)).join('');
+      expect(matches(signs.join(''), text)).toBe(new RegExp(`^${expression}$`).test(text) ? 'yes' : 'no');
+    }),
+  );
+});
+
+it('ends on patterns made to take for ever', () => {
+  expect(matches('a*'.repeat(200), `${'a'.repeat(300)}b`)).toBe('yes');
+  expect(matches(`${'a*'.repeat(200)}c`, 'a'.repeat(300))).toBe('no');
+});
+
+it('reckons with what is not known', () => {
+  expect(anyOf(['no', 'unknown', 'yes'])).toBe('yes');
+  expect(anyOf(['no', 'unknown'])).toBe('unknown');
+  expect(anyOf([])).toBe('no');
+  expect(allOf(['yes', 'unknown', 'no'])).toBe('no');
+  expect(allOf(['yes', 'unknown'])).toBe('unknown');
+  expect(allOf([])).toBe('yes');
+  expect(opposite('yes')).toBe('no');
+  expect(opposite('no')).toBe('yes');
+  expect(opposite('unknown')).toBe('unknown');
+});

@@ -1,0 +1,93 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { parseConfigurationItem } from '../../src/core/configuration-item.js';
+import { FormatError } from '../../src/core/errors.js';
+import { parseTrail, parseTrailItem, sightAtHome } from '../../src/core/trail.js';
+import { ACCOUNT, KEY_ARN, OTHER_ACCOUNT, REGION, TRAIL_ARN, trailItem } from '../support/builders.js';
+
+const read = (configuration = {}, item = {}) =>
+  parseTrailItem(parseConfigurationItem(trailItem(configuration, item)));
+
+it('reads a trail as AWS Config and as the CloudTrail API write it', () => {
+  const api = {
+    Name: 'audit',
+    TrailARN: TRAIL_ARN,
+    HomeRegion: REGION,
+    IsOrganizationTrail: false,
+    KmsKeyId: KEY_ARN,
+  };
+
+  expect(parseTrail(api)).toEqual(read().trail);
+});
+
+it.each([[undefined], [null], [''], ['  ']])('takes a kmsKeyId of %o for none', (kmsKeyId) => {
+  expect(read({ kmsKeyId }).trail.kmsKeyId).toBeUndefined();
+});
+
+it('keeps the resourceId, account and Region as they came', () => {
+  expect(
+    read({}, { resourceId: TRAIL_ARN, awsAccountId: OTHER_ACCOUNT, awsRegion: 'us-east-1' }),
+  ).toMatchObject({
+    resourceId: TRAIL_ARN,
+    accountId: OTHER_ACCOUNT,
+    region: 'us-east-1',
+    trail: { ownerAccountId: ACCOUNT, homeRegion: REGION },
+  });
+});
+
+it('counts an item without a place as seen by the owner in the home Region', () => {
+  expect(read({}, { awsAccountId: undefined, awsRegion: undefined })).toMatchObject({
+    accountId: ACCOUNT,
+    region: REGION,
+  });
+});
+
+it('takes name and home Region from the ARN where the source lacks them', () => {
+  expect(parseTrail({ TrailARN: TRAIL_ARN })).toMatchObject({ name: 'audit', homeRegion: REGION });
+});
+
+it('reads a deleted trail from its item alone', () => {
+  const gone = { configuration: null, configurationItemStatus: 'ResourceDeleted' };
+
+  expect(read({}, gone)).toMatchObject({ gone: true, trail: { arn: TRAIL_ARN, name: 'audit' } });
+  expect(read({}, { ...gone, ARN: undefined, resourceId: TRAIL_ARN })).toMatchObject({ gone: true });
+  expect(read({}, { configurationItemStatus: 'ResourceNotRecorded' })).toMatchObject({ gone: true });
+});
+
+it('sees a trail of DescribeTrails at home, under the id that AWS Config would use', () => {
+  const plain = { Name: 'audit', TrailARN: TRAIL_ARN, HomeRegion: REGION };
+
+  expect(sightAtHome(plain)).toMatchObject({
+    accountId: ACCOUNT,
+    region: REGION,
+    resourceId: 'audit',
+    gone: false,
+  });
+  expect(sightAtHome({ ...plain, IsOrganizationTrail: true }).resourceId).toBe(TRAIL_ARN);
+});
+
+it.each([
+  [{ trailARN: undefined }, { ARN: undefined }, 'is absent'],
+  [{ trailARN: 'audit' }, {}, 'is "audit"'],
+  [{ trailARN: 'arn:aws:s3:eu-west-1:111122223333:trail/audit' }, {}, 'is "arn:aws:s3'],
+  [{ trailARN: 'arn:aws:cloudtrail:mars:111122223333:trail/audit' }, {}, 'is "arn:aws:cloudtrail:mars'],
+  [{ trailARN: 'arn:aws:cloudtrail:eu-west-1:1:trail/audit' }, {}, 'is "arn:aws:cloudtrail'],
+  [{ trailARN: 'arn:aws:cloudtrail:eu-west-1:111122223333:channel/x' }, {}, 'is "arn:aws:cloudtrail'],
+])('refuses %o', (configuration, item, message) => {
+  expect(() => read(configuration, item)).toThrow(FormatError);
+  expect(() => read(configuration, item)).toThrow(message);
+});
+
+it('reads any configuration, or refuses it with a FormatError', () => {
+  const names = ['name', 'trailARN', 'homeRegion', 'isOrganizationTrail', 'kmsKeyId', '__proto__'];
+  const value = fc.oneof(fc.jsonValue(), fc.constantFrom(TRAIL_ARN, KEY_ARN, 'true'));
+  fc.assert(
+    fc.property(fc.dictionary(fc.constantFrom(...names), value), (configuration) => {
+      try {
+        expect(parseTrail(configuration, TRAIL_ARN).name).not.toBe('');
+      } catch (error) {
+        expect(error).toBeInstanceOf(FormatError);
+      }
+    }),
+  );
+});

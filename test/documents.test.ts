@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import manifest from '../package.json' with { type: 'json' };
+import { CATALOGUE, VERDICT_CODES } from '../src/core/catalogue.js';
+import { PARAMETER_NAMES } from '../src/core/rule-parameters.js';
+import { filesBelow, ROOT, textAt } from './support/project.js';
+import { runModule } from './support/run-module.js';
+
+/** A Markdown text, its tables without the blanks that line their columns up. */
+const markdownAt = (path: string): string => textAt(path).replace(/ +\|/g, ' |');
+
+const README = markdownAt('README.md');
+
+describe('the README', () => {
+  it('has the two commands, one line each', () => {
+    expect(README).toMatch(/^npm ci && npm run demo$/m);
+    expect(README).toMatch(/^npm ci && npm test$/m);
+  });
+
+  it('names scripts that there are', () => {
+    const scripts = [...README.matchAll(/npm run ([a-z:]+)/g)].map(([, name]) => name);
+
+    expect(scripts.filter((name) => !Object.hasOwn(manifest.scripts, name ?? ''))).toEqual([]);
+  });
+
+  it('names every rule parameter, and every verdict with its compliance and severity', () => {
+    for (const name of PARAMETER_NAMES) expect(README).toContain(`| \`${name}\` |`);
+    for (const code of VERDICT_CODES) {
+      const { compliance, severity } = CATALOGUE[code];
+      expect(README).toContain(`| [\`${code}\`](docs/verdicts/${code}.md) | ${compliance} | ${severity} |`);
+    }
+  });
+
+  it('has code that runs as it stands', async () => {
+    const [, code = ''] = /```ts\n([\s\S]*?)```/.exec(README) ?? [];
+    const said = await runModule(code.replace("from 'trailkey'", `from '${ROOT}src/index.js'`));
+
+    expect(said).toMatch(/^KEY_DISABLED: Key arn:aws:kms:/);
+  });
+
+  it('shows commands that judge', async () => {
+    const { run } = await import('./support/run-check.js');
+    const args = [...README.matchAll(/^trailkey (check .*)$/gm)].map(([, words]) => words?.split(' ') ?? []);
+
+    for (const words of args.filter((list) => list.includes('examples/organization'))) {
+      expect((await run(words)).exitCode).not.toBe(2);
+    }
+    expect(args.length).toBeGreaterThan(0);
+  });
+});
+
+describe('CI', () => {
+  it('calls the command of the README', () => {
+    expect(textAt('.ci/run')).toMatch(/^npm ci && npm test$/m);
+  });
+});
+
+describe('the pages of the verdicts', () => {
+  it('are there for each code, and for no other', () => {
+    expect(filesBelow('docs/verdicts').map((path) => path.replace(/^docs\/verdicts\/|\.md$/g, ''))).toEqual(
+      ['README', ...VERDICT_CODES].toSorted(),
+    );
+  });
+
+  it.each(VERDICT_CODES)('%s has the headings, the title and the grade of its catalogue row', (code) => {
+    const page = markdownAt(`docs/verdicts/${code}.md`);
+    const { title, compliance, severity } = CATALOGUE[code];
+
+    expect(
+      [...page.replace(/```[\s\S]*?```/g, '').matchAll(/^#+ .*$/gm)].map(([heading]) => heading),
+    ).toEqual([`# ${code}`, '## What it means', '## Why it matters', '## How to fix', '## Exceptions']);
+    expect(page).toContain(`\n${title}.\n`);
+    expect(page).toContain(`| ${compliance} | ${severity} |`);
+  });
+
+  it('are listed with title and grade', () => {
+    const list = markdownAt('docs/verdicts/README.md');
+
+    for (const code of VERDICT_CODES) {
+      const { title, compliance, severity } = CATALOGUE[code];
+      expect(list).toContain(`| [${code}](${code}.md) | ${compliance} | ${severity} | ${title} |`);
+    }
+  });
+});
+
+const MARKDOWN = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'CHANGELOG.md',
+  ...filesBelow('docs').filter((path) => path.endsWith('.md')),
+];
+
+it.each(MARKDOWN)('%s links to files that there are', (path) => {
+  const folder = path.includes('/') ? path.slice(0, path.lastIndexOf('/') + 1) : '';
+  const links = [...textAt(path).matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, target]) => folder + target);
+
+  for (const link of links) expect(() => textAt(link)).not.toThrow();
+});

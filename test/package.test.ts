@@ -1,0 +1,66 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { NODE } from './support/node.js';
+import { ROOT } from './support/project.js';
+
+/** The package as npm would publish it, installed in an empty folder without a network. */
+const home = mkdtempSync(join(tmpdir(), 'trailkey-package-'));
+const installed = join(home, 'node_modules/trailkey');
+const npm = (...args: readonly string[]) =>
+  execFileSync('npm', args, { cwd: ROOT, encoding: 'utf8', stdio: 'pipe' });
+
+beforeAll(() => {
+  npm('run', 'build');
+  const [packed] = JSON.parse(npm('pack', '--json', '--ignore-scripts', '--pack-destination', home));
+  npm('install', '--prefix', home, '--offline', '--no-audit', '--no-fund', join(home, packed.filename));
+});
+
+afterAll(() => rmSync(home, { recursive: true, force: true }));
+
+const trailkey = (...args: readonly string[]) =>
+  spawnSync(NODE.command, [...NODE.args, join(home, 'node_modules/.bin/trailkey'), ...args], {
+    encoding: 'utf8',
+  });
+
+it('judges the example, on an installation of its own', () => {
+  const { status, stdout, stderr } = trailkey('check', `${ROOT}examples/organization`, '--format', 'json');
+
+  expect({ status, stderr }).toEqual({ status: 1, stderr: '' });
+  expect(JSON.parse(stdout).summary.codes.KEY_DISABLED).toBe(1);
+});
+
+it('prints its version and its help', () => {
+  expect(trailkey('--version').stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  expect(trailkey('--help').stdout).toContain('check');
+});
+
+it('ends quietly when nobody reads on', () => {
+  const pipe = `"${NODE.command}" ${NODE.args.join(' ')} dist/trailkey.js check examples/organization | head -n 1`;
+
+  const { stderr } = spawnSync('sh', ['-c', pipe], { cwd: ROOT, encoding: 'utf8' });
+
+  expect(stderr).toBe('');
+});
+
+it('exports its public API, and nothing else', async () => {
+  const api = await import(pathToFileURL(join(installed, 'dist/index.js')).href);
+
+  expect(Object.keys(api).toSorted()).toMatchSnapshot();
+});
+
+it('holds what it needs and nothing else', () => {
+  const [packed] = JSON.parse(npm('pack', '--dry-run', '--json', '--ignore-scripts'));
+  const files = packed.files.map(({ path }: { path: string }) =>
+    path.replace(/-[A-Z0-9]{8}\.js$/, '-HASH.js'),
+  );
+
+  expect(
+    files.filter((path: string) => !/^(dist\/(chunks|types)|docs\/verdicts)\//.test(path)),
+  ).toMatchSnapshot();
+  expect(files.filter((path: string) => /^docs\/verdicts\/[A-Z_]+\.md$/.test(path))).toHaveLength(20);
+  expect(files.some((path: string) => /test|shared|examples/.test(path))).toBe(false);
+});

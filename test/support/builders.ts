@@ -1,0 +1,162 @@
+import type { Facts } from '../../src/core/decide.js';
+import type { JsonObject } from '../../src/core/json-value.js';
+import type { Key, KeyAnswer } from '../../src/core/key.js';
+import { DEFAULT_PARAMETERS, type RuleParameters } from '../../src/core/rule-parameters.js';
+import type { Trail, TrailSighting } from '../../src/core/trail.js';
+
+export const ACCOUNT = '111122223333';
+export const OTHER_ACCOUNT = '444455556666';
+export const REGION = 'eu-west-1';
+export const KEY_ID = '1234abcd-12ab-34cd-56ef-1234567890ab';
+export const KEY_ARN = `arn:aws:kms:${REGION}:${ACCOUNT}:key/${KEY_ID}`;
+export const TRAIL_ARN = `arn:aws:cloudtrail:${REGION}:${ACCOUNT}:trail/audit`;
+export const NOW = Date.UTC(2026, 0, 5, 12);
+export const DAY = 86_400_000;
+
+export const trail = (overrides: Partial<Trail> = {}): Trail => ({
+  arn: TRAIL_ARN,
+  name: 'audit',
+  homeRegion: REGION,
+  partition: 'aws',
+  ownerAccountId: ACCOUNT,
+  isOrganizationTrail: false,
+  kmsKeyId: KEY_ARN,
+  ...overrides,
+});
+
+export const sighting = (overrides: Partial<TrailSighting> = {}): TrailSighting => ({
+  accountId: ACCOUNT,
+  region: REGION,
+  resourceId: 'audit',
+  capturedAt: NOW,
+  gone: false,
+  trail: trail(),
+  ...overrides,
+});
+
+export const key = (overrides: Partial<Key> = {}): Key => ({
+  arn: KEY_ARN,
+  state: 'Enabled',
+  manager: 'CUSTOMER',
+  spec: 'SYMMETRIC_DEFAULT',
+  usage: 'ENCRYPT_DECRYPT',
+  origin: 'AWS_KMS',
+  deletionDate: undefined,
+  validTo: undefined,
+  policy: { kind: 'unread', why: 'not-recorded' },
+  rotation: { kind: 'read', value: true },
+  ...overrides,
+});
+
+export const found = (overrides: Partial<Key> = {}): KeyAnswer => ({ kind: 'found', key: key(overrides) });
+
+export const parameters = (overrides: Partial<RuleParameters> = {}): RuleParameters => ({
+  ...DEFAULT_PARAMETERS,
+  ...overrides,
+});
+
+export const facts = (overrides: Partial<Facts> = {}): Facts => ({
+  sighting: sighting(),
+  answer: found(),
+  parameters: parameters(),
+  now: NOW,
+  ...overrides,
+});
+
+/** A key policy of statements, read. */
+export const policy = (...Statement: readonly JsonObject[]): Key['policy'] => ({
+  kind: 'read',
+  value: { Version: '2012-10-17', Statement },
+});
+
+export const ALLOW_CLOUDTRAIL: JsonObject = {
+  Effect: 'Allow',
+  Principal: { Service: 'cloudtrail.amazonaws.com' },
+  Action: 'kms:GenerateDataKey*',
+  Resource: '*',
+  Condition: {
+    StringEquals: { 'aws:SourceArn': TRAIL_ARN },
+    StringLike: { 'kms:EncryptionContext:aws:cloudtrail:arn': `arn:aws:cloudtrail:*:${ACCOUNT}:trail/*` },
+  },
+};
+
+export const ALLOW_OWNER: JsonObject = {
+  Effect: 'Allow',
+  Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` },
+  Action: 'kms:*',
+  Resource: '*',
+};
+
+export const ALLOW_EVERYONE_TO_DECRYPT: JsonObject = {
+  Effect: 'Allow',
+  Principal: '*',
+  Action: 'kms:Decrypt',
+  Resource: '*',
+};
+
+/** A configuration item of a trail, as a rule event and a snapshot file write it. */
+export const trailItem = (configuration: JsonObject = {}, item: JsonObject = {}): JsonObject => ({
+  configurationItemVersion: '1.3',
+  configurationItemCaptureTime: '2026-01-05T03:10:00.000Z',
+  configurationItemStatus: 'OK',
+  awsAccountId: ACCOUNT,
+  awsRegion: REGION,
+  ARN: TRAIL_ARN,
+  resourceType: 'AWS::CloudTrail::Trail',
+  resourceId: 'audit',
+  resourceName: 'audit',
+  configuration: {
+    name: 'audit',
+    trailARN: TRAIL_ARN,
+    homeRegion: REGION,
+    isMultiRegionTrail: true,
+    isOrganizationTrail: false,
+    s3BucketName: 'logs',
+    kmsKeyId: KEY_ARN,
+    ...configuration,
+  },
+  ...item,
+});
+
+/** A configuration item of a key, as a rule event and a snapshot file write it. */
+export const keyItem = (configuration: JsonObject = {}, item: JsonObject = {}): JsonObject => ({
+  configurationItemVersion: '1.3',
+  configurationItemCaptureTime: '2026-01-05T03:10:00.000Z',
+  configurationItemStatus: 'OK',
+  awsAccountId: ACCOUNT,
+  awsRegion: REGION,
+  ARN: KEY_ARN,
+  resourceType: 'AWS::KMS::Key',
+  resourceId: KEY_ID,
+  configuration: {
+    keyId: KEY_ID,
+    arn: KEY_ARN,
+    awsaccountId: ACCOUNT,
+    enabled: true,
+    keyState: 'Enabled',
+    keyManager: 'CUSTOMER',
+    keyUsage: 'ENCRYPT_DECRYPT',
+    keySpec: 'SYMMETRIC_DEFAULT',
+    origin: 'AWS_KMS',
+    multiRegion: false,
+    ...configuration,
+  },
+  supplementaryConfiguration: {
+    Policy: JSON.stringify({ Version: '2012-10-17', Statement: [ALLOW_OWNER, ALLOW_CLOUDTRAIL] }),
+    KeyRotationStatus: true,
+  },
+  ...item,
+});
+
+/** A configuration item of an alias. */
+export const aliasItem = (configuration: JsonObject = {}, item: JsonObject = {}): JsonObject => ({
+  configurationItemCaptureTime: '2026-01-05T03:10:00.000Z',
+  configurationItemStatus: 'OK',
+  awsAccountId: ACCOUNT,
+  awsRegion: REGION,
+  ARN: `arn:aws:kms:${REGION}:${ACCOUNT}:alias/audit`,
+  resourceType: 'AWS::KMS::Alias',
+  resourceId: 'alias/audit',
+  configuration: { AliasName: 'alias/audit', TargetKeyId: KEY_ID, ...configuration },
+  ...item,
+});

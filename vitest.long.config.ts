@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+/** What takes long or needs more than Node.js: real terminals, other Node versions, many runs of each property. */
+export default defineConfig({
+  test: {
+    include: ['test/long/**/*.test.ts'],
+    globalSetup: ['test/support/build-once.ts'],
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
+    fileParallelism: false,
+  },
+});
