@@ -15,7 +15,7 @@ export const annotate = (verdict: Verdict, sighting: TrailSighting): string =>
 const phraseFor = (verdict: Verdict, { trail }: TrailSighting): Phrase => {
   switch (verdict.code) {
     case 'TRAIL_GONE':
-      return phrase`Trail ${trail.arn} was deleted or is no longer recorded, so there is nothing to judge. No action is needed.`;
+      return phrase`Trail ${trail.arn} was deleted or is no longer recorded, so there is nothing to judge. Find out why, if you did not intend it.`;
     case 'TRAIL_IS_COPY':
       return phrase`This is a copy of trail ${trail.arn}, which only its home Region ${trail.homeRegion} can change. Read the verdict there.`;
     case 'TRAIL_OF_ORGANIZATION':
@@ -107,12 +107,12 @@ const expiring = (key: string, validTo: number, ended: boolean): Phrase =>
 const usable = (key: string, unchecked: UncheckedPolicy | undefined): Phrase => {
   switch (unchecked) {
     case undefined:
-      return phrase`Key ${key} is an enabled customer managed key, so CloudTrail can deliver logs. No action is needed.`;
+      return phrase`Key ${key} is customer managed and in a state in which CloudTrail can use it. No action is needed.`;
     case 'not-recorded':
-      return phrase`Key ${key} is enabled and customer managed; its policy was not checked, for it was not recorded. Record keys in AWS Config.`;
+      return phrase`Key ${key} is customer managed and can be used; its policy was not checked, for it was not recorded. Record keys in AWS Config.`;
     case 'denied':
-      return phrase`Key ${key} is enabled and customer managed; its policy was not checked, for it may not be read. Grant kms:GetKeyPolicy.`;
+      return phrase`Key ${key} is customer managed and can be used; its policy was not checked, for it may not be read. Grant kms:GetKeyPolicy.`;
     case 'other-account':
-      return phrase`Key ${key} is enabled and customer managed; its policy was not checked, for KMS shows it to its own account alone. Check it there.`;
+      return phrase`Key ${key} is customer managed and can be used; its policy was not checked, for KMS shows it to its own account alone. Check it there.`;
   }
 };

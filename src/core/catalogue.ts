@@ -28,8 +28,8 @@ export const CATALOGUE = {
   TRAIL_GONE: {
     ...ELSEWHERE,
     title: 'The trail exists and is recorded by AWS Config',
-    why: 'A trail that was deleted or is no longer recorded has no logs to encrypt.',
-    nextStep: 'No action is needed, if the trail was deleted on purpose.',
+    why: 'A trail that was deleted delivers no logs, and one that is not recorded cannot be judged.',
+    nextStep: 'No action is needed, if that was intended; else make the trail again or record it in AWS Config.',
   },
   TRAIL_IS_COPY: {
     ...ELSEWHERE,
@@ -155,7 +155,7 @@ export const CATALOGUE = {
   CMK_USABLE: {
     ...FINE,
     title: 'The trail encrypts its logs with a customer managed key that works',
-    why: 'CloudTrail can get data keys, and you control who reads the logs.',
+    why: 'The state of the key lets CloudTrail get data keys, and the key policy decides who reads the logs.',
     nextStep: 'No action is needed.',
   },
 } as const satisfies Record<VerdictCode, VerdictInfo>;
