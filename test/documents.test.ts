@@ -13,7 +13,7 @@ const README = markdownAt('README.md');
 describe('the README', () => {
   it('has the two commands, one line each', () => {
     expect(README).toMatch(/^npm ci && npm run demo$/m);
-    expect(README).toMatch(/^npm ci && npm test$/m);
+    expect(README).toContain("readme 'npm ci && npm test'");
   });
 
   it('names scripts that there are', () => {
@@ -50,7 +50,7 @@ describe('the README', () => {
 
 describe('CI', () => {
   it('calls the command of the README', () => {
-    expect(textAt('.ci/run')).toMatch(/^npm ci && npm test$/m);
+    expect(textAt('.ci/run')).toContain("readme 'npm ci && npm test'");
   });
 });
 

@@ -29,7 +29,8 @@ export const CATALOGUE = {
     ...ELSEWHERE,
     title: 'The trail exists and is recorded by AWS Config',
     why: 'A trail that was deleted delivers no logs, and one that is not recorded cannot be judged.',
-    nextStep: 'No action is needed, if that was intended; else make the trail again or record it in AWS Config.',
+    nextStep:
+      'No action is needed, if that was intended; else make the trail again or record it in AWS Config.',
   },
   TRAIL_IS_COPY: {
     ...ELSEWHERE,
