@@ -8,7 +8,7 @@ const onTerminal = (columns: number, env: Readonly<Record<string, string>> = {})
   spawnSync(
     'python3',
     [
-      'test/support/pty.py',
+      'test/support/on_terminal.py',
       String(columns),
       process.execPath,
       'dist/trailkey.js',
