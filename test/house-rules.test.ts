@@ -27,10 +27,12 @@ it.each(SOURCES)('%s documents what it exports', (path) => {
   );
   const bare = [...exported].filter(({ groups }) => !/\*\/$|^export const/.test(groups?.['before'] ?? ''));
 
-  expect(bare.map(({ groups }) => groups?.['name']).filter((name) => !UNDOCUMENTED.has(name ?? ''))).toEqual(
-    [],
-  );
+  expect(
+    bare
+      .map(({ groups }) => groups?.['name'])
+      .filter((name) => !UNDOCUMENTED.has(name ?? '') && !/^[A-Z_]+$/.test(name ?? '')),
+  ).toEqual([]);
 });
 
-/** Names that say all, beside a documented type or table of theirs. */
-const UNDOCUMENTED = new Set(['VerdictCode', 'KEY_TYPE', 'ALIAS_TYPE', 'Format']);
+/** Names that say all, beside a documented type or table of theirs; so do constants in a row. */
+const UNDOCUMENTED = new Set(['VerdictCode', 'Format']);

@@ -2,7 +2,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { RuleParametersError } from '../core/errors.js';
 import type { ExitCode } from '../core/exit-code.js';
 import { VERSION } from '../version.js';
-import type { RawJudgingOptions } from './judging-options.js';
+import type { RawCheckOptions } from './commands/check.js';
 import type { Terminal } from './terminal.js';
 import { UsageError } from './usage-error.js';
 
@@ -35,16 +35,21 @@ const programFor = (terminal: Terminal, done: Done): Command => {
   return program;
 };
 
+const CHECK_DESCRIPTION = `Judges every CloudTrail trail in files by the state of its key, without asking AWS.
+
+Reads AWS Config snapshots, histories, items and rule events, and what aws cloudtrail
+describe-trails and get-trail and aws kms describe-key and list-aliases print: whichever
+it is, is recognised.`;
+
 const addCheck = (program: Command, terminal: Terminal, done: Done): void => {
   const command = program
     .command('check')
     .summary('judge trails offline, from AWS Config snapshots')
-    .description(
-      'Judges every CloudTrail trail in AWS Config snapshot and history files by the state of its key.',
-    )
-    .argument('<file...>', 'snapshot or history files, plain or gzipped, or folders of them');
+    .description(CHECK_DESCRIPTION)
+    .argument('<file...>', 'files, plain or gzipped, folders of them, or - for standard input')
+    .addOption(repeatable('--keys <file>', 'also read keys, such as the output of aws kms describe-key'));
   addJudgingOptions(command);
-  command.action(async (files: readonly string[], options: RawJudgingOptions) => {
+  command.action(async (files: readonly string[], options: RawCheckOptions) => {
     const { check } = await import('./commands/check.js');
     done(await check(files, options, terminal));
   });

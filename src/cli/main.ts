@@ -8,8 +8,15 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 process.exitCode = await runCommandLine(process.argv.slice(2), {
+  get stdin() {
+    return process.stdin;
+  },
   stdout: process.stdout,
   stderr: process.stderr,
   env: process.env,
   now: Date.now,
+  onInterrupt: (callback) => {
+    process.once('SIGINT', callback);
+    return () => process.off('SIGINT', callback);
+  },
 });

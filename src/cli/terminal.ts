@@ -1,10 +1,15 @@
-/** Where a command writes, and what it knows of the place: given to commands so that tests can watch. */
+import type { Readable } from 'node:stream';
+
+/** Where a command reads and writes, and what it knows of the place: given to commands so that tests can watch. */
 export type Terminal = {
+  readonly stdin: Readable;
   readonly stdout: Output;
   readonly stderr: Output;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** Calls back once at the next Ctrl-C, until the function it gives is called. */
+  readonly onInterrupt: (callback: () => void) => () => void;
 };
 
 /** A stream of text; `columns` is there on a terminal only. */

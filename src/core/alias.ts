@@ -1,7 +1,7 @@
 import { parseArn } from './arn.js';
 import { type ConfigurationItem, configurationOf } from './configuration-item.js';
 import { FormatError } from './errors.js';
-import { textOf } from './json-value.js';
+import { type JsonObject, textOf } from './json-value.js';
 
 /** An alias of KMS and the ARN of the key it stands for. */
 export type Alias = { readonly arn: string; readonly keyArn: string };
@@ -12,13 +12,19 @@ export type Alias = { readonly arn: string; readonly keyArn: string };
  * @throws FormatError where the alias's ARN or its target is absent or wrong
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kms-alias.html
  */
-export const parseAliasItem = (item: ConfigurationItem): Alias => {
-  const configuration = configurationOf(item);
-  const arn = aliasArnOf(item);
-  const target = textOf(configuration, ['TargetKeyId', 'targetKeyId']);
+export const parseAliasItem = (item: ConfigurationItem): Alias =>
+  parseAlias(configurationOf(item), aliasArnOf(item));
+
+/**
+ * Reads an alias as AWS Config or KMS ListAliases tells it. A target without a place is a key of the alias's own account and Region.
+ *
+ * @throws FormatError where the alias's ARN or its target is absent or wrong
+ */
+export const parseAlias = (alias: JsonObject, arn = ''): Alias => {
+  const target = textOf(alias, ['TargetKeyId', 'targetKeyId']);
   const parts = parseArn(arn);
   if (!parts || target === undefined) {
-    throw new FormatError(`${item.resourceType} "${item.resourceId}" should have an ARN and a TargetKeyId`);
+    throw new FormatError('an alias should have an ARN and a TargetKeyId');
   }
   const { partition, region, accountId } = parts;
   const keyArn = target.startsWith('arn:')

@@ -2,33 +2,63 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Problem, reasonOf } from './problem.js';
 
+/** A file to read. `bytes` is its size, 0 where it has none (a pipe); in a folder, what is no AWS Config data is passed by. */
+export type FoundFile = {
+  readonly path: string;
+  readonly bytes: number;
+  readonly folder: string | undefined;
+};
+
 /** The files that a path stands for, in a stable order, and what went wrong on the way. */
-export type FoundFiles = { readonly files: readonly string[]; readonly problems: readonly Problem[] };
+export type FoundFiles = { readonly files: readonly FoundFile[]; readonly problems: readonly Problem[] };
+
+/** Standard input, as a path. */
+export const STANDARD_INPUT = '-';
 
 /** What AWS Config data is called in a folder; a file that is named outright is read whatever its name. */
 const DATA_FILE = /\.(json|jsonl|ndjson)(\.gz)?$/i;
 
-/** Finds the files that a path stands for: itself, or, for a folder, all files below that can be AWS Config data. */
+/**
+ * Finds the files that a path stands for: itself, or, for a folder, all files below that can be AWS Config data. Links in a folder
+ * are not followed, so that none leads out of it or round in it.
+ */
 export const findFiles = async (path: string): Promise<FoundFiles> => {
+  if (path === STANDARD_INPUT) return { files: [{ path, bytes: 0, folder: undefined }], problems: [] };
+  return orProblem(path, async () => {
+    const stats = await stat(path);
+    if (stats.isDirectory()) return filesBelow(path, path);
+    return { files: [{ path, bytes: stats.size, folder: undefined }], problems: [] };
+  });
+};
+
+const filesBelow = async (folder: string, root: string): Promise<FoundFiles> => {
+  const entries = (await readdir(folder, { withFileTypes: true })).toSorted(byName);
+  const found = await Promise.all(
+    entries.map((entry) => {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) return orProblem(path, () => filesBelow(path, root));
+      return entry.isFile() && DATA_FILE.test(entry.name)
+        ? orProblem(path, () => fileAt(path, root))
+        : NOTHING;
+    }),
+  );
+  return { files: found.flatMap(({ files }) => files), problems: found.flatMap(({ problems }) => problems) };
+};
+
+const NOTHING: FoundFiles = { files: [], problems: [] };
+
+const fileAt = async (path: string, folder: string): Promise<FoundFiles> => ({
+  files: [{ path, bytes: (await stat(path)).size, folder }],
+  problems: [],
+});
+
+const orProblem = async (source: string, find: () => Promise<FoundFiles>): Promise<FoundFiles> => {
   try {
-    if (!(await stat(path)).isDirectory()) return { files: [path], problems: [] };
-    const files = await filesBelow(path);
-    return { files, problems: files.length > 0 ? [] : [emptyFolder(path)] };
+    return await find();
   } catch (error) {
-    return { files: [], problems: [{ source: path, message: reasonOf(error) }] };
+    return { files: [], problems: [{ source, message: reasonOf(error) }] };
   }
 };
 
-const filesBelow = async (folder: string): Promise<readonly string[]> => {
-  const entries = await readdir(folder, { withFileTypes: true, recursive: true });
-  return entries
-    .filter((entry) => entry.isFile() && DATA_FILE.test(entry.name))
-    .map((entry) => join(entry.parentPath, entry.name))
-    .toSorted();
-};
-
-const emptyFolder = (source: string): Problem => ({
-  source,
-  message:
-    'The folder holds no .json, .json.gz, .jsonl or .ndjson file. Name a folder of AWS Config snapshots.',
-});
+const byName = (a: { readonly name: string }, b: { readonly name: string }): number =>
+  a.name < b.name ? -1 : 1;

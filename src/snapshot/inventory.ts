@@ -1,6 +1,6 @@
-import { aliasArnOf, parseAliasItem } from '../core/alias.js';
+import { type Alias, aliasArnOf, parseAliasItem } from '../core/alias.js';
 import { ALIAS_TYPE, type ConfigurationItem, KEY_TYPE, TRAIL_TYPE } from '../core/configuration-item.js';
-import { type KeyAnswer, parseKeyItem } from '../core/key.js';
+import { type Key, type KeyAnswer, parseKeyItem } from '../core/key.js';
 import { parseTrailItem, type TrailSighting } from '../core/trail.js';
 
 /**
@@ -14,13 +14,20 @@ export type Inventory = {
   readonly keys: Newest<KeyAnswer>;
   /** By alias ARN: the ARN of its key, or undefined where the alias was deleted. */
   readonly aliases: Newest<string | undefined>;
+  /** By key ARN: what DescribeKey said, which counts for more than any item. */
+  readonly described: Map<string, Key>;
 };
 
 /** The newest entry under each name. `capturedAt` is in milliseconds since 1970. */
 export type Newest<T> = Map<string, { readonly capturedAt: number; readonly entry: T }>;
 
 /** An inventory with nothing in it. */
-export const emptyInventory = (): Inventory => ({ trails: new Map(), keys: new Map(), aliases: new Map() });
+export const emptyInventory = (): Inventory => ({
+  trails: new Map(),
+  keys: new Map(),
+  aliases: new Map(),
+  described: new Map(),
+});
 
 /** Tells whether Trailkey reads items of a resource type. */
 export const isWanted = (resourceType: unknown): boolean =>
@@ -33,8 +40,8 @@ export const isWanted = (resourceType: unknown): boolean =>
  */
 export const addItem = (inventory: Inventory, item: ConfigurationItem): void => {
   if (item.resourceType === TRAIL_TYPE) addSighting(inventory, parseTrailItem(item));
-  if (item.resourceType === KEY_TYPE) addKey(inventory, item);
-  if (item.resourceType === ALIAS_TYPE) addAlias(inventory, item);
+  if (item.resourceType === KEY_TYPE) addKeyItem(inventory, item);
+  if (item.resourceType === ALIAS_TYPE) addAliasItem(inventory, item);
 };
 
 /** Adds a trail as it was seen. */
@@ -43,7 +50,34 @@ export const addSighting = ({ trails }: Inventory, sighting: TrailSighting): voi
   keepNewest(trails, place, { capturedAt: sighting.capturedAt, entry: sighting });
 };
 
-const addKey = ({ keys }: Inventory, item: ConfigurationItem): void => {
+/** Adds a key as DescribeKey told it. */
+export const addDescribedKey = ({ described }: Inventory, key: Key): void => {
+  described.set(key.arn, key);
+};
+
+/** Adds an alias and the key it stands for. */
+export const addAlias = (
+  { aliases }: Inventory,
+  { arn, keyArn }: Alias,
+  capturedAt: number | undefined,
+): void => {
+  keepNewest(aliases, arn, { capturedAt, entry: keyArn });
+};
+
+/** Adds all of another inventory, as if it had been read after this one. */
+export const addInventory = (inventory: Inventory, later: Inventory): void => {
+  for (const [place, found] of later.trails) keepNewest(inventory.trails, place, found);
+  addKeysOf(inventory, later);
+};
+
+/** Adds the keys and aliases of another inventory, as if they had been read after this one, and not its trails. */
+export const addKeysOf = (inventory: Inventory, later: Inventory): void => {
+  for (const [arn, found] of later.keys) keepNewest(inventory.keys, arn, found);
+  for (const [arn, found] of later.aliases) keepNewest(inventory.aliases, arn, found);
+  for (const key of later.described.values()) addDescribedKey(inventory, key);
+};
+
+const addKeyItem = ({ keys }: Inventory, item: ConfigurationItem): void => {
   if (item.presence === 'not-recorded') return;
   const { capturedAt } = item;
   if (item.presence === 'deleted') {
@@ -54,15 +88,12 @@ const addKey = ({ keys }: Inventory, item: ConfigurationItem): void => {
   keepNewest(keys, key.arn, { capturedAt, entry: { kind: 'found', key } });
 };
 
-const addAlias = ({ aliases }: Inventory, item: ConfigurationItem): void => {
+const addAliasItem = (inventory: Inventory, item: ConfigurationItem): void => {
   if (item.presence === 'not-recorded') return;
   const { capturedAt } = item;
-  if (item.presence === 'deleted') {
-    keepNewest(aliases, aliasArnOf(item), { capturedAt, entry: undefined });
-    return;
-  }
-  const { arn, keyArn } = parseAliasItem(item);
-  keepNewest(aliases, arn, { capturedAt, entry: keyArn });
+  if (item.presence === 'deleted')
+    keepNewest(inventory.aliases, aliasArnOf(item), { capturedAt, entry: undefined });
+  else addAlias(inventory, parseAliasItem(item), capturedAt);
 };
 
 type Found<T> = { readonly capturedAt: number | undefined; readonly entry: T };

@@ -1,43 +1,109 @@
-import { parseConfigurationItem } from '../core/configuration-item.js';
-import { FormatError } from '../core/errors.js';
-import { describeType, isJsonObject } from '../core/json-value.js';
-import { findFiles } from './find-files.js';
-import { addItem, emptyInventory, type Inventory, isWanted } from './inventory.js';
-import { type Problem, reasonOf } from './problem.js';
-import { readItems } from './read-items.js';
+import { createReadStream } from 'node:fs';
+import { addAbortSignal, type Readable } from 'node:stream';
+import { concurrently } from './concurrently.js';
+import { type FoundFile, type FoundFiles, findFiles, STANDARD_INPUT } from './find-files.js';
+import { addInventory, addKeysOf, emptyInventory, type Inventory } from './inventory.js';
+import { type LoadedSource, loadSource } from './load-source.js';
+import type { Problem } from './problem.js';
 
-/** What came of reading files: all that could be read, and a problem for each thing that could not. */
-export type Loaded = { readonly inventory: Inventory; readonly problems: readonly Problem[] };
+/** What is to be read, and who is told how it goes. */
+export type Load = {
+  readonly paths: readonly string[];
+  /** Files of keys: what else they hold is not judged. */
+  readonly keyPaths: readonly string[];
+  /** What the path `-` stands for. */
+  readonly standardInput: Readable;
+  /** Ends the reading early; what was read until then counts. */
+  readonly signal: AbortSignal;
+  readonly progress: Progress;
+};
 
-/** Reads snapshot and history files of AWS Config, and folders of them. A file that cannot be read does not hide the others. */
-export const load = async (paths: readonly string[]): Promise<Loaded> => {
+/** Told of the work ahead, in files and bytes, and of each step of it. */
+export type Progress = {
+  readonly start: (work: { readonly files: number; readonly bytes: number }) => void;
+  readonly advance: (bytes: number) => void;
+  readonly finishFile: () => void;
+};
+
+/** What came of reading: all that could be read, and a problem for each thing that could not. */
+export type Loaded = {
+  readonly inventory: Inventory;
+  readonly problems: readonly Problem[];
+  /** True where rule parameters came with an event: they are not used. */
+  readonly hasParameters: boolean;
+};
+
+/** Decompression runs beside the main thread, which reads on meanwhile. */
+const FILES_AT_ONCE = 4;
+const READ_BYTES = 256 * 1024;
+
+/** Reads files and folders of AWS Config data, and standard input. What cannot be read does not hide the rest. */
+export const load = async ({ paths, keyPaths, standardInput, signal, progress }: Load): Promise<Loaded> => {
+  const found = await Promise.all([...paths, ...keyPaths].map(findFiles));
+  const files = found.flatMap(({ files: some }, index) =>
+    some.map((file) => ({ file, isOfKeys: index >= paths.length })),
+  );
+  progress.start({ files: files.length, bytes: files.reduce((sum, { file }) => sum + file.bytes, 0) });
+  const loaded = await concurrently(files, FILES_AT_ONCE, async ({ file, isOfKeys }) => {
+    const open = () =>
+      file.path === STANDARD_INPUT
+        ? standardInput
+        : createReadStream(file.path, { highWaterMark: READ_BYTES });
+    const stream = () => addAbortSignal(signal, open());
+    const result = await loadSource({ path: file.path, stream, onBytes: progress.advance, signal });
+    progress.finishFile();
+    return { file, isOfKeys, ...result };
+  });
+  return {
+    inventory: merge(loaded),
+    problems: [
+      ...found.flatMap(({ problems }) => problems),
+      ...loaded.flatMap((result) => [...result.problems, ...missedBy(result)]),
+      ...(signal.aborted ? [] : emptyFolders([...paths, ...keyPaths], { found, loaded })),
+    ],
+    hasParameters: loaded.some(({ hasParameters }) => hasParameters),
+  };
+};
+
+type LoadedFile = LoadedSource & { readonly file: FoundFile; readonly isOfKeys: boolean };
+
+/** In the order of the input, however quickly each file was read, so that the same input always gives the same report. */
+const merge = (loaded: readonly LoadedFile[]): Inventory => {
   const inventory = emptyInventory();
-  const problems: Problem[] = [];
-  for (const path of paths) {
-    const found = await findFiles(path);
-    problems.push(...found.problems);
-    for (const file of found.files) problems.push(...(await loadFile(file, inventory)));
+  for (const file of loaded) {
+    if (file.isOfKeys) addKeysOf(inventory, file.inventory);
+    else addInventory(inventory, file.inventory);
   }
-  return { inventory, problems };
+  return inventory;
 };
 
-const loadFile = async (source: string, inventory: Inventory): Promise<readonly Problem[]> => {
-  try {
-    const items = await readItems(source);
-    return items.flatMap((item, index) => loadItem({ source, item, index }, inventory));
-  } catch (error) {
-    return [{ source, message: reasonOf(error) }];
-  }
+/** A file that is named outright is expected to hold something; in a folder other files may lie as well. */
+const missedBy = ({ file, isOfKeys, problems, inventory, ...result }: LoadedFile): readonly Problem[] => {
+  const source = file.path;
+  if (file.folder !== undefined) return [];
+  if (result.unknownAt !== undefined) return [{ source, message: `At byte ${result.unknownAt}: ${UNKNOWN}` }];
+  if (!result.recognised && problems.length === 0) return [{ source, message: 'The file is empty.' }];
+  const holdsKeys = inventory.described.size + inventory.keys.size + inventory.aliases.size > 0;
+  return isOfKeys && !holdsKeys && problems.length === 0 ? [{ source, message: NO_KEYS }] : [];
 };
 
-type Located = { readonly source: string; readonly item: unknown; readonly index: number };
+const UNKNOWN =
+  'this is nothing that can be judged: expected AWS Config data, or the output of describe-trails, get-trail or describe-key.';
+const NO_KEYS = 'The file holds no key: expected the output of aws kms describe-key.';
 
-const loadItem = ({ source, item, index }: Located, inventory: Inventory): readonly Problem[] => {
-  try {
-    if (!isJsonObject(item)) throw new FormatError(`expected an object and found ${describeType(item)}`);
-    if (isWanted(item['resourceType'])) addItem(inventory, parseConfigurationItem(item));
-    return [];
-  } catch (error) {
-    return [{ source, message: `Item ${index + 1}: ${reasonOf(error)}` }];
-  }
-};
+type Seen = { readonly found: readonly FoundFiles[]; readonly loaded: readonly LoadedFile[] };
+
+/** Folders in which nothing was recognised and nothing went wrong: the path is wrong, most likely. */
+const emptyFolders = (paths: readonly string[], { found, loaded }: Seen): readonly Problem[] =>
+  paths
+    .filter((path, index) => {
+      const inFolder = loaded.filter(({ file }) => file.folder === path);
+      const isFolder = inFolder.length > 0 || found[index]?.files.length === 0;
+      const isSilent =
+        found[index]?.problems.length === 0 && inFolder.every(({ problems }) => problems.length === 0);
+      return isFolder && isSilent && !inFolder.some(({ recognised }) => recognised);
+    })
+    .map((source) => ({ source, message: EMPTY_FOLDER }));
+
+const EMPTY_FOLDER =
+  'The folder holds no AWS Config data in a .json, .json.gz, .jsonl or .ndjson file. Name a folder of snapshots.';

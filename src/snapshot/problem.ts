@@ -28,3 +28,26 @@ export const reasonOf = (error: unknown): string => {
 
 const codeOf = (error: unknown): string =>
   typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
+
+/** The problems of one source, as they come. */
+export type ProblemList = {
+  readonly add: (message: string) => void;
+  readonly list: () => readonly Problem[];
+};
+
+/** A file that is no AWS Config data can be wrong in every line: it need not be said of each. */
+const MAX_PROBLEMS = 20;
+
+/** Collects the problems of a source: the first ones whole, of the rest the number. */
+export const problemsOf = (source: string): ProblemList => {
+  const problems: Problem[] = [];
+  let more = 0;
+  return {
+    add: (message) => {
+      if (problems.length < MAX_PROBLEMS) problems.push({ source, message });
+      else more += 1;
+    },
+    list: () =>
+      more === 0 ? problems : [...problems, { source, message: `There are ${more} more problems.` }],
+  };
+};

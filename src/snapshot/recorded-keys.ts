@@ -12,11 +12,21 @@ export const recordedKeys = (inventory: Inventory): KeySource => ({
   lookUp: async (reference) => answerFor(inventory, reference),
 });
 
-const answerFor = ({ keys, aliases }: Inventory, { kind, arn }: KeyReference): KeyAnswer => {
-  if (kind === 'key') return keys.get(arn)?.entry ?? NOT_IN_INPUT;
-  const alias = aliases.get(arn);
+const answerFor = (inventory: Inventory, { kind, arn }: KeyReference): KeyAnswer => {
+  if (kind === 'key') return answerForKey(inventory, arn);
+  const alias = inventory.aliases.get(arn);
   if (!alias) return NOT_IN_INPUT;
   // An alias that was deleted leads nowhere: KMS knows no key of that name.
-  if (alias.entry === undefined) return { kind: 'missing', why: 'unknown' };
-  return keys.get(alias.entry)?.entry ?? NOT_IN_INPUT;
+  return alias.entry === undefined
+    ? { kind: 'missing', why: 'unknown' }
+    : answerForKey(inventory, alias.entry);
+};
+
+/** DescribeKey tells neither policy nor rotation: those are taken from the item, if there is one. */
+const answerForKey = ({ keys, described }: Inventory, arn: string): KeyAnswer => {
+  const recorded = keys.get(arn)?.entry;
+  const key = described.get(arn);
+  if (key === undefined) return recorded ?? NOT_IN_INPUT;
+  if (recorded?.kind !== 'found') return { kind: 'found', key };
+  return { kind: 'found', key: { ...key, policy: recorded.key.policy, rotation: recorded.key.rotation } };
 };

@@ -100,7 +100,7 @@ describe('exits with', () => {
 
     expect(exitCode).toBe(2);
     expect(report.findings).toHaveLength(1);
-    expect(report.errors.map(({ source }) => source)).toEqual([`${folder}/bad.json`, `${folder}/none.json`]);
+    expect(report.errors.map(({ source }) => source)).toEqual([`${folder}/none.json`, `${folder}/bad.json`]);
     expect(stderr).toContain(
       `trailkey: ${folder}/none.json: There is no such file or folder. Check the path.\n`,
     );

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { runCommandLine } from '../../src/cli/command-line.js';
 import type { Terminal } from '../../src/cli/terminal.js';
 import type { Report } from '../../src/core/report.js';
@@ -11,12 +12,15 @@ export type Surroundings = {
   readonly now?: number;
   readonly columns?: number;
   readonly env?: Readonly<Record<string, string>>;
+  readonly stdin?: string | Uint8Array;
+  /** Handed the callback that Ctrl-C would call. */
+  readonly onInterrupt?: (callback: () => void) => void;
 };
 
 /** Runs a command line in this process, on a terminal where `columns` is given. */
 export const run = async (
   args: readonly string[],
-  { now = NOW, columns, env = {} }: Surroundings = {},
+  { now = NOW, columns, env = {}, stdin = '', onInterrupt = () => {} }: Surroundings = {},
 ): Promise<Run> => {
   const written = { stdout: '', stderr: '' };
   const output = (name: keyof typeof written) => ({
@@ -25,7 +29,17 @@ export const run = async (
     },
     ...(columns === undefined ? {} : { columns, isTTY: true }),
   });
-  const terminal: Terminal = { stdout: output('stdout'), stderr: output('stderr'), env, now: () => now };
+  const terminal: Terminal = {
+    stdin: Readable.from([Buffer.from(stdin)]),
+    stdout: output('stdout'),
+    stderr: output('stderr'),
+    env,
+    now: () => now,
+    onInterrupt: (callback) => {
+      onInterrupt(callback);
+      return () => {};
+    },
+  };
   const exitCode = await runCommandLine(args, terminal);
   return { exitCode, ...written };
 };

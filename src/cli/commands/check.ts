@@ -1,13 +1,17 @@
 import { type ExitCode, exitCodeOf, nothingWasJudged } from '../../core/exit-code.js';
 import { type Report, type ReportError, reportOf } from '../../core/report.js';
 import { judgeTrails } from '../../evaluate.js';
-import { load } from '../../snapshot/load.js';
+import { type Loaded, load } from '../../snapshot/load.js';
 import { recordedKeys } from '../../snapshot/recorded-keys.js';
 import { VERSION } from '../../version.js';
 import { harmless } from '../harmless.js';
 import { type JudgingOptions, parseJudgingOptions, type RawJudgingOptions } from '../judging-options.js';
+import { progressOn, SILENT } from '../progress.js';
 import type { Terminal } from '../terminal.js';
 import { writeReport } from '../write-report.js';
+
+/** The options of `trailkey check`, as the command line has them. */
+export type RawCheckOptions = RawJudgingOptions & { readonly keys: readonly string[] };
 
 /**
  * Judges trails offline, by what files hold.
@@ -16,40 +20,62 @@ import { writeReport } from '../write-report.js';
  */
 export const check = async (
   paths: readonly string[],
-  raw: RawJudgingOptions,
+  raw: RawCheckOptions,
   terminal: Terminal,
 ): Promise<ExitCode> => {
   const options = await parseJudgingOptions(raw);
-  const report = await judgeFiles(paths, options, terminal);
+  const { report, notes } = await judgeFiles({ paths, keyPaths: raw.keys }, options, terminal);
   const unwritten = await writeReport(report, options, terminal);
-  for (const remark of [...remarksOn(report, options, terminal), ...unwritten.map(sentenceOf)]) {
+  for (const remark of [...notes, ...remarksOn(report, options, terminal), ...unwritten.map(sentenceOf)]) {
     terminal.stderr.write(`trailkey: ${harmless(remark)}\n`);
   }
   return unwritten.length > 0 ? 2 : exitCodeOf(report, options.failOn);
 };
 
-const judgeFiles = async (
-  paths: readonly string[],
-  { parameters, givenParameters }: JudgingOptions,
-  terminal: Terminal,
-): Promise<Report> => {
-  const { inventory, problems } = await load(paths);
+type Inputs = { readonly paths: readonly string[]; readonly keyPaths: readonly string[] };
+type Judged = { readonly report: Report; readonly notes: readonly string[] };
+
+const judgeFiles = async (inputs: Inputs, options: JudgingOptions, terminal: Terminal): Promise<Judged> => {
+  const { inventory, problems, hasParameters, interrupted } = await loadFiles(inputs, options, terminal);
   const sightings = [...inventory.trails.values()].map(({ entry }) => entry);
   const evaluatedAt = terminal.now();
+  const { parameters, givenParameters } = options;
   const findings = await judgeTrails(sightings, {
     keys: recordedKeys(inventory),
     parameters,
     now: evaluatedAt,
   });
-  return reportOf({
+  const report = reportOf({
     version: VERSION,
-    sources: paths,
+    sources: [...inputs.paths, ...inputs.keyPaths],
     evaluatedAt,
     parameters: givenParameters,
     sightings,
     findings,
-    errors: problems,
+    errors: interrupted ? [...problems, INTERRUPTED] : problems,
   });
+  return { report, notes: hasParameters ? [PARAMETERS_IGNORED] : [] };
+};
+
+const INTERRUPTED: ReportError = {
+  source: 'trailkey',
+  message: 'Interrupted: what was not read until then is not judged.',
+};
+const PARAMETERS_IGNORED = 'The rule parameters inside a rule event are ignored: give them with --param.';
+
+const loadFiles = async (
+  inputs: Inputs,
+  { quiet }: JudgingOptions,
+  terminal: Terminal,
+): Promise<Loaded & { readonly interrupted: boolean }> => {
+  const interruption = new AbortController();
+  const stopListening = terminal.onInterrupt(() => interruption.abort());
+  const progress = quiet ? SILENT : progressOn(terminal);
+  const { stdin: standardInput } = terminal;
+  const loaded = await load({ ...inputs, standardInput, signal: interruption.signal, progress });
+  progress.clear();
+  stopListening();
+  return { ...loaded, interrupted: interruption.signal.aborted };
 };
 
 /** What is said on standard error; a text report on the same terminal says it already. */
@@ -59,15 +85,15 @@ const remarksOn = (
   { stdout }: Terminal,
 ): readonly string[] => {
   if (format === 'text' && !quiet && stdout.isTTY) return [];
-  const remarks = report.errors.map(sentenceOf);
-  if (nothingWasJudged(report)) {
-    remarks.push(
-      'Nothing was judged: every trail was seen from elsewhere. Add the snapshots of their homes.',
-    );
-  }
-  if (report.findings.length === 0 && report.errors.length === 0)
-    remarks.push('There is no CloudTrail trail in the input.');
-  return remarks;
+  const { errors, findings } = report;
+  return [
+    ...errors.map(sentenceOf),
+    ...(nothingWasJudged(report) ? [NOTHING_JUDGED] : []),
+    ...(findings.length === 0 && errors.length === 0 ? ['There is no CloudTrail trail in the input.'] : []),
+  ];
 };
+
+const NOTHING_JUDGED =
+  'Nothing was judged: every trail was seen from elsewhere. Add the snapshots of their homes.';
 
 const sentenceOf = ({ source, message }: ReportError): string => `${source}: ${message}`;

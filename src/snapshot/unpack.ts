@@ -1,0 +1,93 @@
+import { once } from 'node:events';
+import { createGunzip } from 'node:zlib';
+
+/** Takes bytes as a file has them. `end` waits until all of them have come out, and throws where they are damaged. */
+export type Unpacker = {
+  readonly write: (bytes: Buffer) => Promise<void> | void;
+  readonly end: () => Promise<void> | void;
+};
+
+type Receive = (bytes: Buffer) => void;
+
+/** Enough to know gzip by, and the byte-order marks. */
+const HEAD_BYTES = 4;
+const GUNZIP_CHUNK_BYTES = 128 * 1024;
+
+/**
+ * Unpacks what a file may be wrapped in, known by its first bytes: gzip, and below it UTF-16 or a byte-order mark. Gives plain
+ * UTF-8. All that came before a damage is given.
+ */
+export const unpack = (receive: Receive): Unpacker =>
+  byHead((head) => (isGzip(head) ? gunzip(decode(receive)) : decode(receive)));
+
+/** Decides by the first bytes what becomes of them and of all that follow. */
+const byHead = (choose: (head: Buffer) => Unpacker): Unpacker => {
+  let head = Buffer.alloc(0);
+  let chosen: Unpacker | undefined;
+  return {
+    write: (bytes) => {
+      if (chosen) return chosen.write(bytes);
+      head = Buffer.concat([head, bytes]);
+      if (head.length < HEAD_BYTES) return undefined;
+      chosen = choose(head);
+      return chosen.write(head);
+    },
+    end: async () => {
+      if (chosen === undefined) {
+        chosen = choose(head);
+        await chosen.write(head);
+      }
+      await chosen.end();
+    },
+  };
+};
+
+const isGzip = (head: Buffer): boolean => head[0] === 0x1f && head[1] === 0x8b;
+
+const gunzip = (next: Unpacker): Unpacker => {
+  const stream = createGunzip({ chunkSize: GUNZIP_CHUNK_BYTES });
+  // Taken as it comes: a stream that is read step by step throws away what it holds when it meets a damage.
+  stream.on('data', next.write);
+  const ended = once(stream, 'end');
+  ended.catch(() => undefined); // Awaited in `end`; until then it is no unhandled rejection.
+  return {
+    write: async (bytes) => {
+      if (!stream.destroyed && !stream.write(bytes)) await Promise.race([once(stream, 'drain'), ended]);
+    },
+    end: async () => {
+      stream.end();
+      await ended;
+      await next.end();
+    },
+  };
+};
+
+const UTF8_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
+
+/** What text is encoded in: PowerShell redirects into UTF-16 with a mark; without one, ASCII shows by its zero bytes. */
+const decode = (receive: Receive): Unpacker =>
+  byHead((head) => {
+    if ((head[0] === 0xff && head[1] === 0xfe) || (head[0] !== 0 && head[1] === 0))
+      return decodeFrom('utf-16le', receive);
+    if ((head[0] === 0xfe && head[1] === 0xff) || (head[0] === 0 && head[1] !== 0))
+      return decodeFrom('utf-16be', receive);
+    return head.subarray(0, UTF8_MARK.length).equals(UTF8_MARK) ? withoutMark(receive) : plain(receive);
+  });
+
+const decodeFrom = (encoding: string, receive: Receive): Unpacker => {
+  const decoder = new TextDecoder(encoding);
+  return {
+    write: (bytes) => receive(Buffer.from(decoder.decode(bytes, { stream: true }))),
+    end: () => receive(Buffer.from(decoder.decode())),
+  };
+};
+
+const withoutMark = (receive: Receive): Unpacker => {
+  let isFirst = true;
+  return plain((bytes) => {
+    receive(isFirst ? bytes.subarray(UTF8_MARK.length) : bytes);
+    isFirst = false;
+  });
+};
+
+const plain = (receive: Receive): Unpacker => ({ write: receive, end: () => undefined });
