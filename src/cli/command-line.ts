@@ -37,9 +37,8 @@ const programFor = (terminal: Terminal, done: Done): Command => {
 
 const CHECK_DESCRIPTION = `Judges every CloudTrail trail in files by the state of its key, without asking AWS.
 
-Reads AWS Config snapshots, histories, items and rule events, and what aws cloudtrail
-describe-trails and get-trail and aws kms describe-key and list-aliases print: whichever
-it is, is recognised.`;
+Reads snapshots, histories, items and rule events of AWS Config, and what the AWS command line prints of trails (describe-trails, \
+get-trail), keys (describe-key) and aliases (list-aliases). What a file holds is recognised by its content.`;
 
 const addCheck = (program: Command, terminal: Terminal, done: Done): void => {
   const command = program
@@ -55,7 +54,7 @@ const addCheck = (program: Command, terminal: Terminal, done: Done): void => {
   });
 };
 
-const collect = (value: string, earlier: readonly string[]): readonly string[] => [...earlier, value];
+const collect = (value: string, earlier: readonly string[] = []): readonly string[] => [...earlier, value];
 
 const addJudgingOptions = (command: Command): void => {
   command
@@ -69,7 +68,7 @@ const addJudgingOptions = (command: Command): void => {
 };
 
 const repeatable = (flags: string, description: string): Option =>
-  new Option(flags, `${description} (repeatable)`).argParser(collect).default([], 'none');
+  new Option(flags, `${description} (repeatable)`).argParser(collect);
 
 const explain = (
   error: unknown,

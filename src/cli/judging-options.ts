@@ -8,8 +8,8 @@ import { UsageError } from './usage-error.js';
 /** The options of a judging command, as the command line has them. */
 export type RawJudgingOptions = {
   readonly format: string;
-  readonly output: readonly string[];
-  readonly param: readonly string[];
+  readonly output?: readonly string[];
+  readonly param?: readonly string[];
   readonly paramFile?: string;
   readonly failOn: string;
   readonly quiet?: boolean;
@@ -32,10 +32,10 @@ export type JudgingOptions = {
  * @throws UsageError, RuleParametersError with what is wrong
  */
 export const parseJudgingOptions = async (raw: RawJudgingOptions): Promise<JudgingOptions> => {
-  const given = { ...(await parametersInFile(raw.paramFile)), ...parametersIn(raw.param) };
+  const given = { ...(await parametersInFile(raw.paramFile)), ...parametersIn(raw.param ?? []) };
   return {
     format: formatNamed(raw.format),
-    outputs: raw.output.map(outputIn),
+    outputs: (raw.output ?? []).map(outputIn),
     parameters: parseRuleParameters(given),
     givenParameters: Object.fromEntries(Object.entries(given).map(([name, value]) => [name, String(value)])),
     failOn: failOnNamed(raw.failOn),

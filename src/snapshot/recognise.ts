@@ -41,7 +41,10 @@ export const NEEDLES = ['Trail::', 'KMS::'] as const;
  * @throws FormatError where it is one of these and broken, or one that holds nothing to judge
  */
 export const recognise = (value: unknown, list?: string): Recognised => {
-  if (!isJsonObject(value)) throw new FormatError(`expected an object and found ${describeType(value)}`);
+  if (!isJsonObject(value)) {
+    if (list === undefined) return { kind: 'unknown' };
+    throw new FormatError(`expected an object and found ${describeType(value)}`);
+  }
   if (list === 'Aliases') return recogniseAlias(value);
   if (list === 'trailList') return { kind: 'trail', sighting: sightAtHome(value) };
   if (typeof value['resourceType'] === 'string') return recogniseItem(value, value);
@@ -93,7 +96,7 @@ const recogniseNotification = (notification: JsonObject, event: JsonObject): Rec
   if (summary) return recogniseSummary(summary, event);
   const type = textOf(notification, ['messageType']);
   throw new FormatError(
-    `a ${type ?? 'notification without configurationItem'} names no trail: expected an item, a snapshot, or the output of describe-trails`,
+    `a notification of type ${type ?? 'unknown'} names no trail: expected an item, a snapshot, or the output of describe-trails`,
   );
 };
 

@@ -66,8 +66,8 @@ describe('splits off', () => {
     const { values } = split('{"v":"1","trails":[{"a":1},{"b":2}],"w":[7]}');
 
     expect(values).toEqual([
-      { at: 20, list: 'trails', hit: false, value: { a: 1 } },
-      { at: 28, list: 'trails', hit: false, value: { b: 2 } },
+      { at: 19, list: 'trails', hit: false, value: { a: 1 } },
+      { at: 27, list: 'trails', hit: false, value: { b: 2 } },
       { at: 0, list: undefined, hit: false, value: { v: '1', trails: [], w: [7] } },
     ]);
   });
@@ -107,7 +107,7 @@ describe('says', () => {
 
     expect(parsed(result)).toEqual([{ a: 1 }, { b: 2 }]);
     expect(result.problems).toEqual([
-      '0: expected a JSON object or array and found "hello {\\"a\\":1} world"',
+      '0: expected a JSON object or array and found "hello {\\"a\\":1} world "',
     ]);
   });
 

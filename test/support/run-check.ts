@@ -9,7 +9,7 @@ export type Run = { readonly exitCode: number; readonly stdout: string; readonly
 
 /** What a run is told of its surroundings. */
 export type Surroundings = {
-  readonly now?: number;
+  readonly now?: number | (() => number);
   readonly columns?: number;
   readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: string | Uint8Array;
@@ -34,7 +34,7 @@ export const run = async (
     stdout: output('stdout'),
     stderr: output('stderr'),
     env,
-    now: () => now,
+    now: typeof now === 'number' ? () => now : now,
     onInterrupt: (callback) => {
       onInterrupt(callback);
       return () => {};

@@ -11,7 +11,7 @@ import type { Terminal } from '../terminal.js';
 import { writeReport } from '../write-report.js';
 
 /** The options of `trailkey check`, as the command line has them. */
-export type RawCheckOptions = RawJudgingOptions & { readonly keys: readonly string[] };
+export type RawCheckOptions = RawJudgingOptions & { readonly keys?: readonly string[] };
 
 /**
  * Judges trails offline, by what files hold.
@@ -24,7 +24,7 @@ export const check = async (
   terminal: Terminal,
 ): Promise<ExitCode> => {
   const options = await parseJudgingOptions(raw);
-  const { report, notes } = await judgeFiles({ paths, keyPaths: raw.keys }, options, terminal);
+  const { report, notes } = await judgeFiles({ paths, keyPaths: raw.keys ?? [] }, options, terminal);
   const unwritten = await writeReport(report, options, terminal);
   for (const remark of [...notes, ...remarksOn(report, options, terminal), ...unwritten.map(sentenceOf)]) {
     terminal.stderr.write(`trailkey: ${harmless(remark)}\n`);

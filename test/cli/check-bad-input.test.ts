@@ -1,0 +1,282 @@
+import { mkdir, symlink } from 'node:fs/promises';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { keyItem, trailItem } from '../support/builders.js';
+import { folderOf, snapshotOf } from '../support/files.js';
+import { run, runCheck } from '../support/run-check.js';
+
+const GOOD = snapshotOf(trailItem(), keyItem());
+
+/** Judges a file that is wrong in some way, beside one that is right: which must come through. */
+const checkBeside = async (bad: string | Uint8Array, name = 'bad.json') => {
+  const folder = await folderOf({ [name]: bad, 'good.json': GOOD });
+  const result = await runCheck(`${folder}/${name}`, `${folder}/good.json`);
+  expect(result.report.findings.map(({ code }) => code)).toContain('CMK_USABLE');
+  expect(result.stdout + result.stderr).not.toMatch(/\n {4}at /);
+  return {
+    ...result,
+    messages: result.report.errors.map(({ message }) => message),
+    file: `${folder}/${name}`,
+  };
+};
+
+const bad = (value: unknown) =>
+  snapshotOf(trailItem({ trailARN: `${BASE}bad` }, { resourceId: 'bad' }), value);
+const BASE = 'arn:aws:cloudtrail:eu-west-1:111122223333:trail/';
+
+describe('names the file, the byte and the reason for', () => {
+  it.each([
+    ['text', 'hello world', 'At byte 0: expected a JSON object or array and found "hello world".'],
+    ['a page of HTML', '<html>', 'At byte 0: expected a JSON object or array and found "<html>".'],
+    ['nothing', '', 'The file is empty.'],
+    ['white space', ' \n', 'The file is empty.'],
+    ['a scalar', '7', 'At byte 0: expected a JSON object or array and found "7".'],
+    ['broken JSON', '{"a" 1}', /^At byte 0: this value is not valid JSON/],
+    [
+      'gzip that is none',
+      Buffer.from([0x1f, 0x8b, 0x07, 0x00, 0x01]),
+      'The gzip data is damaged. Download the file again.',
+    ],
+    ['a list in place of an item', snapshotOf([]), /^At byte \d+: expected an object and found an array\.$/],
+    ['null in place of an item', snapshotOf(null), /^At byte \d+: expected an object and found null\.$/],
+    [
+      'an unknown object',
+      '{"a":1}',
+      /^At byte 0: this is nothing that can be judged: expected AWS Config data/,
+    ],
+    ['a list of lists', '[[1],2]', /nothing that can be judged/],
+    ['an empty object', '{}', /nothing that can be judged/],
+    ['an empty object among items', `${GOOD}\n{}`, /^At byte \d+: this is nothing that can be judged/],
+    [
+      'a wrong type in an item',
+      bad({ ...trailItem(), configuration: 7 }),
+      /field "configuration" should be an object and is a number\.$/,
+    ],
+    [
+      'a wrong time in an item',
+      bad({ ...keyItem(), configurationItemCaptureTime: {} }),
+      /should be a time such as/,
+    ],
+    [
+      'an item without configuration',
+      bad(trailItem({}, { configuration: null })),
+      /has no configuration and its configurationItemStatus is "OK"/,
+    ],
+    ['an item without ARN', bad(keyItem({ arn: null }, { ARN: null })), /field "arn" is absent/],
+    [
+      'list-trails',
+      '[{"TrailARN":"x","Name":"a","HomeRegion":"b"}]',
+      /expected the output of describe-trails or get-trail\.$/,
+    ],
+    [
+      'a schedule',
+      '{"messageType":"ScheduledNotification"}',
+      /^At byte 0: a notification of type ScheduledNotification names no trail/,
+    ],
+    [
+      'a notification without an item',
+      '{"messageType":"Other"}',
+      /^At byte 0: a notification of type Other names no trail/,
+    ],
+    [
+      'a summary',
+      JSON.stringify({ configurationItemSummary: trailItem({}, { configuration: undefined }) }),
+      /only a summary of AWS::CloudTrail::Trail "audit" is here/,
+    ],
+    [
+      'an event of an event',
+      '{"invokingEvent":"null"}',
+      /"invokingEvent" should be the JSON text of a notification/,
+    ],
+    ['an event that is no JSON', '{"invokingEvent":"{"}', /"invokingEvent" should be an object/],
+  ])('%s', async (_name, text, expected) => {
+    const { messages, file, report, exitCode } = await checkBeside(text);
+
+    expect(exitCode).toBe(2);
+    expect(messages).toEqual([typeof expected === 'string' ? expected : expect.stringMatching(expected)]);
+    expect(report.errors[0]?.source).toBe(file);
+  });
+
+  it('a truncated file, and judges what came before', async () => {
+    const whole = snapshotOf(trailItem({ name: 'first', trailARN: `${BASE}first` }), keyItem(), trailItem());
+
+    const { messages, report } = await checkBeside(whole.slice(0, -200));
+
+    expect(messages).toEqual([
+      expect.stringMatching(/^At byte \d+: the data ends too early: what starts at byte 0 is not/),
+    ]);
+    expect(report.findings.map(({ trailName }) => trailName)).toContain('first');
+  });
+
+  it('a truncated gzip file, and judges what came before', async () => {
+    const first = trailItem({ name: 'first', trailARN: `${BASE}first` });
+    const packed = gzipSync(snapshotOf(first, keyItem(), ...noise(2000)));
+
+    const { messages, report } = await checkBeside(packed.subarray(0, packed.length / 2), 'bad.json.gz');
+
+    expect(messages).toEqual([expect.stringMatching(/^After byte \d+: The gzip data ends too early/)]);
+    expect(report.findings.map(({ trailName }) => trailName)).toContain('first');
+  });
+
+  it('a damaged gzip file, and judges what came before', async () => {
+    const first = trailItem({ name: 'first', trailARN: `${BASE}first` });
+    const packed = gzipSync(snapshotOf(first, keyItem(), ...noise(4000)));
+    packed.fill(0xff, packed.length - 2000, packed.length - 1000);
+
+    const { messages, report } = await checkBeside(packed, 'bad.json.gz');
+
+    expect(messages).toEqual([expect.stringMatching(/^After byte \d+: The gzip data is damaged/)]);
+    expect(report.findings.map(({ trailName }) => trailName)).toContain('first');
+  });
+
+  it('gzip data whose trailer is cut off: the items count, and the damage is named', async () => {
+    const packed = gzipSync(GOOD);
+
+    const { messages } = await checkBeside(packed.subarray(0, -4));
+
+    expect(messages).toEqual([expect.stringContaining('The gzip data ends too early')]);
+  });
+
+  it('a string of 100 MB in an item that matters, and judges the others', async () => {
+    const huge = trailItem({ name: 'x'.repeat(100_000_000) });
+
+    const { messages, report } = await checkBeside(
+      snapshotOf(huge, trailItem({ trailARN: `${BASE}other`, name: 'other' })),
+    );
+
+    expect(messages).toEqual([
+      expect.stringMatching(/^At byte \d+: this value is larger than 16 MiB and was not read\.$/),
+    ]);
+    expect(report.findings.map(({ trailName }) => trailName)).toContain('other');
+  });
+
+  it('no string of 100 MB in an item that does not matter', async () => {
+    const huge = { resourceType: 'AWS::EC2::Instance', configuration: 'x'.repeat(100_000_000) };
+
+    const { messages } = await checkBeside(snapshotOf(huge));
+
+    expect(messages).toEqual([]);
+  });
+});
+
+/** Items of another type that gzip cannot pack away. */
+const noise = (count: number) =>
+  Array.from({ length: count }, (_, index) => ({
+    resourceType: 'AWS::EC2::Instance',
+    resourceId: `i-${((index * 2_654_435_761) % 4_294_967_296).toString(36)}${((index * 40_503) % 65_536).toString(36)}`,
+  }));
+
+describe('takes without a complaint', () => {
+  it.each([
+    [
+      'a million brackets in an item of another type',
+      `{"configurationItems":[{"resourceType":"AWS::EC2::Instance","x":${'['.repeat(1e6)}${']'.repeat(1e6)}}]}`,
+    ],
+    [
+      'a million brackets in an item that matters',
+      snapshotOf('@').replace(
+        '"@"',
+        JSON.stringify(trailItem({}, { tags: '#' })).replace('"#"', '['.repeat(1e6) + ']'.repeat(1e6)),
+      ),
+    ],
+    [
+      'names that mean something to JavaScript',
+      snapshotOf('@').replace(
+        '"@"',
+        JSON.stringify(trailItem()).replace('{', '{"__proto__":{"resourceType":7},"constructor":1,'),
+      ),
+    ],
+    ['a gzip file of several members', Buffer.concat([gzipSync(snapshotOf(trailItem())), gzipSync('\n')])],
+    ['a snapshot without items', snapshotOf()],
+    ['items that are named gzip and are none', snapshotOf(trailItem())],
+  ])('%s', async (_name, text) => {
+    const { messages, exitCode } = await checkBeside(text, 'input.json.gz');
+
+    expect(messages).toEqual([]);
+    expect(exitCode).toBe(0);
+  });
+});
+
+it('says of a file that is wrong all over only so much', async () => {
+  const { messages } = await checkBeside(snapshotOf(...Array.from({ length: 1000 }, () => 7)));
+
+  expect(messages).toHaveLength(21);
+  expect(messages.at(-1)).toBe('There are 980 more problems.');
+});
+
+describe('of a folder', () => {
+  it('says that it holds nothing to judge', async () => {
+    const folder = await folderOf({ 'package.json': '{"name":"x"}', 'notes.txt': 'hello' });
+    const none = await folderOf();
+
+    for (const path of [folder, none]) {
+      const { report, exitCode } = await runCheck(path);
+      expect(report.errors).toEqual([
+        { source: path, message: expect.stringMatching(/^The folder holds no AWS Config data/) },
+      ]);
+      expect(exitCode).toBe(2);
+    }
+  });
+
+  it('passes by what is no AWS Config data, beside what is', async () => {
+    const folder = await folderOf({
+      'a/good.json': GOOD,
+      'package.json': '{"name":"x"}',
+      'empty.json': '',
+      'matrix.json': '[[1,2],[3],"four",5,{}]',
+    });
+
+    expect((await runCheck(folder)).report).toMatchObject({ errors: [], findings: [{ code: 'CMK_USABLE' }] });
+  });
+
+  it('follows no link, so that it never goes round', async () => {
+    const folder = await folderOf({ 'good.json': GOOD });
+    await mkdir(`${folder}/deep`);
+    await symlink(folder, `${folder}/deep/round`);
+    await symlink(`${folder}/good.json`, `${folder}/deep/again.json`);
+
+    expect((await runCheck(folder)).report).toMatchObject({ errors: [], findings: [{ code: 'CMK_USABLE' }] });
+  });
+});
+
+it('says of standard input that it is empty', async () => {
+  const { report } = await runCheck({ stdin: '' }, '-');
+
+  expect(report.errors).toEqual([{ source: '-', message: 'The file is empty.' }]);
+});
+
+describe('Ctrl-C', () => {
+  it('ends with the report of what was judged, and exit code 2', async () => {
+    const folder = await folderOf({ 'good.json': GOOD });
+    const onInterrupt = (interrupt: () => void) => setImmediate(interrupt);
+
+    const { exitCode, report } = await runCheck({ onInterrupt }, folder);
+
+    expect(exitCode).toBe(2);
+    expect(report.errors).toEqual([{ source: 'trailkey', message: expect.stringMatching(/^Interrupted: /) }]);
+  });
+});
+
+const CLEAR_LINE = '\r\u001b[K';
+
+describe('progress', () => {
+  const check = async (columns: number | undefined, ...args: readonly string[]) => {
+    const folder = await folderOf({ 'a.json': GOOD, 'b.json': GOOD });
+    let time = 0;
+    const clock = { now: () => (time += 700) };
+    return run(['check', folder, ...args], columns === undefined ? clock : { ...clock, columns });
+  };
+
+  it('is shown on a terminal after a second, by file and bytes, and taken away at the end', async () => {
+    const { stderr } = await check(80);
+
+    const [before, ...shown] = stderr.split(CLEAR_LINE);
+    expect([before, shown.at(-1)]).toEqual(['', '']);
+    expect(shown[0]).toMatch(/^Reading: \d of 2 files, \d\.\d kB of \d\.\d kB \(\d+ %\)$/);
+  });
+
+  it('is not shown where there is no terminal, nor with --quiet', async () => {
+    expect((await check(undefined)).stderr).toBe('');
+    expect((await check(80, '--quiet')).stderr).toBe('');
+  });
+});

@@ -1,0 +1,83 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import process from 'node:process';
+import { afterAll, expect, it } from 'vitest';
+import { writeLargeSnapshot } from '../support/large-snapshot.js';
+import { ROOT } from '../support/project.js';
+
+const folder = mkdtempSync(`${tmpdir()}/trailkey-large-`);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Says at the end how much memory the process took at most, in kilobytes. */
+const WITH_MEMORY =
+  "data:text/javascript,process.on('exit',()=>console.error(process.resourceUsage().maxRSS))";
+const MEGABYTE = 1e6;
+
+/** Judges a snapshot of a size and gives the most memory that it took, in megabytes. */
+const memoryFor = (bytes: number): number => {
+  const file = `${folder}/${bytes}.json.gz`;
+  writeLargeSnapshot(file, bytes);
+  const args = ['--import', WITH_MEMORY, 'dist/trailkey.js', 'check', file, '--format', 'json'];
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: ROOT, encoding: 'utf8' });
+  expect(status, stderr).toBe(0);
+  expect(JSON.parse(stdout).findings).toMatchObject([{ code: 'CMK_USABLE' }]);
+  return Number(stderr) / 1000;
+};
+
+it('a snapshot of 2 GB takes less than 200 MB, and about what one of 500 MB takes', () => {
+  const [small, large] = [memoryFor(500 * MEGABYTE), memoryFor(2000 * MEGABYTE)];
+
+  expect(large).toBeLessThan(200);
+  expect(large).toBeLessThan(small * 1.5);
+});
+
+const onTerminal = (env: Readonly<Record<string, string>>) =>
+  spawnSync(
+    'python3',
+    [
+      'test/support/on_terminal.py',
+      '60',
+      process.execPath,
+      'dist/trailkey.js',
+      'check',
+      `${folder}/progress.json.gz`,
+    ],
+    { cwd: ROOT, encoding: 'utf8', env: { ...process.env, NO_COLOR: '1', ...env } },
+  );
+
+it('shows progress on a real terminal, within its width, and takes it away', () => {
+  writeLargeSnapshot(`${folder}/progress.json.gz`, 3000 * MEGABYTE);
+
+  const { status, stdout } = onTerminal({});
+
+  expect(status).toBe(0);
+  const [, ...lines] = stdout.split('\r\u001b[K');
+  expect(lines.length).toBeGreaterThan(3);
+  for (const line of lines.slice(0, -1)) expect(line).toMatch(/^Reading: [\d.]+ .B of [\d.]+ .B \(\d+ %\)$/);
+  expect(lines.at(-1)).toContain('CMK_USABLE');
+});
+
+it('ends on Ctrl-C with the report of what was judged and exit code 2', () => {
+  const { status, stdout } = onTerminal({ INTERRUPT_AFTER: 'Reading' });
+
+  expect(status).toBe(2);
+  expect(stdout).toContain('1 trail in 1 account');
+  expect(stdout.replace(/\s+/g, ' ')).toContain('Interrupted: what was not read until then is not judged.');
+});
+
+it('ends on Ctrl-C while it waits for standard input', async () => {
+  const child = spawn(process.execPath, ['dist/trailkey.js', 'check', '-'], { cwd: ROOT });
+  let said = '';
+  child.stderr.on('data', (text) => {
+    said += text;
+  });
+  child.stdin.write('{"Trail"');
+  // The command listens as soon as it reads; there is nothing that it could say by then.
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+
+  child.kill('SIGINT');
+
+  expect(await new Promise((resolve) => child.on('close', resolve))).toBe(2);
+  expect(said).toContain('Interrupted');
+});
