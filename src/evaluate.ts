@@ -20,14 +20,31 @@ const NOT_ASKED: KeyAnswer = { kind: 'unreadable', why: 'not-in-input' };
  *
  * @throws whatever the key source throws: what cannot be asked is not judged
  */
-export const judgeTrails = (
-  sightings: readonly TrailSighting[],
+export const judgeTrails = (sightings: readonly TrailSighting[], world: World): Promise<readonly Finding[]> =>
+  Promise.all(sightings.map((sighting) => judgeTrail(sighting, world)));
+
+/**
+ * Judges one trail.
+ *
+ * @throws whatever the key source throws
+ */
+export const judgeTrail = async (
+  sighting: TrailSighting,
   { keys, parameters, now }: World,
-): Promise<readonly Finding[]> =>
-  Promise.all(
-    sightings.map(async (sighting) => {
-      const examination = examine(sighting, parameters);
-      const answer = examination.kind === 'ask' ? await keys.lookUp(examination.reference) : NOT_ASKED;
-      return findingOf({ sighting, answer, parameters, now });
-    }),
-  );
+): Promise<Finding> => {
+  const examination = examine(sighting, parameters);
+  const answer = examination.kind === 'ask' ? await keys.lookUp(examination.reference) : NOT_ASKED;
+  return findingOf({ sighting, answer, parameters, now });
+};
+
+/** A key source that asks for each key once, however many trails name it, and however often. */
+export const oncePerKey = (keys: KeySource): KeySource => {
+  const answers = new Map<string, Promise<KeyAnswer>>();
+  return {
+    lookUp: (reference) => {
+      const known = answers.get(reference.arn) ?? keys.lookUp(reference);
+      answers.set(reference.arn, known);
+      return known;
+    },
+  };
+};

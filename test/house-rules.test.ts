@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { filesBelow, textAt } from './support/project.js';
 
-const SOURCES = filesBelow('src').filter((path) => path.endsWith('.ts'));
+const SOURCES = [...filesBelow('src'), ...filesBelow('handlers')].filter((path) => path.endsWith('.ts'));
 const MAX_LINES = 140;
 /** Tables, one row after another. */
 const TABLES = ['src/core/catalogue.ts'];

@@ -12,10 +12,16 @@ import type { MissingKey, PolicyBlock, UncheckedPolicy, UnverifiableKey, Verdict
 export const annotate = (verdict: Verdict, sighting: TrailSighting): string =>
   compose(verdict.code, phraseFor(verdict, sighting));
 
+/** What is said of a resource that earlier results name and that is no longer there. */
+export const annotateGone = (resourceId: string): string => compose('TRAIL_GONE', gone(resourceId));
+
+const gone = (trail: string): Phrase =>
+  phrase`Trail ${trail} was deleted or is no longer recorded, so there is nothing to judge. Find out why, if you did not intend it.`;
+
 const phraseFor = (verdict: Verdict, { trail }: TrailSighting): Phrase => {
   switch (verdict.code) {
     case 'TRAIL_GONE':
-      return phrase`Trail ${trail.arn} was deleted or is no longer recorded, so there is nothing to judge. Find out why, if you did not intend it.`;
+      return gone(trail.arn);
     case 'TRAIL_IS_COPY':
       return phrase`This is a copy of trail ${trail.arn}, which only its home Region ${trail.homeRegion} can change. Read the verdict there.`;
     case 'TRAIL_OF_ORGANIZATION':

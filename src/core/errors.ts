@@ -13,3 +13,8 @@ export class RuleParametersError extends Error {
     this.problems = problems;
   }
 }
+
+/** Thrown for an event that is none of AWS Config's, or one that this rule cannot take. */
+export class InvocationError extends Error {
+  override readonly name = 'InvocationError';
+}

@@ -58,8 +58,7 @@ export const parseTrail = (configuration: JsonObject, knownArn?: string): Trail 
  */
 export const parseTrailItem = (item: ConfigurationItem): TrailSighting => {
   const gone = isGone(item);
-  const configuration = gone ? (item.configuration ?? {}) : configurationOf(item);
-  const trail = parseTrail(configuration, item.arn ?? arnFrom(item));
+  const trail = gone ? goneTrail(item) : parseTrail(configurationOf(item), item.arn ?? arnFrom(item));
   return {
     accountId: item.accountId ?? trail.ownerAccountId,
     region: item.region ?? trail.homeRegion,
@@ -70,6 +69,33 @@ export const parseTrailItem = (item: ConfigurationItem): TrailSighting => {
   };
 };
 
+/** Of a trail that is gone its id is enough: nothing is judged but that it is gone. */
+const goneTrail = (item: ConfigurationItem): Trail => {
+  const arn = item.arn ?? item.resourceId;
+  const parts = parseArn(arn);
+  return {
+    arn,
+    name: item.resourceName ?? parts?.resource.replace(/^trail\//, '') ?? item.resourceId,
+    homeRegion: parts?.region ?? item.region ?? '',
+    partition: parts?.partition ?? '',
+    ownerAccountId: parts?.accountId ?? item.accountId ?? '',
+    isOrganizationTrail: false,
+    kmsKeyId: undefined,
+  };
+};
+
+/** A trail as it is seen from an account and Region, under the id that AWS Config would use: the name, or the ARN of an organization's. */
+export const sightFrom = (
+  place: { readonly accountId: string; readonly region: string },
+  trail: Trail,
+): TrailSighting => ({
+  ...place,
+  resourceId: trail.isOrganizationTrail ? trail.arn : trail.name,
+  capturedAt: undefined,
+  gone: false,
+  trail,
+});
+
 /**
  * A trail from a source that records no place (DescribeTrails, GetTrail, a Panther resource): seen from its home Region by its
  * owner, under the id that AWS Config would use: the name, or the ARN for an organization trail.
@@ -78,14 +104,7 @@ export const parseTrailItem = (item: ConfigurationItem): TrailSighting => {
  */
 export const sightAtHome = (configuration: JsonObject): TrailSighting => {
   const trail = parseTrail(configuration);
-  return {
-    accountId: trail.ownerAccountId,
-    region: trail.homeRegion,
-    resourceId: trail.isOrganizationTrail ? trail.arn : trail.name,
-    capturedAt: undefined,
-    gone: false,
-    trail,
-  };
+  return sightFrom({ accountId: trail.ownerAccountId, region: trail.homeRegion }, trail);
 };
 
 const arnFrom = (item: ConfigurationItem): string | undefined =>

@@ -1,0 +1,42 @@
+import type { DescribeTrailsCommandInput } from '@aws-sdk/client-cloudtrail';
+import { parseTrail, type Trail } from '../core/trail.js';
+import type { LiveTrails } from '../ports.js';
+import { type Caller, explained } from './call.js';
+import type { Clients } from './clients.js';
+import { nameOf, ServiceFaultError } from './errors.js';
+
+/**
+ * Asks CloudTrail for trails as they are now.
+ *
+ * @see https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_DescribeTrails.html
+ */
+export const cloudTrailTrails = (clients: Clients, caller: Caller): LiveTrails => ({
+  all: () => describe({ includeShadowTrails: true }, clients, caller),
+  named: async (nameOrArn) => {
+    const asked = { trailNameList: [nameOrArn], includeShadowTrails: true };
+    return (await describe(asked, clients, caller)).find(
+      ({ arn, name }) => arn === nameOrArn || name === nameOrArn,
+    );
+  },
+});
+
+const describe = async (
+  input: DescribeTrailsCommandInput,
+  clients: Clients,
+  caller: Caller,
+): Promise<readonly Trail[]> => {
+  const name = { service: 'cloudtrail', operation: 'DescribeTrails', region: clients.region };
+  try {
+    const { DescribeTrailsCommand } = await import('@aws-sdk/client-cloudtrail');
+    const client = await clients.cloudTrail();
+    const { trailList } = await caller.call(name, (abortSignal) =>
+      client.send(new DescribeTrailsCommand(input), { abortSignal }),
+    );
+    if (trailList === undefined)
+      throw new ServiceFaultError('cloudtrail:DescribeTrails answered without trailList');
+    return trailList.map((trail) => parseTrail({ ...trail }));
+  } catch (error) {
+    if (nameOf(error) === 'TrailNotFoundException') return [];
+    throw explained(error, name);
+  }
+};

@@ -1,0 +1,81 @@
+import {
+  BatchGetResourceConfigCommand,
+  ListDiscoveredResourcesCommand,
+  type ResourceKey,
+} from '@aws-sdk/client-config-service';
+import { parseConfigurationItem, TRAIL_TYPE } from '../core/configuration-item.js';
+import { parseTrailItem, type TrailSighting } from '../core/trail.js';
+import { type Caller, explained } from './call.js';
+import type { Clients } from './clients.js';
+import { ServiceFaultError } from './errors.js';
+import { pages } from './pages.js';
+
+/** BatchGetResourceConfig takes so many keys. */
+const BATCH = 100;
+const MORE_ATTEMPTS = 2;
+
+/**
+ * Lists recorded trails where a Region takes no advanced query.
+ *
+ * @throws where the list cannot be had whole
+ * @see https://docs.aws.amazon.com/config/latest/APIReference/API_BatchGetResourceConfig.html
+ */
+export const discoveredTrails = async (
+  clients: Clients,
+  caller: Caller,
+): Promise<readonly TrailSighting[]> => {
+  const ids = await listIds(clients, caller);
+  const batches: ResourceKey[][] = Array.from({ length: Math.ceil(ids.length / BATCH) }, (_, index) =>
+    ids
+      .slice(index * BATCH, (index + 1) * BATCH)
+      .map((resourceId) => ({ resourceType: TRAIL_TYPE, resourceId })),
+  );
+  const items = await Promise.all(
+    batches.map((keys) => fetchItems(keys, { clients, caller, attempts: MORE_ATTEMPTS })),
+  );
+  return items.flat();
+};
+
+const listIds = async (clients: Clients, caller: Caller): Promise<readonly string[]> => {
+  const name = { service: 'config', operation: 'ListDiscoveredResources', region: clients.region };
+  try {
+    return await pages((nextToken) =>
+      caller.call(name, async (abortSignal) => {
+        const command = new ListDiscoveredResourcesCommand({
+          resourceType: TRAIL_TYPE,
+          limit: BATCH,
+          nextToken,
+        });
+        const { resourceIdentifiers = [], nextToken: next } = await clients
+          .config()
+          .send(command, { abortSignal });
+        return { entries: resourceIdentifiers.flatMap(({ resourceId }) => resourceId ?? []), next };
+      }),
+    );
+  } catch (error) {
+    throw explained(error, name);
+  }
+};
+
+type Means = { readonly clients: Clients; readonly caller: Caller; readonly attempts: number };
+
+const fetchItems = async (keys: ResourceKey[], means: Means): Promise<readonly TrailSighting[]> => {
+  const { clients, caller, attempts } = means;
+  const name = { service: 'config', operation: 'BatchGetResourceConfig', region: clients.region };
+  try {
+    const { baseConfigurationItems = [], unprocessedResourceKeys = [] } = await caller.call(
+      name,
+      (abortSignal) =>
+        clients.config().send(new BatchGetResourceConfigCommand({ resourceKeys: keys }), { abortSignal }),
+    );
+    const found = baseConfigurationItems.map((item) => parseTrailItem(parseConfigurationItem({ ...item })));
+    if (unprocessedResourceKeys.length === 0) return found;
+    if (attempts === 0)
+      throw new ServiceFaultError(
+        `config:BatchGetResourceConfig left ${unprocessedResourceKeys.length} trails out`,
+      );
+    return [...found, ...(await fetchItems(unprocessedResourceKeys, { ...means, attempts: attempts - 1 }))];
+  } catch (error) {
+    throw explained(error, name);
+  }
+};

@@ -1,0 +1,569 @@
+import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../src/core/json-value.js';
+import { account, liveTrail, metadata, operationsIn, putIn, row } from '../support/account.js';
+import {
+  ACCOUNT,
+  ALLOW_CLOUDTRAIL,
+  ALLOW_OWNER,
+  KEY_ARN,
+  KEY_ID,
+  keyItem,
+  OTHER_ACCOUNT,
+  TRAIL_ARN,
+  trailItem,
+} from '../support/builders.js';
+import { invoke } from '../support/invoke.js';
+import {
+  changeOf,
+  NOTIFIED,
+  oversizedChangeOf,
+  ruleEvent,
+  scheduled,
+  snapshotDelivered,
+} from '../support/rule-event.js';
+
+const BASE = `arn:aws:cloudtrail:eu-west-1:${ACCOUNT}:trail/`;
+const GONE = { configuration: null, configurationItemStatus: 'ResourceDeleted' };
+const OTHER_KEY = `arn:aws:kms:us-east-1:${OTHER_ACCOUNT}:key/abcd`;
+
+describe('a change of a trail', () => {
+  it('costs two calls, and puts one result under the id that came', async () => {
+    const { calls } = await invoke(changeOf(trailItem({}, { resourceId: TRAIL_ARN })), {
+      account: account(),
+    });
+
+    expect(operationsIn(calls)).toEqual(['DescribeKey', 'PutEvaluations']);
+    expect(calls[1]?.body).toEqual({
+      Evaluations: [
+        {
+          ComplianceResourceType: 'AWS::CloudTrail::Trail',
+          ComplianceResourceId: TRAIL_ARN,
+          ComplianceType: 'COMPLIANT',
+          Annotation: expect.stringMatching(/^CMK_USABLE: /),
+          OrderingTimestamp: Date.parse(NOTIFIED) / 1000,
+        },
+      ],
+      ResultToken: 'token-of-this-event',
+    });
+  });
+
+  it('costs one call without a key', async () => {
+    const { calls } = await invoke(changeOf(trailItem({ kmsKeyId: undefined })), { account: account() });
+
+    expect(operationsIn(calls)).toEqual(['PutEvaluations']);
+    expect(putIn(calls)).toEqual(['audit NO_KMS_KEY']);
+  });
+
+  it('asks the key in its own Region, by its full ARN', async () => {
+    const { calls } = await invoke(changeOf(trailItem({ kmsKeyId: OTHER_KEY })), { account: account() });
+
+    expect(calls[0]).toMatchObject({
+      operation: 'DescribeKey',
+      region: 'us-east-1',
+      body: { KeyId: OTHER_KEY },
+    });
+    expect(putIn(calls)).toEqual(['audit KEY_NOT_FOUND']);
+  });
+
+  it.each([
+    ['a bare id', KEY_ID, KEY_ARN],
+    ['an alias', 'alias/audit', `arn:aws:kms:eu-west-1:${ACCOUNT}:alias/audit`],
+  ])('asks for %s in the Region and account of the trail', async (_name, kmsKeyId, asked) => {
+    const { calls } = await invoke(changeOf(trailItem({ kmsKeyId })), {
+      account: account({ keys: { [asked]: metadata() } }),
+    });
+
+    expect(calls[0]).toMatchObject({ region: 'eu-west-1', body: { KeyId: asked } });
+    expect(putIn(calls)).toEqual(['audit CMK_USABLE']);
+  });
+
+  it('is ordered by the capture time where that is later than the notification, or the only one', async () => {
+    const late = { configurationItemCaptureTime: '2026-01-05T04:00:00.000Z' };
+    const orderOf = async (event: unknown) =>
+      (await invoke(event, { account: account() })).calls.at(-1)?.body['Evaluations'][0].OrderingTimestamp;
+
+    expect(await orderOf(changeOf(trailItem({}, late)))).toBe(Date.parse('2026-01-05T04:00:00Z') / 1000);
+    const bare = { messageType: 'ConfigurationItemChangeNotification', notificationCreationTime: null };
+    expect(await orderOf(ruleEvent({ ...bare, configurationItem: trailItem({}, late) }))).toBe(
+      Date.parse('2026-01-05T04:00:00Z') / 1000,
+    );
+  });
+
+  it.each([
+    ['was deleted', trailItem({}, GONE), {}],
+    [
+      'was deleted, with nothing told but its id',
+      { ...trailItem({}, GONE), ARN: undefined, awsAccountId: undefined },
+      {},
+    ],
+    ['is not recorded', trailItem({}, { configurationItemStatus: 'ResourceNotRecorded' }), {}],
+    ['left the scope', trailItem(), { eventLeftScope: true }],
+  ])('that %s is not applicable, without a further call', async (_name, item, overrides) => {
+    const { calls } = await invoke(changeOf(item, overrides), { account: account() });
+
+    expect(operationsIn(calls)).toEqual(['PutEvaluations']);
+    expect(putIn(calls)).toEqual(['audit TRAIL_GONE']);
+  });
+
+  it('with a status that is not known is judged by its configuration, and refused without one', async () => {
+    const status = { configurationItemStatus: 'ResourceInventedLater' };
+
+    const judged = await invoke(changeOf(trailItem({}, status)), { account: account() });
+    const refused = await invoke(changeOf(trailItem({}, { ...status, configuration: null })), {
+      account: account(),
+    });
+
+    expect(putIn(judged.calls)).toEqual(['audit CMK_USABLE']);
+    expect(refused).toMatchObject({ calls: [], error: { name: 'FormatError' } });
+  });
+
+  it('is judged without optional fields', async () => {
+    const event = changeOf(trailItem(), {
+      ruleParameters: undefined,
+      accountId: undefined,
+      evaluationMode: undefined,
+    });
+    const { configurationItemStatus: _, awsRegion: __, awsAccountId: ___, ...item } = trailItem();
+
+    expect(putIn((await invoke(event, { account: account() })).calls)).toEqual(['audit CMK_USABLE']);
+    expect(putIn((await invoke(changeOf(item), { account: account() })).calls)).toEqual(['audit CMK_USABLE']);
+  });
+
+  it('uses TestMode for the token TESTMODE', async () => {
+    const { calls } = await invoke(changeOf(trailItem(), { resultToken: 'TESTMODE' }), {
+      account: account(),
+    });
+
+    expect(calls.at(-1)?.body).toMatchObject({ TestMode: true, ResultToken: 'TESTMODE' });
+  });
+});
+
+describe('the key', () => {
+  const verdictFor = async (key: object, ruleParameters = {}, overrides = {}) => {
+    const { calls } = await invoke(
+      changeOf(trailItem(), { ruleParameters: JSON.stringify(ruleParameters) }),
+      {
+        account: account({ keys: { [KEY_ARN]: key as never }, ...overrides }),
+      },
+    );
+    return { verdict: putIn(calls)[0]?.split(' ')[1], operations: operationsIn(calls), calls };
+  };
+
+  it.each([
+    [metadata({ KeyState: 'Disabled' }), 'KEY_DISABLED'],
+    [metadata({ KeyState: 'PendingDeletion', DeletionDate: 1_800_000_000 }), 'KEY_PENDING_DELETION'],
+    [metadata({ KeyState: 'PendingImport' }), 'KEY_PENDING_IMPORT'],
+    [metadata({ KeyState: 'Unavailable' }), 'KEY_UNAVAILABLE'],
+    [metadata({ KeyManager: 'AWS' }), 'KEY_NOT_CUSTOMER_MANAGED'],
+    [metadata({ KeySpec: 'RSA_2048' }), 'KEY_WRONG_TYPE'],
+    [metadata({ KeyState: undefined }), 'KEY_UNVERIFIABLE'],
+    [{ error: 'NotFoundException' }, 'KEY_NOT_FOUND'],
+    [{ error: 'InvalidArnException' }, 'KEY_NOT_FOUND'],
+    [{ error: 'AccessDeniedException' }, 'KEY_UNVERIFIABLE'],
+  ])('%o gives %s', async (key, code) => {
+    expect((await verdictFor(key)).verdict).toBe(code);
+  });
+
+  it('in a Region that does not know our credentials is unverifiable, and in our own that is a fault', async () => {
+    const stranger = { error: 'UnrecognizedClientException' };
+    const elsewhere = await invoke(changeOf(trailItem({ kmsKeyId: OTHER_KEY })), {
+      account: account({ keys: { [OTHER_KEY]: stranger } }),
+    });
+    const here = await invoke(changeOf(trailItem()), { account: account({ keys: { [KEY_ARN]: stranger } }) });
+
+    expect(putIn(elsewhere.calls)).toEqual(['audit KEY_UNVERIFIABLE']);
+    expect(here).toMatchObject({ error: { name: 'ServiceFaultError' } });
+    expect(operationsIn(here.calls)).not.toContain('PutEvaluations');
+  });
+
+  it('is asked for policy and rotation only where a parameter asks', async () => {
+    const policies = { [KEY_ARN]: JSON.stringify({ Statement: [ALLOW_OWNER, ALLOW_CLOUDTRAIL] }) };
+    const asked = { checkKeyPolicy: 'true', requireKeyRotation: 'true' };
+
+    const both = await verdictFor(metadata(), asked, { policies, rotation: { [KEY_ARN]: true } });
+
+    expect(both).toMatchObject({ verdict: 'CMK_USABLE' });
+    expect(both.operations.toSorted()).toEqual([
+      'DescribeKey',
+      'GetKeyPolicy',
+      'GetKeyRotationStatus',
+      'PutEvaluations',
+    ]);
+    expect((await verdictFor(metadata({ KeyState: 'Disabled' }), asked)).operations).toEqual([
+      'DescribeKey',
+      'PutEvaluations',
+    ]);
+  });
+
+  it('is judged by its policy, and passes with a remark where that may not be read', async () => {
+    const asked = { checkKeyPolicy: 'true' };
+
+    const blocked = await verdictFor(metadata(), asked, {
+      policies: { [KEY_ARN]: JSON.stringify({ Statement: [ALLOW_OWNER] }) },
+    });
+    const denied = await verdictFor(metadata(), asked);
+    const garbled = await verdictFor(metadata(), asked, { policies: { [KEY_ARN]: 'no JSON' } });
+
+    expect(blocked.verdict).toBe('KEY_POLICY_BLOCKS_CLOUDTRAIL');
+    for (const { verdict, calls } of [denied, garbled]) {
+      expect(verdict).toBe('CMK_USABLE');
+      expect(calls.at(-1)?.body['Evaluations'][0].Annotation).toContain('its policy was not checked');
+    }
+  });
+
+  it('of another account is not asked for its policy', async () => {
+    const parameters = { ruleParameters: '{"checkKeyPolicy":"true"}' };
+    const { calls } = await invoke(changeOf(trailItem({ kmsKeyId: OTHER_KEY }), parameters), {
+      account: account({ keys: { [OTHER_KEY]: metadata({ Arn: OTHER_KEY }) } }),
+    });
+
+    expect(operationsIn(calls)).toEqual(['DescribeKey', 'PutEvaluations']);
+    expect(calls.at(-1)?.body['Evaluations'][0].Annotation).toContain('to its own account alone');
+  });
+
+  it('is judged by its rotation, and is unverifiable where that may not be read', async () => {
+    const asked = { requireKeyRotation: 'true' };
+
+    expect((await verdictFor(metadata(), asked, { rotation: { [KEY_ARN]: false } })).verdict).toBe(
+      'KEY_ROTATION_OFF',
+    );
+    expect((await verdictFor(metadata(), asked)).verdict).toBe('KEY_UNVERIFIABLE');
+    expect((await verdictFor(metadata({ Origin: 'EXTERNAL' }), asked)).operations).not.toContain(
+      'GetKeyRotationStatus',
+    );
+  });
+});
+
+describe('an oversized change', () => {
+  const { configuration: _, ...summary } = trailItem();
+
+  it('is fetched from the history, past an empty page, as it was at its capture time', async () => {
+    const { ARN: arn, ...item } = trailItem();
+    const configuration = JSON.stringify(item['configuration']);
+    const history = [{ ...item, arn, configuration, configurationItemCaptureTime: 1_767_582_600 }];
+
+    const { calls } = await invoke(oversizedChangeOf(summary), { account: account({ history }) });
+
+    expect(operationsIn(calls)).toEqual([
+      'GetResourceConfigHistory',
+      'GetResourceConfigHistory',
+      'DescribeKey',
+      'PutEvaluations',
+    ]);
+    expect(calls[1]?.body).toEqual({
+      resourceType: 'AWS::CloudTrail::Trail',
+      resourceId: 'audit',
+      laterTime: Date.parse('2026-01-05T03:10:00Z') / 1000,
+      limit: 1,
+      nextToken: 'more',
+    });
+    expect(putIn(calls)).toEqual(['audit CMK_USABLE']);
+  });
+
+  it('that the history does not reach is asked of CloudTrail', async () => {
+    const { calls } = await invoke(oversizedChangeOf({ ...summary, resourceId: 'id-as-it-came' }), {
+      account: account(),
+    });
+
+    expect(calls.find(({ operation }) => operation === 'DescribeTrails')?.body).toEqual({
+      trailNameList: [TRAIL_ARN],
+      includeShadowTrails: true,
+    });
+    expect(putIn(calls)).toEqual(['id-as-it-came CMK_USABLE']);
+  });
+
+  it('of a trail that nobody knows any more is gone', async () => {
+    const { calls } = await invoke(oversizedChangeOf(summary), { account: account({ trails: [] }) });
+
+    expect(putIn(calls)).toEqual(['audit TRAIL_GONE']);
+  });
+
+  it('that says that the trail was deleted asks nobody', async () => {
+    const { calls } = await invoke(oversizedChangeOf({ ...summary, ...GONE }), { account: account() });
+
+    expect(operationsIn(calls)).toEqual(['PutEvaluations']);
+  });
+
+  it('is how an item without configuration is taken', async () => {
+    const { calls } = await invoke(changeOf(trailItem({}, { configuration: null })), { account: account() });
+
+    expect(putIn(calls)).toEqual(['audit CMK_USABLE']);
+  });
+});
+
+describe('a change of a key', () => {
+  const recorded = [
+    row(),
+    row({ trailARN: `${BASE}other`, kmsKeyId: OTHER_KEY }, { resourceId: 'other', arn: `${BASE}other` }),
+    row({ trailARN: `${BASE}none`, kmsKeyId: undefined }, { resourceId: 'none', arn: `${BASE}none` }),
+    row(
+      { trailARN: `${BASE}aliased`, kmsKeyId: 'alias/audit' },
+      { resourceId: 'aliased', arn: `${BASE}aliased` },
+    ),
+    row({ trailARN: `${BASE}bare`, kmsKeyId: KEY_ID }, { resourceId: 'bare', arn: `${BASE}bare` }),
+    row({ trailARN: `${BASE}bad`, kmsKeyId: 'no key' }, { resourceId: 'bad', arn: `${BASE}bad` }),
+  ];
+  const keys = {
+    [KEY_ARN]: metadata({ KeyState: 'Disabled' }),
+    [`arn:aws:kms:eu-west-1:${ACCOUNT}:alias/audit`]: metadata({ KeyState: 'Disabled' }),
+  };
+
+  it('judges the trails that name it, by one constant query, and puts nothing for the key', async () => {
+    const { calls } = await invoke(changeOf(keyItem()), { account: account({ recorded, keys, page: 2 }) });
+
+    expect(putIn(calls).toSorted()).toEqual([
+      'aliased KEY_DISABLED',
+      'audit KEY_DISABLED',
+      'bare KEY_DISABLED',
+    ]);
+    expect(operationsIn(calls).filter((name) => name === 'SelectResourceConfig')).toHaveLength(3);
+    expect(operationsIn(calls).filter((name) => name === 'DescribeKey')).toHaveLength(2);
+    expect(calls[0]?.body['Expression']).not.toContain(KEY_ID);
+  });
+
+  it('puts an empty list where no trail names it', async () => {
+    const { calls } = await invoke(changeOf(keyItem({}, { ARN: OTHER_KEY })), {
+      account: account({ recorded: [row()] }),
+    });
+
+    expect(operationsIn(calls)).toEqual(['SelectResourceConfig', 'PutEvaluations']);
+    expect(calls[1]?.body['Evaluations']).toEqual([]);
+  });
+
+  it('is told enough by a summary, and by a key that was deleted', async () => {
+    const { configuration: _, ...summary } = keyItem();
+
+    expect(putIn((await invoke(oversizedChangeOf(summary), { account: account() })).calls)).toEqual([
+      'audit CMK_USABLE',
+    ]);
+    const deleted = await invoke(changeOf(keyItem({}, GONE)), { account: account({ keys: {} }) });
+    expect(putIn(deleted.calls)).toEqual(['audit KEY_NOT_FOUND']);
+  });
+
+  it('without an ARN is refused', async () => {
+    const { error } = await invoke(changeOf(keyItem({ arn: undefined }, { ARN: undefined })), {
+      account: account(),
+    });
+
+    expect(error).toMatchObject({ name: 'FormatError', message: expect.stringContaining('field "ARN"') });
+  });
+
+  it('asks no alias where keys are not to be asked', async () => {
+    const { calls } = await invoke(
+      changeOf(keyItem(), { ruleParameters: '{"keyVerification":"presence"}' }),
+      {
+        account: account({ recorded, keys }),
+      },
+    );
+
+    expect(putIn(calls)).toEqual(['audit KEY_PRESENT', 'bare KEY_PRESENT']);
+    expect(operationsIn(calls)).not.toContain('DescribeKey');
+  });
+
+  it('where the Region takes no advanced query, lists what was discovered', async () => {
+    const withDiscovery = account({ recorded });
+    const faults = ({ operation }: { operation: string }) =>
+      operation === 'SelectResourceConfig' ? ({ error: 'InvalidExpressionException' } as const) : undefined;
+    const { calls } = await invoke(changeOf(keyItem()), { account: withDiscovery, faults });
+
+    expect(putIn(calls).toSorted()).toEqual(['audit CMK_USABLE', 'bare CMK_USABLE']);
+  });
+});
+
+describe('a schedule', () => {
+  it('judges every trail by what CloudTrail says, under the ids of AWS Config, in the fewest calls', async () => {
+    const trails = [
+      liveTrail(),
+      liveTrail({ Name: 'new', TrailARN: `${BASE}new`, KmsKeyId: undefined }),
+      liveTrail({ Name: 'org', TrailARN: `${BASE}org`, IsOrganizationTrail: true }),
+    ];
+    const recorded = [row({ kmsKeyId: undefined }, { resourceId: 'id-of-config' })];
+
+    const { calls } = await invoke(scheduled(), { account: account({ trails, recorded }) });
+
+    expect(putIn(calls)).toEqual(['id-of-config CMK_USABLE', 'new NO_KMS_KEY', `${BASE}org CMK_USABLE`]);
+    expect(operationsIn(calls).toSorted()).toEqual([
+      'DescribeKey',
+      'DescribeTrails',
+      'GetComplianceDetailsByConfigRule',
+      'PutEvaluations',
+      'SelectResourceConfig',
+    ]);
+    expect(calls.at(-1)?.body['Evaluations'][0].OrderingTimestamp).toBe(Date.parse(NOTIFIED) / 1000);
+  });
+
+  it('shows recorded copies and views as such, and puts nothing for those that are not recorded', async () => {
+    const copy = {
+      Name: 'copy',
+      TrailARN: `arn:aws:cloudtrail:us-east-1:${ACCOUNT}:trail/copy`,
+      HomeRegion: 'us-east-1',
+    };
+    const view = { Name: 'view', TrailARN: `arn:aws:cloudtrail:eu-west-1:${OTHER_ACCOUNT}:trail/view` };
+    const trails = [copy, view].flatMap((one) => [
+      liveTrail(one),
+      liveTrail({ ...one, TrailARN: `${one.TrailARN}-unrecorded` }),
+    ]);
+    const recorded = [copy, view].map(({ Name, TrailARN, ...rest }) =>
+      row(
+        { trailARN: TrailARN, homeRegion: 'HomeRegion' in rest ? rest.HomeRegion : 'eu-west-1' },
+        { resourceId: Name, arn: TrailARN },
+      ),
+    );
+
+    const { calls } = await invoke(scheduled(), { account: account({ trails, recorded }) });
+
+    expect(putIn(calls)).toEqual(['copy TRAIL_IS_COPY', 'view TRAIL_OF_ORGANIZATION']);
+  });
+
+  it('sets aside what is recorded and gone, and results that nobody knows any more, by type and id', async () => {
+    const current = [
+      ['AWS::CloudTrail::Trail', 'audit'],
+      ['AWS::CloudTrail::Trail', 'long-gone'],
+      ['AWS::KMS::Key', 'audit'],
+    ] as const;
+    const recorded = [row(), row({ trailARN: `${BASE}gone` }, { resourceId: 'gone', arn: `${BASE}gone` })];
+
+    const { calls, outcome } = await invoke(scheduled(), {
+      account: account({ current, recorded, page: 1 }),
+    });
+
+    expect(putIn(calls)).toEqual([
+      'audit CMK_USABLE',
+      'gone TRAIL_GONE',
+      'long-gone TRAIL_GONE',
+      'audit TRAIL_GONE',
+    ]);
+    expect(calls.at(-1)?.body['Evaluations'][3]).toMatchObject({
+      ComplianceResourceType: 'AWS::KMS::Key',
+      ComplianceType: 'NOT_APPLICABLE',
+    });
+    expect(outcome?.setAside).toBe(2);
+  });
+
+  it('asks for a key once, however many trails name it', async () => {
+    const trails = Array.from({ length: 5 }, (_, index) =>
+      liveTrail({ Name: `t${index}`, TrailARN: `${BASE}t${index}` }),
+    );
+
+    const { calls } = await invoke(scheduled(), { account: account({ trails, recorded: [] }) });
+
+    expect(putIn(calls)).toHaveLength(5);
+    expect(operationsIn(calls).filter((name) => name === 'DescribeKey')).toHaveLength(1);
+  });
+
+  it.each([100, 101, 250])(
+    'puts %i results in batches of at most 100, with the same token',
+    async (count) => {
+      const trails = Array.from({ length: count }, (_, index) =>
+        liveTrail({ Name: `t${index}`, TrailARN: `${BASE}t${index}` }),
+      );
+
+      const { calls } = await invoke(scheduled(), { account: account({ trails, recorded: [] }) });
+
+      const puts = calls.filter(({ operation }) => operation === 'PutEvaluations').map(({ body }) => body);
+      expect(puts.map(({ Evaluations }) => Evaluations.length)).toEqual(
+        Array.from({ length: Math.ceil(count / 100) }, (_, index) => Math.min(100, count - index * 100)),
+      );
+      expect(new Set(puts.map(({ ResultToken }) => ResultToken)).size).toBe(1);
+    },
+  );
+
+  it('is the same when a snapshot was delivered, and puts an empty list where there is nothing', async () => {
+    const { calls } = await invoke(snapshotDelivered(), { account: account({ trails: [], recorded: [] }) });
+
+    expect(calls.at(-1)).toMatchObject({ operation: 'PutEvaluations', body: { Evaluations: [] } });
+  });
+
+  it.each([
+    [64, ['GetComplianceDetailsByConfigRule'], 0],
+    [65, [], 1],
+  ])(
+    'of a rule whose name has %i characters lists its results, or warns',
+    async (length, listed, warnings) => {
+      const result = await invoke(scheduled({ configRuleName: 'r'.repeat(length) }), { account: account() });
+
+      expect(operationsIn(result.calls).filter((name) => name.startsWith('GetCompliance'))).toEqual(listed);
+      expect(result.warnings).toHaveLength(warnings);
+      expect(putIn(result.calls)).toEqual(['audit CMK_USABLE']);
+    },
+  );
+});
+
+describe('results that are not taken', () => {
+  const putTwice = async (refusedAgain: boolean) => {
+    let puts = 0;
+    const trails = ['a', 'b'].map((Name) => liveTrail({ Name, TrailARN: BASE + Name }));
+    const refuse = (evaluations: readonly JsonObject[]) => {
+      puts += 1;
+      return puts === 1 || refusedAgain ? evaluations.slice(0, 1) : [];
+    };
+    return invoke(scheduled(), { account: account({ trails, recorded: [], refuse }) });
+  };
+
+  it('are put again, and only those', async () => {
+    const { calls, error } = await putTwice(false);
+
+    expect(error).toBeUndefined();
+    expect(putIn(calls)).toEqual(['a CMK_USABLE', 'b CMK_USABLE', 'a CMK_USABLE']);
+  });
+
+  it('twice are thrown, with their names', async () => {
+    const { error } = await putTwice(true);
+
+    expect(error).toMatchObject({
+      name: 'EvaluationsNotPutError',
+      message: expect.stringContaining('the results of a,'),
+    });
+  });
+});
+
+it('judges nothing and says that it is done for a resource that it does not know', async () => {
+  const { calls } = await invoke(changeOf({ ...trailItem(), resourceType: 'AWS::S3::Bucket' }), {
+    account: account(),
+  });
+
+  expect(calls).toMatchObject([{ operation: 'PutEvaluations', body: { Evaluations: [] } }]);
+});
+
+it('ends where the rule was deleted meanwhile', async () => {
+  const { error, outcome } = await invoke(changeOf(trailItem()), {
+    account: account(),
+    faults: ({ operation }) =>
+      operation === 'PutEvaluations' ? { error: 'NoSuchConfigRuleException' } : undefined,
+  });
+
+  expect(error).toBeUndefined();
+  expect(outcome?.status).toBe('rule-gone');
+});
+
+it('says what a token that is not taken means, and never quotes a token', async () => {
+  const event = changeOf(trailItem());
+  const failing = (fault: { error: string; message: string }) =>
+    invoke(event, {
+      account: account(),
+      faults: ({ operation }) => (operation === 'PutEvaluations' ? fault : undefined),
+    });
+
+  const rejected = await failing({
+    error: 'InvalidResultTokenException',
+    message: 'token-of-this-event is bad',
+  });
+  const quoting = await failing({
+    error: 'InvalidParameterValueException',
+    message: 'bad: token-of-this-event',
+  });
+
+  expect(rejected.error).toMatchObject({
+    name: 'ResultTokenError',
+    message: expect.stringContaining('expired'),
+  });
+  expect(quoting.error).toMatchObject({
+    name: 'ServiceFaultError',
+    message: expect.stringContaining('[token]'),
+  });
+  for (const { error } of [rejected, quoting]) {
+    expect(`${error?.message} ${error?.stack} ${JSON.stringify(error)} ${error?.cause}`).not.toContain(
+      'token-of-this-event',
+    );
+  }
+});

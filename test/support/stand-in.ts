@@ -1,0 +1,95 @@
+import { appendFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import process from 'node:process';
+
+/** A call that came in: service and operation as in its target, the Region that it is signed for, and its JSON body. */
+export type Call = {
+  readonly service: string;
+  readonly operation: string;
+  readonly region: string;
+  readonly body: Readonly<Record<string, any>>;
+};
+
+/** What is done in place of an answer. */
+export type Fault = 'throttle' | 'server-error' | 'reset' | 'hang' | 'denied' | 'malformed' | ErrorAnswer;
+
+/** An error as AWS answers it. */
+export type ErrorAnswer = { readonly error: string; readonly status?: number; readonly message?: string };
+
+/** Answers by operation. */
+export type Answers = Readonly<Record<string, (call: Call) => object>>;
+
+/** Decides on a fault by the call and how often that operation was called before. */
+export type Faults = (call: Call, earlier: number) => Fault | undefined;
+
+/** A service that answers as AWS does over HTTP (JSON 1.1), records what came, and fails where it is told to. */
+export type StandIn = {
+  readonly url: string;
+  readonly calls: Call[];
+  readonly close: () => Promise<void>;
+};
+
+/** Starts a stand-in on a free port of this machine. */
+export const startStandIn = async (
+  answers: () => Answers,
+  faults: Faults = () => undefined,
+): Promise<StandIn> => {
+  const calls: Call[] = [];
+  const server = createServer(async (request, response) => {
+    const call = await callIn(request);
+    const earlier = calls.filter(({ operation }) => operation === call.operation).length;
+    calls.push(call);
+    recordFor(call);
+    const fault = faults(call, earlier);
+    const answer = answers()[call.operation];
+    const body = fault ?? answer?.(call) ?? { error: 'UnknownOperationException' };
+    if (typeof body === 'string' || isErrorAnswer(body)) fail(body, request, response);
+    else send(response, 200, body);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    calls,
+    close: () => {
+      server.closeAllConnections();
+      return new Promise((resolve) => server.close(() => resolve()));
+    },
+  };
+};
+
+const isErrorAnswer = (body: object): body is ErrorAnswer => 'error' in body;
+
+const callIn = async (request: IncomingMessage): Promise<Call> => {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk);
+  const [service = '', operation = ''] = String(request.headers['x-amz-target']).split('.');
+  const [, region = ''] =
+    /Credential=[^/]+\/\d+\/([^/]+)\//.exec(String(request.headers.authorization)) ?? [];
+  return { service, operation, region, body: JSON.parse(Buffer.concat(chunks).toString() || '{}') };
+};
+
+/** The long suite holds every request against botocore's models. */
+const recordFor = ({ service, operation, body }: Call): void => {
+  const file = process.env['TRAILKEY_RECORD_REQUESTS'];
+  if (file) appendFileSync(file, `${JSON.stringify({ service, operation, body })}\n`);
+};
+
+const fail = (fault: Fault, request: IncomingMessage, response: ServerResponse): void => {
+  if (typeof fault !== 'string') send(response, fault.status ?? 400, errorBody(fault.error, fault.message));
+  if (fault === 'throttle') send(response, 400, errorBody('ThrottlingException', 'Rate exceeded'));
+  if (fault === 'server-error') send(response, 500, errorBody('InternalFailure', 'Something broke'));
+  if (fault === 'denied') send(response, 400, errorBody('AccessDeniedException', 'User is not authorized'));
+  if (fault === 'reset') request.socket.destroy();
+  if (fault === 'malformed') response.writeHead(200, JSON_1_1).end('<html>not JSON</html>');
+  // What is left is to hang: no answer ever comes.
+};
+
+const errorBody = (__type: string, message = __type): object => ({ __type, message });
+
+const JSON_1_1 = { 'content-type': 'application/x-amz-json-1.1' };
+
+const send = (response: ServerResponse, status: number, body: object): void => {
+  response.writeHead(status, JSON_1_1).end(JSON.stringify(body));
+};
