@@ -1,6 +1,6 @@
-import type { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { ConfigServiceClient } from '@aws-sdk/client-config-service';
 import { KMSClient } from '@aws-sdk/client-kms';
+import type { DescribeTrails } from './describe-trails.js';
 
 /** One attempt may take so long; the SDK makes three, with pauses that grow. */
 const ATTEMPT_MS = 5000;
@@ -23,7 +23,7 @@ export type Clients = {
   readonly config: () => ConfigServiceClient;
   readonly kms: (region: string) => KMSClient;
   /** Loaded when first used: most invocations never ask CloudTrail. */
-  readonly cloudTrail: () => Promise<CloudTrailClient>;
+  readonly describeTrails: DescribeTrails;
 };
 
 /** Clients for a Region. An endpoint other than AWS's own comes from the environment (`AWS_ENDPOINT_URL`), or is given. */
@@ -31,7 +31,7 @@ export const clientsFor = (region: string, endpoint?: string): Clients => {
   const settings = endpoint === undefined ? SETTINGS : { ...SETTINGS, endpoint };
   const kms = new Map<string, KMSClient>();
   let config: ConfigServiceClient | undefined;
-  let cloudTrail: CloudTrailClient | undefined;
+  let describeTrails: Promise<DescribeTrails> | undefined;
   return {
     region,
     config: () => {
@@ -43,10 +43,11 @@ export const clientsFor = (region: string, endpoint?: string): Clients => {
       kms.set(keyRegion, client);
       return client;
     },
-    cloudTrail: async () => {
-      const { CloudTrailClient } = await import('@aws-sdk/client-cloudtrail');
-      cloudTrail ??= new CloudTrailClient({ ...settings, region });
-      return cloudTrail;
+    describeTrails: async (input, signal) => {
+      describeTrails ??= import('./describe-trails.js').then(({ describeTrailsBy }) =>
+        describeTrailsBy({ ...settings, region }),
+      );
+      return (await describeTrails)(input, signal);
     },
   };
 };

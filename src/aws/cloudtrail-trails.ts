@@ -27,11 +27,7 @@ const describe = async (
 ): Promise<readonly Trail[]> => {
   const name = { service: 'cloudtrail', operation: 'DescribeTrails', region: clients.region };
   try {
-    const { DescribeTrailsCommand } = await import('@aws-sdk/client-cloudtrail');
-    const client = await clients.cloudTrail();
-    const { trailList } = await caller.call(name, (abortSignal) =>
-      client.send(new DescribeTrailsCommand(input), { abortSignal }),
-    );
+    const trailList = await caller.call(name, (abortSignal) => clients.describeTrails(input, abortSignal));
     if (trailList === undefined)
       throw new ServiceFaultError('cloudtrail:DescribeTrails answered without trailList');
     return trailList.map((trail) => parseTrail({ ...trail }));

@@ -1,0 +1,22 @@
+import {
+  CloudTrailClient,
+  type CloudTrailClientConfig,
+  DescribeTrailsCommand,
+  type DescribeTrailsCommandInput,
+  type Trail,
+} from '@aws-sdk/client-cloudtrail';
+
+/** Asks CloudTrail for trails; undefined where the answer holds no list. */
+export type DescribeTrails = (
+  input: DescribeTrailsCommandInput,
+  abortSignal: AbortSignal,
+) => Promise<readonly Trail[] | undefined>;
+
+/** A client of CloudTrail's that describes trails. In a module of its own, to be loaded when first used. */
+export const describeTrailsBy = (settings: CloudTrailClientConfig): DescribeTrails => {
+  const client = new CloudTrailClient(settings);
+  return async (input, abortSignal) => {
+    const { trailList } = await client.send(new DescribeTrailsCommand(input), { abortSignal });
+    return trailList;
+  };
+};

@@ -1,0 +1,79 @@
+import { rmSync } from 'node:fs';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { account, answersFor, metadata, putIn, row } from './support/account.js';
+import { type Artifact, packageArtifact, runArtifact } from './support/artifact.js';
+import { KEY_ARN, keyItem, trailItem } from './support/builders.js';
+import { changeOf, ruleEvent, scheduled } from './support/rule-event.js';
+import { startStandIn } from './support/stand-in.js';
+
+let artifact: Artifact;
+beforeAll(() => {
+  artifact = packageArtifact();
+});
+afterAll(() => rmSync(artifact.folder, { recursive: true, force: true }));
+
+const play = async (events: readonly unknown[], keyState = 'Disabled') => {
+  const disabled = account({ keys: { [KEY_ARN]: metadata({ KeyState: keyState }) }, recorded: [row()] });
+  const standIn = await startStandIn(() => answersFor(disabled));
+  try {
+    return {
+      ...(await runArtifact(artifact, events, { AWS_ENDPOINT_URL: standIn.url })),
+      calls: standIn.calls,
+    };
+  } finally {
+    await standIn.close();
+  }
+};
+
+it('is one small file', () => {
+  expect(artifact.files).toEqual(['handlers/config-rule.js']);
+  expect(artifact.bytes).toBeLessThan(400_000);
+});
+
+it('judges events over HTTP: a trail, a key, a schedule, in one process', async () => {
+  const events = [changeOf(trailItem()), changeOf(keyItem()), scheduled()];
+
+  const { errors, calls } = await play(events);
+
+  expect(errors).toEqual([null, null, null]);
+  expect(putIn(calls)).toEqual(['audit KEY_DISABLED', 'audit KEY_DISABLED', 'audit KEY_DISABLED']);
+});
+
+it('logs one object for each invocation, and never the token, an event or a policy', async () => {
+  const { log } = await play([changeOf(trailItem())]);
+
+  expect(JSON.parse(log)).toEqual({
+    rule: 'cloudtrail-cmk-usable',
+    trigger: 'change',
+    keyLookUps: 1,
+    calls: { 'kms:DescribeKey': 1, 'config:PutEvaluations': 1 },
+    milliseconds: expect.any(Number),
+    outcome: 'done',
+    codes: { KEY_DISABLED: 1 },
+    setAside: 0,
+  });
+  expect(log).not.toContain('token-of-this-event');
+  expect(log).not.toContain('AKIAEXAMPLE');
+});
+
+it('throws what it cannot take, and goes on with the next event', async () => {
+  const { errors, calls, log } = await play([
+    {},
+    ruleEvent({ messageType: 'Unheard' }),
+    changeOf(trailItem(), { ruleParameters: '{"colour":"red"}' }),
+    changeOf(trailItem(), { evaluationMode: 'PROACTIVE' }),
+    changeOf(trailItem({ kmsKeyId: 7 })),
+    changeOf(trailItem()),
+  ]);
+
+  expect(errors.map((error) => error?.name)).toEqual([
+    'InvocationError',
+    'InvocationError',
+    'RuleParametersError',
+    'InvocationError',
+    'FormatError',
+    undefined,
+  ]);
+  expect(putIn(calls)).toEqual(['audit KEY_DISABLED']);
+  expect(log).toContain('"outcome":"failed","error":"FormatError"');
+});
