@@ -26,7 +26,7 @@ const play = async (events: readonly unknown[], keyState = 'Disabled') => {
 };
 
 it('is one small file', () => {
-  expect(artifact.files).toEqual(['handlers/config-rule.js']);
+  expect(artifact.files).toEqual(['handlers/config-rule.cjs']);
   expect(artifact.bytes).toBeLessThan(400_000);
 });
 

@@ -65,6 +65,11 @@ export const explained = (error: unknown, { service, operation, region }: CallNa
       `${call} is denied in ${region}. Allow ${call} to the role of this function.`,
     );
   }
-  const said = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return new ServiceFaultError(`${call} failed in ${region}: ${said}`, { cause: error });
+  return new ServiceFaultError(`${call} failed in ${region}: ${wordsOf(error)}`, { cause: error });
+};
+
+/** The SDK says of an answer that is no JSON how to look into its own objects: that helps nobody here. */
+const wordsOf = (error: unknown): string => {
+  if (error instanceof SyntaxError) return 'the answer is not JSON';
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 };

@@ -28,7 +28,7 @@ export const packageArtifact = (): Artifact => {
   }
   return {
     folder,
-    handler: join(folder, 'handlers/config-rule.js'),
+    handler: join(folder, 'handlers/config-rule.cjs'),
     zippedBytes: zip.length,
     bytes: entries.reduce((sum, [, { length }]) => sum + length, 0),
     files: entries.map(([name]) => name),
