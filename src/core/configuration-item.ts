@@ -49,7 +49,7 @@ export const parseConfigurationItem = (item: JsonObject): ConfigurationItem => {
   const arn = textOf(item, ['ARN', 'arn', 'Arn']);
   return {
     resourceType: required('resourceType', textOf(item, ['resourceType', 'ResourceType'])),
-    resourceId: required('resourceId', textOf(item, ['resourceId', 'ResourceId']) ?? resourceName ?? arn),
+    resourceId: resourceIdOf(textOf(item, ['resourceId', 'ResourceId']) ?? resourceName ?? arn),
     resourceName,
     arn,
     accountId: textOf(item, ['awsAccountId', 'accountId', 'AccountId']),
@@ -76,6 +76,17 @@ export const configurationOf = (item: ConfigurationItem): JsonObject => {
   throw new FormatError(
     `${item.resourceType} "${item.resourceId}" has no configuration and its configurationItemStatus is ` +
       `${item.status ? `"${item.status}"` : 'absent'}: expected a configuration, or a status that says that it is gone`,
+  );
+};
+
+/** PutEvaluations takes no longer one. */
+const MAX_RESOURCE_ID_CHARACTERS = 768;
+
+const resourceIdOf = (value: string | undefined): string => {
+  const resourceId = required('resourceId', value);
+  if (resourceId.length <= MAX_RESOURCE_ID_CHARACTERS) return resourceId;
+  throw new FormatError(
+    `field "resourceId" should have at most ${MAX_RESOURCE_ID_CHARACTERS} characters and has ${resourceId.length}`,
   );
 };
 

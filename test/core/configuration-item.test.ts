@@ -67,6 +67,16 @@ it.each([
   expect(isGone(item)).toBe(gone);
 });
 
+it.each([
+  [768, true],
+  [769, false],
+])('takes a resourceId of %i characters: %s', (length, isTaken) => {
+  const read = () => parseConfigurationItem({ ...trailItem(), resourceId: 'x'.repeat(length) });
+
+  if (isTaken) expect(read().resourceId).toHaveLength(length);
+  else expect(read).toThrow('field "resourceId" should have at most 768 characters and has 769');
+});
+
 it('falls back to name or ARN where there is no resourceId', () => {
   const item = { ...trailItem(), resourceId: null };
 

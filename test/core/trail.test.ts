@@ -54,6 +54,35 @@ it('reads a deleted trail from its item alone', () => {
   expect(read({}, { configurationItemStatus: 'ResourceNotRecorded' })).toMatchObject({ gone: true });
 });
 
+it('takes the ARN from the id of an organization trail where nothing else tells it', () => {
+  const { trail } = read({ trailARN: undefined }, { ARN: undefined, resourceId: TRAIL_ARN });
+
+  expect(trail.arn).toBe(TRAIL_ARN);
+});
+
+it('needs no more of a trail that is gone than its id', () => {
+  const gone = { configuration: null, configurationItemStatus: 'ResourceDeleted', ARN: undefined };
+  const bare = { ...gone, resourceName: undefined, awsAccountId: undefined, awsRegion: undefined };
+
+  expect(read({}, gone)).toMatchObject({
+    gone: true,
+    resourceId: 'audit',
+    accountId: ACCOUNT,
+    trail: { name: 'audit' },
+  });
+  expect(read({}, bare)).toMatchObject({
+    gone: true,
+    accountId: '',
+    region: '',
+    trail: { arn: 'audit', name: 'audit' },
+  });
+  expect(read({}, { ...bare, resourceId: TRAIL_ARN })).toMatchObject({
+    accountId: ACCOUNT,
+    region: REGION,
+    trail: { name: 'audit' },
+  });
+});
+
 it('sees a trail of DescribeTrails at home, under the id that AWS Config would use', () => {
   const plain = { Name: 'audit', TrailARN: TRAIL_ARN, HomeRegion: REGION };
 

@@ -5,12 +5,14 @@ import { runTests } from '../support/vitest-run.js';
 
 const NODE_24 = ['--yes', '--package=node@24', '--', 'node', '-p'];
 
-it('the package works on Node.js 24 as well', () => {
+it('the package and the packaged function work on Node.js 24, which the Lambda runs on', () => {
   const ask = (question: string) =>
     execFileSync('npx', [...NODE_24, question], { cwd: ROOT, encoding: 'utf8' }).trim();
   expect(ask('process.version')).toMatch(/^v24\./);
 
-  const { status, output } = runTests(['test/package.test.ts'], { TRAILKEY_NODE: ask('process.execPath') });
+  const { status, output } = runTests(['test/package.test.ts', 'test/artifact.test.ts'], {
+    TRAILKEY_NODE: ask('process.execPath'),
+  });
 
   expect(status, output).toBe(0);
 });

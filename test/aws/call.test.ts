@@ -1,0 +1,43 @@
+import { expect, it } from 'vitest';
+import { callerUntil, explained } from '../../src/aws/call.js';
+import { nameOf, ServiceFaultError } from '../../src/aws/errors.js';
+import { pages } from '../../src/aws/pages.js';
+
+const NAME = { service: 'kms', operation: 'DescribeKey', region: 'eu-west-1' };
+const never = new AbortController().signal;
+
+it('counts calls by service and operation', async () => {
+  const caller = callerUntil(never);
+
+  await caller.call(NAME, async () => 1);
+  await caller.call(NAME, async () => 2);
+
+  expect(caller.counts()).toEqual({ 'kms:DescribeKey': 2 });
+});
+
+it('gives up by name once its time is up', async () => {
+  const caller = callerUntil(AbortSignal.abort());
+
+  await expect(caller.call(NAME, () => Promise.reject(new Error('aborted')))).rejects.toMatchObject({
+    name: 'TimeBudgetError',
+    message: expect.stringContaining('kms:DescribeKey in eu-west-1'),
+  });
+});
+
+it('explains whatever was thrown, and leaves alone what is named already', () => {
+  const named = new ServiceFaultError('named');
+
+  expect(explained(named, NAME)).toBe(named);
+  expect(explained('text', NAME).message).toBe('kms:DescribeKey failed in eu-west-1: text');
+  expect(explained(new SyntaxError('<'), NAME).message).toBe(
+    'kms:DescribeKey failed in eu-west-1: the answer is not JSON',
+  );
+  expect(nameOf('text')).toBe('');
+});
+
+it('follows pages until there are enough, and gives up on those without an end', async () => {
+  const endless = async () => ({ entries: [1], next: 'more' });
+
+  expect(await pages(endless, 3)).toEqual([1, 1, 1]);
+  await expect(pages(async () => ({ entries: [], next: 'more' }))).rejects.toThrow('more than 1000 pages');
+});

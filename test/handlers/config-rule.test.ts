@@ -1,0 +1,78 @@
+import process from 'node:process';
+import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { account, answersFor, putIn } from '../support/account.js';
+import { trailItem } from '../support/builders.js';
+import { changeOf } from '../support/rule-event.js';
+import { type Faults, type StandIn, startStandIn } from '../support/stand-in.js';
+
+let standIn: StandIn;
+let faults: Faults = () => undefined;
+let handler: typeof import('../../handlers/config-rule.js').handler;
+
+beforeAll(async () => {
+  standIn = await startStandIn(
+    () => answersFor(account()),
+    (call, earlier) => faults(call, earlier),
+  );
+  Object.assign(process.env, {
+    AWS_ENDPOINT_URL: standIn.url,
+    AWS_REGION: 'eu-west-1',
+    AWS_ACCESS_KEY_ID: 'AKIAEXAMPLE',
+    AWS_SECRET_ACCESS_KEY: 'example',
+  });
+  ({ handler } = await import('../../handlers/config-rule.js'));
+});
+afterAll(async () => {
+  delete process.env['AWS_ENDPOINT_URL'];
+  await standIn.close();
+});
+beforeEach(() => {
+  standIn.calls.length = 0;
+  faults = () => undefined;
+  vi.restoreAllMocks();
+});
+
+it('judges, puts and leaves one object in the log', async () => {
+  const info = vi.spyOn(console, 'info').mockImplementation(() => {});
+
+  await handler(changeOf(trailItem()), { getRemainingTimeInMillis: () => 30_000.5 });
+
+  expect(putIn(standIn.calls)).toEqual(['audit CMK_USABLE']);
+  expect(info).toHaveBeenCalledExactlyOnceWith({
+    rule: 'cloudtrail-cmk-usable',
+    trigger: 'change',
+    keyLookUps: 1,
+    calls: { 'kms:DescribeKey': 1, 'config:PutEvaluations': 1 },
+    milliseconds: expect.any(Number),
+    outcome: 'done',
+    codes: { CMK_USABLE: 1 },
+    setAside: 0,
+  });
+});
+
+it('works without a context', async () => {
+  vi.spyOn(console, 'info').mockImplementation(() => {});
+
+  await handler(changeOf(trailItem({ kmsKeyId: null })));
+
+  expect(putIn(standIn.calls)).toEqual(['audit NO_KMS_KEY']);
+});
+
+it('throws what fails, and leaves an object that names it in the log', async () => {
+  const error = vi.spyOn(console, 'error').mockImplementation(() => {});
+  faults = ({ operation }) => (operation === 'PutEvaluations' ? 'denied' : undefined);
+
+  await expect(handler(changeOf(trailItem()))).rejects.toThrow('Allow config:PutEvaluations');
+
+  expect(error).toHaveBeenCalledExactlyOnceWith(
+    expect.objectContaining({ outcome: 'failed', error: 'AccessDeniedError' }),
+  );
+});
+
+it('gives up at once where no time is left', async () => {
+  vi.spyOn(console, 'error').mockImplementation(() => {});
+
+  await expect(handler(changeOf(trailItem()), { getRemainingTimeInMillis: () => 500 })).rejects.toThrow(
+    'Gave up on',
+  );
+});

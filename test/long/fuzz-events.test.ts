@@ -1,0 +1,110 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { EXAMPLE_EVENTS } from '../../examples/events.js';
+import { parseInvocation } from '../../src/core/invocation.js';
+import { isJsonObject, type JsonObject } from '../../src/core/json-value.js';
+import { parseTrail } from '../../src/core/trail.js';
+import type { Evaluation, RulePorts } from '../../src/ports.js';
+import { evaluateRule } from '../../src/rule/evaluate-rule.js';
+import { liveTrail } from '../support/account.js';
+import { found, KEY_ARN, sighting } from '../support/builders.js';
+
+const EVENTS = 20_000;
+const NAMED = ['InvocationError', 'RuleParametersError', 'FormatError'];
+
+const portsInto = (put: Evaluation[]): RulePorts => ({
+  region: 'us-east-1',
+  keys: () => ({ lookUp: async () => found({ state: 'Disabled' }) }),
+  live: { all: async () => [parseTrail(liveTrail())], named: async () => parseTrail(liveTrail()) },
+  inventory: { trails: async () => [sighting()], itemOf: async () => undefined },
+  results: {
+    current: async () => [{ resourceType: 'AWS::CloudTrail::Trail', resourceId: 'old' }],
+    put: async (evaluations) => {
+      put.push(...evaluations);
+      return 'done';
+    },
+  },
+  now: () => 0,
+  warn: () => {},
+});
+
+const junk = fc.oneof(
+  fc.jsonValue(),
+  fc.constantFrom(
+    null,
+    '',
+    '{}',
+    KEY_ARN,
+    'ResourceDeleted',
+    'AWS::KMS::Key',
+    'AWS::CloudTrail::Trail',
+    -1,
+    1e300,
+    '\ud800',
+  ),
+  fc.string({ unit: 'binary', maxLength: 900 }),
+);
+
+/** Puts junk in the place of one value somewhere in a tree, or takes it away; nested JSON text is mutated as the tree it is. */
+const mutate = (value: unknown, path: readonly number[], replacement: unknown): unknown => {
+  const [step, ...rest] = path;
+  if (step === undefined) return replacement;
+  if (typeof value === 'string' && value.startsWith('{'))
+    return JSON.stringify(mutate(JSON.parse(value), path, replacement));
+  if (Array.isArray(value))
+    return value.map((entry, index) =>
+      index === step % value.length ? mutate(entry, rest, replacement) : entry,
+    );
+  if (!isJsonObject(value)) return replacement;
+  const names = Object.keys(value);
+  const name = names[step % Math.max(1, names.length)];
+  if (name === undefined) return replacement;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, entry]) => [
+      key,
+      key === name ? mutate(entry, rest, replacement) : entry,
+    ]),
+  );
+};
+
+const mutated = fc
+  .tuple(
+    fc.constantFrom<JsonObject>(...Object.values(EXAMPLE_EVENTS)),
+    fc.array(fc.tuple(fc.array(fc.nat(40), { minLength: 1, maxLength: 5 }), junk), {
+      minLength: 1,
+      maxLength: 3,
+    }),
+  )
+  .map(([event, mutations]) =>
+    mutations.reduce<unknown>((tree, [path, replacement]) => mutate(tree, path, replacement), event),
+  );
+
+it('a mutated event gives valid evaluations or a named error, and nothing else', async () => {
+  let judged = 0;
+  await fc.assert(
+    fc.asyncProperty(mutated, async (event) => {
+      const put: Evaluation[] = [];
+      try {
+        await evaluateRule(parseInvocation(event), portsInto(put));
+      } catch (error) {
+        expect(NAMED).toContain(error instanceof Error ? error.name : String(error));
+        expect(put).toEqual([]);
+        return;
+      }
+      judged += put.length;
+      for (const evaluation of put) expectValid(evaluation);
+    }),
+    { numRuns: EVENTS },
+  );
+  expect(judged).toBeGreaterThan(EVENTS / 10);
+});
+
+const expectValid = ({ resourceType, resourceId, compliance, annotation, orderedAt }: Evaluation): void => {
+  expect(resourceType).toBe('AWS::CloudTrail::Trail');
+  expect(resourceId.length).toBeGreaterThanOrEqual(1);
+  expect(resourceId.length).toBeLessThanOrEqual(768);
+  expect(['COMPLIANT', 'NON_COMPLIANT', 'NOT_APPLICABLE']).toContain(compliance);
+  expect(annotation).toMatch(/^[A-Z_]+: [\x20-\x7e]+$/);
+  expect(annotation.length).toBeLessThanOrEqual(256);
+  expect(new Date(orderedAt).getTime()).not.toBeNaN();
+};
