@@ -1,0 +1,156 @@
+/**
+ * The parameters of the CloudFormation stack, with the values under `custom.trailkey` in serverless.yml as their defaults. What is
+ * wrong there stops `serverless package` with a sentence for each problem, before AWS sees it.
+ */
+const Module = require('node:module');
+const { join } = require('node:path');
+const { buildSync } = require('esbuild');
+
+/** The core itself says what a rule parameter may be: it is not written a second time. */
+const loadCore = (name) => {
+  const file = join(__dirname, '../src/core', name);
+  const { outputFiles } = buildSync({
+    entryPoints: [file],
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    write: false,
+  });
+  const loaded = new Module(file);
+  loaded._compile(outputFiles[0].text, file);
+  return loaded.exports;
+};
+
+const FREQUENCIES = ['One_Hour', 'Three_Hours', 'Six_Hours', 'Twelve_Hours', 'TwentyFour_Hours'];
+const LOG_RETENTION_DAYS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+const YES_OR_NO = ['true', 'false'];
+const DAYS = '^$|^([0-9]|[1-9][0-9]|[12][0-9]{2}|3[0-5][0-9]|36[0-5])$';
+const CONCURRENCY = '^$|^[1-9][0-9]{0,3}$';
+
+/** Each rule parameter as CloudFormation takes it, under the rule's own name. */
+const RULE_PARAMETERS = {
+  kmsKeyArns: { Description: 'ARNs of the keys that are allowed, separated by commas. Empty: any key.' },
+  keyVerification: {
+    AllowedValues: ['', 'live', 'presence'],
+    Description: 'live asks each key; presence only looks that one is named. Empty: live.',
+  },
+  unverifiableKey: {
+    AllowedValues: ['', 'NON_COMPLIANT', 'NOT_APPLICABLE'],
+    Description: 'What a key that cannot be asked counts as. Empty: NON_COMPLIANT.',
+  },
+  organizationTrails: {
+    AllowedValues: ['', 'owner', 'everywhere'],
+    Description:
+      'Where organization trails are judged: in their own account, or in every member too. Empty: owner.',
+  },
+  checkKeyPolicy: {
+    AllowedValues: ['', ...YES_OR_NO],
+    Description:
+      'Proves that the key policy neither shuts CloudTrail out nor lets everyone decrypt. Empty: false.',
+  },
+  requireKeyRotation: {
+    AllowedValues: ['', ...YES_OR_NO],
+    Description: 'Demands automatic rotation where KMS offers it. Empty: false.',
+  },
+  keyMaterialExpiryDays: {
+    AllowedPattern: DAYS,
+    Description:
+      'Days, 0 to 365, that imported key material must last at least. Empty: 0, which does not look.',
+  },
+};
+
+/** Each further setting: what it may be, the CloudFormation parameter that it is the default of, and what that is for. */
+const SETTINGS = {
+  createRule: {
+    parameter: 'CreateRule',
+    values: YES_OR_NO,
+    description: 'Makes the AWS Config rule; false leaves that to a conformance pack.',
+  },
+  watchKeys: { parameter: 'WatchKeys', values: YES_OR_NO, description: 'Judges trails when a key changes.' },
+  frequency: { parameter: 'Frequency', values: FREQUENCIES, description: 'How often all trails are judged.' },
+  logRetentionDays: { values: LOG_RETENTION_DAYS.map(String) },
+  reservedConcurrency: {
+    parameter: 'ReservedConcurrency',
+    pattern: CONCURRENCY,
+    shape: 'empty or a number from 1 to 9999',
+    description: 'At most so many invocations at once. Empty: no limit of its own.',
+  },
+  notificationEmail: {
+    parameter: 'NotificationEmail',
+    pattern: '^$|^[^ @]+@[^ @]+$',
+    shape: 'empty or an address',
+    description: 'Told of non-compliant trails by mail. Empty: nobody.',
+  },
+  dashboard: {
+    parameter: 'CreateDashboard',
+    values: YES_OR_NO,
+    description: 'Makes a CloudWatch dashboard of the function.',
+  },
+};
+
+const textOf = (value) => (value === undefined || value === null ? '' : String(value));
+
+const problemWith = (name, value) => {
+  const setting = SETTINGS[name];
+  if (setting === undefined)
+    return [`"${name}" is no setting; the settings are ${Object.keys(SETTINGS).join(', ')}, parameters.`];
+  const fits = setting.values
+    ? setting.values.includes(textOf(value))
+    : new RegExp(setting.pattern).test(textOf(value));
+  return fits
+    ? []
+    : [`${name} should be ${setting.shape ?? setting.values.join(', ')} and is "${textOf(value)}".`];
+};
+
+const problemsWithRule = (parameters) => {
+  const { parseRuleParameters } = loadCore('rule-parameters.ts');
+  try {
+    parseRuleParameters(
+      Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, textOf(value)])),
+    );
+    return [];
+  } catch (error) {
+    if (error.problems) return error.problems.map((problem) => `parameters: ${problem}`);
+    throw error;
+  }
+};
+
+const capitalised = (name) => name[0].toUpperCase() + name.slice(1);
+
+/** The CloudFormation parameters for settings that are right. */
+const stackParameters = ({ parameters, ...settings }) => ({
+  ...Object.fromEntries(
+    Object.entries(SETTINGS)
+      .filter(([, { parameter }]) => parameter)
+      .map(([name, { parameter, values, pattern, description }]) => [
+        parameter,
+        {
+          Type: 'String',
+          ...(values ? { AllowedValues: values } : { AllowedPattern: pattern }),
+          Default: textOf(settings[name]),
+          Description: description,
+        },
+      ]),
+  ),
+  ...Object.fromEntries(
+    Object.entries(RULE_PARAMETERS).map(([name, shape]) => [
+      capitalised(name),
+      { Type: 'String', ...shape, Default: textOf(parameters[name]) },
+    ]),
+  ),
+});
+
+module.exports = async ({ resolveVariable }) => {
+  const { parameters, ...settings } = await resolveVariable('self:custom.trailkey');
+  const problems = [
+    ...Object.keys({ ...SETTINGS, ...settings }).flatMap((name) => problemWith(name, settings[name])),
+    ...problemsWithRule(parameters ?? {}),
+  ];
+  if (problems.length > 0)
+    throw new Error(`custom.trailkey in serverless.yml is wrong: ${problems.join(' ')}`);
+  return { parameters: stackParameters({ ...settings, parameters: parameters ?? {} }) };
+};
+
+module.exports.RULE_PARAMETERS = RULE_PARAMETERS;
