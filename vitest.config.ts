@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/long/**'],
+    globalSetup: ['test/support/release-once.ts'],
     setupFiles: ['test/support/property-runs.ts'],
     testTimeout: 30_000,
     // What the SDK thinks of the Node.js that the tests run on helps nobody here.

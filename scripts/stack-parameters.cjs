@@ -148,8 +148,11 @@ module.exports = async ({ resolveVariable }) => {
     ...Object.keys({ ...SETTINGS, ...settings }).flatMap((name) => problemWith(name, settings[name])),
     ...problemsWithRule(parameters ?? {}),
   ];
-  if (problems.length > 0)
-    throw new Error(`custom.trailkey in serverless.yml is wrong: ${problems.join(' ')}`);
+  if (problems.length > 0) {
+    const error = new Error(`custom.trailkey in serverless.yml is wrong: ${problems.join(' ')}`);
+    error.stack = error.message; // What osls shows: the sentence is enough.
+    throw error;
+  }
   return { parameters: stackParameters({ ...settings, parameters: parameters ?? {} }) };
 };
 

@@ -1,14 +1,14 @@
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { account, answersFor, metadata, putIn, row } from './support/account.js';
-import { type Artifact, packageArtifact, runArtifact } from './support/artifact.js';
+import { type Artifact, runArtifact, unpackArtifact } from './support/artifact.js';
 import { KEY_ARN, keyItem, trailItem } from './support/builders.js';
 import { changeOf, ruleEvent, scheduled } from './support/rule-event.js';
 import { startStandIn } from './support/stand-in.js';
 
 let artifact: Artifact;
 beforeAll(() => {
-  artifact = packageArtifact();
+  artifact = unpackArtifact();
 });
 afterAll(() => rmSync(artifact.folder, { recursive: true, force: true }));
 

@@ -16,9 +16,14 @@ export type Artifact = {
   readonly files: readonly string[];
 };
 
-/** Packages the function and unpacks the zip into a new folder, as Lambda does. */
+/** Packages the function and unpacks it. */
 export const packageArtifact = (): Artifact => {
   execFileSync('npm', ['run', 'package'], { cwd: ROOT, stdio: 'pipe' });
+  return unpackArtifact();
+};
+
+/** Unpacks the zip that was made before into a new folder, as Lambda does. */
+export const unpackArtifact = (): Artifact => {
   const zip = readFileSync(`${ROOT}.serverless/configRule.zip`);
   const entries = Object.entries(unzipSync(zip));
   const folder = mkdtempSync(join(tmpdir(), 'trailkey-artifact-'));

@@ -1,0 +1,50 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import manifest from '../package.json' with { type: 'json' };
+import { stackSetTemplate, type Template } from './stackset-template.js';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const RELEASE = `${ROOT}release/`;
+
+const sha256 = (file: string): string => createHash('sha256').update(readFileSync(file)).digest('hex');
+
+/** Makes `release/` of what `serverless package` compiled: made twice, the bytes are the same. */
+const release = (): void => {
+  execFileSync(process.execPath, ['--import', 'tsx', 'scripts/package.ts'], { cwd: ROOT, stdio: 'inherit' });
+  rmSync(RELEASE, { recursive: true, force: true });
+  mkdirSync(`${RELEASE}conformance-packs`, { recursive: true });
+
+  copyFileSync(`${ROOT}.serverless/configRule.zip`, `${RELEASE}trailkey-config-rule.zip`);
+  const compiled: Template = JSON.parse(
+    readFileSync(`${ROOT}.serverless/cloudformation-template-update-stack.json`, 'utf8'),
+  );
+  const artifactKey = `trailkey/${manifest.version}/${sha256(`${RELEASE}trailkey-config-rule.zip`)}.zip`;
+  writeJson('trailkey-stackset.json', stackSetTemplate(compiled, artifactKey));
+  for (const pack of readdirSync(`${ROOT}conformance-packs`).toSorted()) {
+    copyFileSync(`${ROOT}conformance-packs/${pack}`, `${RELEASE}conformance-packs/${pack}`);
+  }
+  const files = ['trailkey-config-rule.zip', 'trailkey-stackset.json', ...packsIn('conformance-packs')];
+  writeFileSync(`${RELEASE}SHA256SUMS`, files.map((file) => `${sha256(RELEASE + file)}  ${file}\n`).join(''));
+  writeJson('manifest.json', {
+    name: manifest.name,
+    version: manifest.version,
+    artifactKey,
+    files: Object.fromEntries(files.map((file) => [file, sha256(RELEASE + file)])),
+  });
+  console.log(
+    `release/ holds version ${manifest.version}. Upload the zip as ${artifactKey}; docs/deploying.md says how.`,
+  );
+};
+
+const packsIn = (folder: string): readonly string[] =>
+  readdirSync(RELEASE + folder)
+    .toSorted()
+    .map((pack) => `${folder}/${pack}`);
+
+const writeJson = (name: string, value: unknown): void =>
+  writeFileSync(RELEASE + name, `${JSON.stringify(value, null, 2)}\n`);
+
+release();

@@ -1,0 +1,385 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import process from 'node:process';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { PARAMETER_NAMES, parseRuleParameters } from '../src/core/rule-parameters.js';
+import { account, answersFor, metadata, row } from './support/account.js';
+import { KEY_ARN, keyItem, trailItem } from './support/builders.js';
+import { invokeAt } from './support/invoke.js';
+import { filesBelow, ROOT, textAt } from './support/project.js';
+import { changeOf, oversizedChangeOf, scheduled } from './support/rule-event.js';
+import { render, resourcesOf, type Template, templateAt } from './support/stack.js';
+import { type Answers, startStandIn } from './support/stand-in.js';
+
+let stack: Template;
+let stackSet: Template;
+const PACKS: Record<string, Template> = Object.fromEntries(
+  ['account', 'organization'].map((name) => [name, parse(textAt(`conformance-packs/${name}.yaml`))]),
+);
+const PLACES = [
+  { 'AWS::Partition': 'aws', 'AWS::Region': 'eu-west-1', 'AWS::AccountId': '111122223333' },
+  { 'AWS::Partition': 'aws-us-gov', 'AWS::Region': 'us-gov-west-1', 'AWS::AccountId': '222233334444' },
+  { 'AWS::Partition': 'aws-cn', 'AWS::Region': 'cn-north-1', 'AWS::AccountId': '444455556666' },
+] as const;
+
+beforeAll(() => {
+  stack = templateAt('.serverless/cloudformation-template-update-stack.json');
+  stackSet = templateAt('release/trailkey-stackset.json');
+});
+
+const resource = (template: Template, name: string) => template.Resources[name]?.Properties;
+
+describe('the stack', () => {
+  it('has a function of few rights, with its log in JSON and for a time', () => {
+    expect(resource(stack, 'ConfigRuleLambdaFunction')).toMatchObject({
+      FunctionName: 'trailkey-config-rule',
+      Handler: 'handlers/config-rule.handler',
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+      Timeout: 60,
+      LoggingConfig: { LogFormat: 'JSON' },
+    });
+    expect(resource(stack, 'ConfigRuleLogGroup')).toMatchObject({ RetentionInDays: 30 });
+    expect(resource(stack, 'ConfigRuleLambdaFunction')).not.toHaveProperty('DeadLetterConfig');
+  });
+
+  it('lets AWS Config invoke it for this account alone, and makes the rule only then', () => {
+    expect(resource(stack, 'ConfigRulePermission')).toMatchObject({
+      Principal: 'config.amazonaws.com',
+      SourceAccount: { Ref: 'AWS::AccountId' },
+    });
+    expect(stack.Resources['ConfigRule']?.DependsOn).toEqual(['ConfigRulePermission']);
+  });
+
+  it('names the function as it is, never as $LATEST', () => {
+    const named = resource(stack, 'ConfigRule').Source.SourceIdentifier;
+
+    expect(named).toEqual({ 'Fn::GetAtt': ['ConfigRuleLambdaFunction', 'Arn'] });
+    expect(JSON.stringify(stack)).not.toContain('$LATEST');
+  });
+
+  it('leaves the rule, the keys, the mails and the dashboard out where that is asked', () => {
+    const [place] = PLACES;
+    const full = render(stack, place, {
+      NotificationEmail: 'a@example.com',
+      CreateDashboard: 'true',
+      ReservedConcurrency: '5',
+    });
+    const bare = render(stack, place, { CreateRule: 'false', WatchKeys: 'false' });
+
+    expect(Object.keys(full.Resources)).toHaveLength(Object.keys(stack.Resources).length);
+    expect(full.Resources['ConfigRuleLambdaFunction']?.Properties.ReservedConcurrentExecutions).toBe('5');
+    for (const name of ['ConfigRule', 'NotificationTopic', 'PendingDeletionNotification', 'Dashboard']) {
+      expect(Object.keys(bare.Resources)).not.toContain(name);
+    }
+    const unwatched = render(stack, place, { WatchKeys: 'false' }).Resources['ConfigRule']?.Properties;
+    expect(unwatched.Scope.ComplianceResourceTypes).toEqual(['AWS::CloudTrail::Trail']);
+    expect(bare.Resources['ErrorAlarm']?.Properties).not.toHaveProperty('AlarmActions');
+  });
+
+  it('lets EventBridge publish without a condition, which it does not take, and alarms of this account alone', () => {
+    const statements = resource(stack, 'NotificationTopicPolicy').PolicyDocument.Statement;
+
+    expect(
+      statements.map(({ Principal, Condition }: any) => [Principal.Service, Condition !== undefined]),
+    ).toEqual([
+      ['events.amazonaws.com', false],
+      ['cloudwatch.amazonaws.com', true],
+    ]);
+  });
+
+  it('has a dashboard that is JSON', () => {
+    const { DashboardBody } =
+      render(stack, PLACES[0], { CreateDashboard: 'true' }).Resources['Dashboard']?.Properties ?? {};
+
+    expect(JSON.parse(DashboardBody).widgets).toHaveLength(3);
+  });
+});
+
+describe('the template of the StackSet', () => {
+  it('declares the same as the stack, but for the deployment bucket', () => {
+    const shared = Object.keys(stack.Resources).filter(
+      (name) => !name.startsWith('ServerlessDeploymentBucket'),
+    );
+
+    expect(Object.keys(stackSet.Resources)).toEqual(shared);
+    for (const name of shared.filter((one) => one !== 'ConfigRuleLambdaFunction')) {
+      expect(stackSet.Resources[name]).toEqual(stack.Resources[name]);
+    }
+    expect({ ...resource(stackSet, 'ConfigRuleLambdaFunction'), Code: null }).toEqual({
+      ...resource(stack, 'ConfigRuleLambdaFunction'),
+      Code: null,
+    });
+  });
+
+  it('takes the code from a bucket in each Region, under a key that changes with the code', () => {
+    const sum = createHash('sha256')
+      .update(readFileSync(`${ROOT}release/trailkey-config-rule.zip`))
+      .digest('hex');
+    const rendered = render(stackSet, PLACES[1], { ArtifactBucketPrefix: 'artifacts' });
+
+    expect(rendered.Resources['ConfigRuleLambdaFunction']?.Properties.Code).toEqual({
+      S3Bucket: 'artifacts-us-gov-west-1',
+      S3Key: expect.stringMatching(new RegExp(`^trailkey/\\d+\\.\\d+\\.\\d+/${sum}\\.zip$`)),
+    });
+  });
+
+  it('leaves the rule to a pack unless asked', () => {
+    expect(stackSet.Parameters['CreateRule'].Default).toBe('false');
+    expect(stack.Parameters['CreateRule'].Default).toBe('true');
+  });
+
+  it('is small enough to be given as text', () => {
+    expect(textAt('release/trailkey-stackset.json').length).toBeLessThan(51_200);
+  });
+});
+
+describe.each(Object.entries(PACKS))('the %s pack', (name, pack) => {
+  it('holds only what a pack may hold, and is small enough', () => {
+    const types = Object.values(pack.Resources).map(({ Type }) => Type);
+
+    expect(
+      types.every((type) =>
+        ['AWS::Config::ConfigRule', 'AWS::Config::RemediationConfiguration'].includes(type),
+      ),
+    ).toBe(true);
+    expect(Buffer.byteLength(textAt(`conformance-packs/${name}.yaml`))).toBeLessThanOrEqual(51_200);
+    expect(textAt(`release/conformance-packs/${name}.yaml`)).toBe(textAt(`conformance-packs/${name}.yaml`));
+  });
+
+  it.each(PLACES)('makes the rule that the stack makes: %o', (place) => {
+    const given = { KmsKeyArns: KEY_ARN, CheckKeyPolicy: 'true', Frequency: 'One_Hour' };
+    const { SourceDetails, SourceIdentifier, ...source } =
+      render(pack, place, given).Resources['ConfigRule']?.Properties.Source ?? {};
+    const ofStack = render(stack, place, given).Resources['ConfigRule']?.Properties;
+
+    expect({ ...render(pack, place, given).Resources['ConfigRule']?.Properties, Source: null }).toEqual({
+      ...ofStack,
+      Source: null,
+    });
+    expect(SourceDetails).toEqual(ofStack.Source.SourceDetails);
+    expect(source).toEqual({ Owner: 'CUSTOM_LAMBDA' });
+    expect(SourceIdentifier).toBe(
+      `arn:${place['AWS::Partition']}:lambda:${place['AWS::Region']}:${place['AWS::AccountId']}:function:${resource(stack, 'ConfigRuleLambdaFunction').FunctionName}`,
+    );
+  });
+
+  it('has a parameter for each of the rule, and uses each that it has', () => {
+    const used = JSON.stringify([pack.Resources, pack.Conditions]);
+
+    expect(Object.keys(pack.Parameters).filter((one) => !used.includes(`{"Ref":"${one}"}`))).toEqual([]);
+    expect(Object.keys(pack.Parameters).toSorted()).toEqual(
+      [
+        'Frequency',
+        'WatchKeys',
+        ...PARAMETER_NAMES.map((one) => one.charAt(0).toUpperCase() + one.slice(1)),
+      ].toSorted(),
+    );
+  });
+});
+
+describe('the rule, wherever it is made', () => {
+  const all = () => [stack, stackSet, ...Object.values(PACKS)];
+
+  it('keeps to the limits of AWS Config', () => {
+    for (const template of all()) {
+      const rules = resourcesOf(template, 'AWS::Config::ConfigRule');
+      expect(rules).toHaveLength(1);
+      for (const [, { Properties }] of rules) {
+        expect(Properties.ConfigRuleName.length).toBeLessThanOrEqual(37);
+        expect(Properties.Description.length).toBeLessThanOrEqual(256);
+        expect(Properties.Description).toMatch(/^Checks if .*\. The rule is NON_COMPLIANT if .*\.$/);
+        expect(
+          Properties.Source.SourceDetails.map(({ MessageType }: { MessageType: string }) => MessageType),
+        ).toEqual([
+          'ConfigurationItemChangeNotification',
+          'OversizedConfigurationItemChangeNotification',
+          'ScheduledNotification',
+        ]);
+      }
+    }
+  });
+
+  it('is given the parameters that it reads, and leaves empty ones out', () => {
+    const given = {
+      KmsKeyArns: KEY_ARN,
+      KeyVerification: 'live',
+      UnverifiableKey: 'NOT_APPLICABLE',
+      OrganizationTrails: 'everywhere',
+      CheckKeyPolicy: 'true',
+      RequireKeyRotation: 'true',
+      KeyMaterialExpiryDays: '30',
+    };
+    for (const template of all()) {
+      const parametersWith = (values: Record<string, string>) =>
+        render(template, PLACES[0], { CreateRule: 'true', ...values }).Resources['ConfigRule']?.Properties
+          .InputParameters;
+      expect(parametersWith({})).toEqual({});
+      expect(Object.keys(parametersWith(given))).toEqual(PARAMETER_NAMES);
+      expect(parseRuleParameters(parametersWith(given))).toMatchObject({
+        checkKeyPolicy: true,
+        keyMaterialExpiryDays: 30,
+      });
+    }
+  });
+
+  it('hard-codes no partition, account or Region', () => {
+    for (const template of all()) {
+      expect(JSON.stringify({ ...template, Parameters: null })).not.toMatch(
+        /arn:aws[a-z-]*:|\b\d{12}\b|\b(us|eu|ap|cn|sa|ca|me|af)-(gov-)?[a-z]+-\d\b/,
+      );
+    }
+  });
+
+  it.each(PLACES)('renders without a word of another partition: %o', (place) => {
+    for (const template of all()) {
+      const rendered = JSON.stringify(
+        render(template, place, { CreateRule: 'true', NotificationEmail: 'a@example.com' }).Resources,
+      );
+      const arns = rendered.match(/arn:[a-z-]+/g) ?? [];
+      expect(new Set(arns)).toEqual(new Set([`arn:${place['AWS::Partition']}`]));
+    }
+  });
+});
+
+describe('the role of the function', () => {
+  const actionsOf = (template: Template): readonly string[] =>
+    resource(template, 'ConfigRuleRole').Policies.flatMap(({ PolicyDocument }: any) =>
+      PolicyDocument.Statement.flatMap(({ Action }: any) => Action),
+    );
+
+  it('may make each call that the rule makes, and no other', async () => {
+    const policies = { [KEY_ARN]: '{"Statement":[]}' };
+    const played = account({
+      keys: { [KEY_ARN]: metadata() },
+      recorded: [row()],
+      policies,
+      rotation: { [KEY_ARN]: true },
+    });
+    let refuses = false;
+    const answers: Answers = answersFor(played);
+    const standIn = await startStandIn(() =>
+      refuses
+        ? { ...answers, SelectResourceConfig: () => ({ error: 'InvalidExpressionException' }) }
+        : answers,
+    );
+    const asking = { ruleParameters: '{"checkKeyPolicy":"true","requireKeyRotation":"true"}' };
+    const { configuration: _, ...summary } = trailItem();
+    for (const event of [
+      changeOf(trailItem(), asking),
+      oversizedChangeOf(summary),
+      scheduled(),
+      changeOf(keyItem()),
+    ]) {
+      await invokeAt(standIn.url, event);
+      refuses = event !== changeOf(keyItem());
+    }
+    await standIn.close();
+    const services: Record<string, string> = { StarlingDoveService: 'config', TrentService: 'kms' };
+    const called = new Set(
+      standIn.calls.map(({ service, operation }) => `${services[service] ?? 'cloudtrail'}:${operation}`),
+    );
+
+    expect(
+      actionsOf(stack)
+        .filter((action) => !action.startsWith('logs:'))
+        .toSorted(),
+    ).toEqual([...called].toSorted());
+  });
+
+  it('is documented action by action', () => {
+    const [, section = ''] =
+      /## [^\n]*trailkey-config-rule-REGION[^\n]*\n([\s\S]*?)(?=\n## |$)/.exec(
+        textAt('docs/permissions.md'),
+      ) ?? [];
+    const documented = [...section.matchAll(/^\| `([a-z]+:[A-Za-z]+)`/gm)].map(([, action]) => action);
+
+    expect(documented.toSorted()).toEqual(actionsOf(stack).toSorted());
+  });
+});
+
+/** A copy of what is packaged, which a test may change, and package beside others. */
+const copy = mkdtempSync(`${tmpdir()}/trailkey-copy-`);
+const COPIED = [
+  'handlers',
+  'src',
+  'scripts',
+  'conformance-packs',
+  'package.json',
+  'tsconfig.json',
+  'serverless.yml',
+];
+beforeAll(() => {
+  for (const name of COPIED) cpSync(ROOT + name, `${copy}/${name}`, { recursive: true });
+  symlinkSync(`${ROOT}node_modules`, `${copy}/node_modules`);
+});
+afterAll(() => rmSync(copy, { recursive: true, force: true }));
+
+describe('a release', () => {
+  it('is the same when it is made again elsewhere', () => {
+    const sumsBelow = (root: string) =>
+      filesBelow('release').map((file) =>
+        createHash('sha256')
+          .update(readFileSync(root + file))
+          .digest('hex'),
+      );
+
+    execFileSync('npm', ['run', 'release'], { cwd: copy, stdio: 'pipe' });
+
+    expect(sumsBelow(`${copy}/`)).toEqual(sumsBelow(ROOT));
+  });
+
+  it('names each file with its sum', () => {
+    const { files } = JSON.parse(textAt('release/manifest.json'));
+
+    for (const [file, sum] of Object.entries(files)) {
+      expect(
+        createHash('sha256')
+          .update(readFileSync(`${ROOT}release/${file}`))
+          .digest('hex'),
+      ).toBe(sum);
+      expect(textAt('release/SHA256SUMS')).toContain(`${sum}  ${file}\n`);
+    }
+    expect(Object.keys(files)).toHaveLength(4);
+  });
+});
+
+describe('wrong settings', () => {
+  /** Packages a copy of the project whose settings are wrong, and gives what is said. */
+  const said = (from: string, to: string): string => {
+    const settings = textAt('serverless.yml');
+    expect(settings).toContain(from);
+    writeFileSync(`${copy}/serverless.yml`, settings.replace(from, to));
+    const packaging = ['node_modules/serverless/bin/serverless.js', 'package'];
+    const { stdout, stderr } = spawnSync(process.execPath, packaging, { cwd: copy, encoding: 'utf8' });
+    return stdout + stderr;
+  };
+
+  it.each([
+    [
+      "kmsKeyArns: ''",
+      "kmsKeyArns: 'alias/x'",
+      'kmsKeyArns should hold key ARNs, separated by commas, and holds "alias/x".',
+    ],
+    ['frequency: TwentyFour_Hours', 'frequency: Daily', 'frequency should be One_Hour, Three_Hours'],
+    [
+      "checkKeyPolicy: ''",
+      'checkKeyPolicy: perhaps',
+      'checkKeyPolicy should be false or true and is "perhaps".',
+    ],
+    ['dashboard: false', 'dashbord: false', '"dashbord" is no setting'],
+    [
+      "notificationEmail: ''",
+      'notificationEmail: nobody',
+      'notificationEmail should be empty or an address and is "nobody".',
+    ],
+  ])('%s -> %s stop the packaging with a sentence', (from, to, sentence) => {
+    const words = said(from, to);
+
+    expect(words).toContain(sentence);
+    expect(words).not.toMatch(/\n {4}at .*stack-parameters/);
+  });
+});
