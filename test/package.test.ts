@@ -46,6 +46,20 @@ it('ends quietly when nobody reads on', () => {
   expect(stderr).toBe('');
 });
 
+it('says so, and fails, when its report cannot be printed', () => {
+  const full = spawnSync(
+    'sh',
+    ['-c', `"${NODE.command}" dist/trailkey.js check examples/organization --fail-on never > /dev/full`],
+    {
+      cwd: ROOT,
+      encoding: 'utf8',
+    },
+  );
+
+  expect(full.status).toBe(2);
+  expect(full.stderr).toMatch(/^trailkey: The report cannot be printed: .*\n$/);
+});
+
 it('exports its public API, and nothing else', async () => {
   const api = await import(pathToFileURL(join(installed, 'dist/index.js')).href);
 

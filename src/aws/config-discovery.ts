@@ -68,7 +68,9 @@ const fetchItems = async (keys: ResourceKey[], means: Means): Promise<readonly T
       (abortSignal) =>
         clients.config().send(new BatchGetResourceConfigCommand({ resourceKeys: keys }), { abortSignal }),
     );
-    const found = baseConfigurationItems.map((item) => parseTrailItem(parseConfigurationItem({ ...item })));
+    const found = baseConfigurationItems.map((item) =>
+      parseTrailItem(parseConfigurationItem({ ...item, configuration: item.configuration ?? '{}' })),
+    );
     if (unprocessedResourceKeys.length === 0) return found;
     if (attempts === 0)
       throw new ServiceFaultError(

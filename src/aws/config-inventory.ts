@@ -52,7 +52,8 @@ const sightingIn = (row: string): TrailSighting => {
   const columns = parseJson(row);
   if (!isJsonObject(columns))
     throw new ServiceFaultError('config:SelectResourceConfig answered a row that is no object');
-  return parseTrailItem(parseConfigurationItem({ ...columns, resourceType: TRAIL_TYPE }));
+  // A row may hold nothing but ids: CloudTrail itself says the rest.
+  return parseTrailItem(parseConfigurationItem({ configuration: {}, ...columns, resourceType: TRAIL_TYPE }));
 };
 
 /** @see https://docs.aws.amazon.com/config/latest/APIReference/API_GetResourceConfigHistory.html */
@@ -81,9 +82,16 @@ const historyItem = async (
         }),
       1,
     );
-    return item && parseConfigurationItem({ ...item });
+    const found = item && parseConfigurationItem({ ...item });
+    // An older item tells of the trail before the change.
+    return isOlder(found?.capturedAt, capturedAt) ? undefined : found;
   } catch (error) {
     if (nameOf(error) === 'ResourceNotDiscoveredException') return undefined;
     throw explained(error, name);
   }
 };
+
+/** The API gives whole seconds where an event has milliseconds. */
+const PRECISION_MS = 1000;
+
+const isOlder = (found = Infinity, asked = 0): boolean => found <= asked - PRECISION_MS;

@@ -3,9 +3,12 @@ import { runCommandLine } from './command-line.js';
 
 // Whoever reads the report may stop early (`| head`): then there is nobody left to write to.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(2);
-  throw error;
+  if (error.code !== 'EPIPE')
+    process.stderr.write(`trailkey: The report cannot be printed: ${error.message}\n`);
+  process.exit(2);
 });
+// Where even that cannot be said, the exit code still tells.
+process.stderr.on('error', () => process.exit(2));
 
 process.exitCode = await runCommandLine(process.argv.slice(2), {
   get stdin() {

@@ -82,6 +82,8 @@ const unverifiable = (key: string, why: UnverifiableKey): Phrase => {
       return phrase`KMS refuses to describe key ${key}, so nobody can tell if logs arrive. Grant Trailkey's role kms:DescribeKey in the key policy and in IAM.`;
     case 'not-in-input':
       return phrase`The input holds nothing on key ${key}, so nobody can tell if logs arrive. Add the snapshot or the DescribeKey output of its account and Region.`;
+    case 'alias-not-in-input':
+      return phrase`The input does not tell which key alias ${key} stands for, so nobody can tell if logs arrive. Add the list-aliases output of its account and Region.`;
     case 'region-unreachable':
       return phrase`The Region of key ${key} cannot be reached, so nobody can tell if logs arrive. Enable that Region for the account, or set another key.`;
     case 'incomplete':

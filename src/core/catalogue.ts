@@ -36,7 +36,7 @@ export const CATALOGUE = {
     ...ELSEWHERE,
     title: 'The trail is judged in its home Region',
     why: 'A multi-Region trail shows a copy in every Region; only its home Region can change it.',
-    nextStep: 'Read the verdict in the home Region that the annotation names.',
+    nextStep: 'Read the verdict in the home Region.',
   },
   TRAIL_OF_ORGANIZATION: {
     ...ELSEWHERE,
@@ -71,7 +71,7 @@ export const CATALOGUE = {
     severity: 'MEDIUM',
     title: 'The KMS key of the trail can be asked for its state',
     why: 'Nobody can tell whether logs arrive; what is not known does not pass.',
-    nextStep: 'Grant kms:DescribeKey on the key, or add the key to the input, as the annotation says.',
+    nextStep: 'Grant kms:DescribeKey on the key, or add the key to the input.',
   },
   KEY_NOT_CUSTOMER_MANAGED: {
     ...BAD,

@@ -57,7 +57,7 @@ export const parseInvocation = (event: unknown): Invocation => {
   const trigger = triggerIn(notification, flagOf(event, ['eventLeftScope']) ?? false);
   return {
     ruleName: textOf(event, ['configRuleName']),
-    accountId: textOf(event, ['accountId']),
+    accountId: textOf(event, ['accountId']) ?? textOf(notification, ['awsAccountId']),
     resultToken,
     parameters: parseRuleParameters(jsonTextIn(event, 'ruleParameters') ?? {}),
     trigger,

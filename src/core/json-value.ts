@@ -38,13 +38,15 @@ export const flagOf = (object: JsonObject, names: readonly string[]): boolean | 
 };
 
 /**
- * An object field, given as an object or as JSON text (as the AWS Config API does). Undefined where it is absent or null.
+ * An object field, given as an object or as JSON text (as the AWS Config API does). Undefined where it is absent, null
+ * or blank.
  *
  * @throws FormatError where the field holds anything else
  */
 export const objectOf = (object: JsonObject, names: readonly string[]): JsonObject | undefined => {
   const value = fieldOf(object, names);
   if (value === undefined) return undefined;
+  if (typeof value === 'string' && value.trim() === '') return undefined;
   const parsed = typeof value === 'string' ? parseJson(value) : value;
   if (parsed === null) return undefined;
   if (!isJsonObject(parsed)) throw wrongType(names, 'an object', value);

@@ -32,7 +32,10 @@ export type Key = {
 export type KeyAnswer =
   | { readonly kind: 'found'; readonly key: Key }
   | { readonly kind: 'missing'; readonly why: 'unknown' | 'deleted' }
-  | { readonly kind: 'unreadable'; readonly why: 'denied' | 'not-in-input' | 'region-unreachable' };
+  | {
+      readonly kind: 'unreadable';
+      readonly why: 'denied' | 'not-in-input' | 'alias-not-in-input' | 'region-unreachable';
+    };
 
 const NOT_RECORDED = { kind: 'unread', why: 'not-recorded' } as const;
 

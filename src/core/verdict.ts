@@ -41,6 +41,7 @@ export type MissingKey = 'unknown' | 'deleted' | ReferenceFault;
 export type UnverifiableKey =
   | 'denied'
   | 'not-in-input'
+  | 'alias-not-in-input'
   | 'region-unreachable'
   | 'incomplete'
   | 'rotation-unread';

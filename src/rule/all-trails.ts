@@ -18,10 +18,13 @@ export const allTrails = async (
   const seen = live.flatMap((trail) => {
     const known = byArn.get(trail.arn);
     byArn.delete(trail.arn);
-    return known ? [{ ...known, trail }] : unrecorded(trail, invocation, ports);
+    return known ? [{ ...known, trail, gone: false }] : unrecorded(trail, invocation, ports);
   });
   // Recorded and no longer there. A copy is still shown as one.
-  const gone = [...byArn.values()].map((sighting) => ({ ...sighting, gone: isAtHome(sighting) }));
+  const gone = [...byArn.values()].map((sighting) => ({
+    ...sighting,
+    gone: isJudgedHere(sighting, invocation),
+  }));
   return [...seen, ...gone];
 };
 
@@ -36,5 +39,6 @@ const unrecorded = (
   return isElsewhere ? [] : [sighting];
 };
 
-const isAtHome = ({ accountId, region, trail }: TrailSighting): boolean =>
-  region === trail.homeRegion && accountId === trail.ownerAccountId;
+const isJudgedHere = ({ accountId, region, trail }: TrailSighting, { parameters }: Invocation): boolean =>
+  region === trail.homeRegion &&
+  (accountId === trail.ownerAccountId || parameters.organizationTrails === 'everywhere');

@@ -1,4 +1,5 @@
 import { type Alias, aliasArnOf, parseAliasItem } from '../core/alias.js';
+import { parseArn } from '../core/arn.js';
 import { ALIAS_TYPE, type ConfigurationItem, KEY_TYPE, TRAIL_TYPE } from '../core/configuration-item.js';
 import { type Key, type KeyAnswer, parseKeyItem } from '../core/key.js';
 import { parseTrailItem, type TrailSighting } from '../core/trail.js';
@@ -10,7 +11,7 @@ import { parseTrailItem, type TrailSighting } from '../core/trail.js';
 export type Inventory = {
   /** By account, Region and ARN. */
   readonly trails: Newest<TrailSighting>;
-  /** By key ARN. */
+  /** By account, Region and key id: an item of a key that was deleted may lack the ARN. */
   readonly keys: Newest<KeyAnswer>;
   /** By alias ARN: the ARN of its key, or undefined where the alias was deleted. */
   readonly aliases: Newest<string | undefined>;
@@ -50,6 +51,12 @@ export const addSighting = ({ trails }: Inventory, sighting: TrailSighting): voi
   keepNewest(trails, place, { capturedAt: sighting.capturedAt, entry: sighting });
 };
 
+/** The name under which an inventory keeps a key, by its ARN. */
+export const keyPlace = (keyArn: string): string => {
+  const { accountId, region, resource } = parseArn(keyArn) ?? {};
+  return `${accountId} ${region} ${resource}`;
+};
+
 /** Adds a key as DescribeKey told it. */
 export const addDescribedKey = ({ described }: Inventory, key: Key): void => {
   described.set(key.arn, key);
@@ -81,11 +88,12 @@ const addKeyItem = ({ keys }: Inventory, item: ConfigurationItem): void => {
   if (item.presence === 'not-recorded') return;
   const { capturedAt } = item;
   if (item.presence === 'deleted') {
-    if (item.arn) keepNewest(keys, item.arn, { capturedAt, entry: { kind: 'missing', why: 'deleted' } });
+    const place = item.arn ? keyPlace(item.arn) : `${item.accountId} ${item.region} key/${item.resourceId}`;
+    keepNewest(keys, place, { capturedAt, entry: { kind: 'missing', why: 'deleted' } });
     return;
   }
   const key = parseKeyItem(item);
-  keepNewest(keys, key.arn, { capturedAt, entry: { kind: 'found', key } });
+  keepNewest(keys, keyPlace(key.arn), { capturedAt, entry: { kind: 'found', key } });
 };
 
 const addAliasItem = (inventory: Inventory, item: ConfigurationItem): void => {

@@ -11,7 +11,7 @@ import {
 } from './json-bytes.js';
 import { searchFor } from './needles.js';
 import { finish, insideScalar, insideValue, keepRest, NAME_BYTES } from './split-values.js';
-import { type Context, initialState, type Sink, type State, type Step } from './splitter-state.js';
+import { type Context, initialState, type Rest, type Sink, type State, type Step } from './splitter-state.js';
 
 /** Takes a text in chunks, which may break off anywhere; `end` tells what is missing. */
 export type Splitter = { readonly write: (bytes: Buffer) => void; readonly end: () => void };
@@ -39,9 +39,17 @@ export const splitJson = (sink: Sink): Splitter => {
       if (state.mode === 'scalar' && !state.cursor.inString) finish(Buffer.alloc(0), 0, context);
       const open = openSince(state);
       if (open === undefined) return;
-      sink.problem(state.position, `the data ends too early: what starts at byte ${open} is not complete`);
+      const message = `the data ends too early: what starts at byte ${open} is not complete`;
+      sink.problem(state.position, message, restOf(state));
     },
   };
+};
+
+/** What was read of an object that stands alone and is not complete. */
+const restOf = ({ mode, array, document, frame }: State): Rest | undefined => {
+  const isAlone = mode === 'value' && array === undefined && document === undefined;
+  const bytes = isAlone ? frame.recording?.bytes() : undefined;
+  return bytes && { bytes, at: frame.at };
 };
 
 /** Where the outermost thing started that is still open. */

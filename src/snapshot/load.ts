@@ -2,8 +2,9 @@ import { createReadStream } from 'node:fs';
 import { addAbortSignal, type Readable } from 'node:stream';
 import { concurrently } from './concurrently.js';
 import { type FoundFile, type FoundFiles, findFiles, STANDARD_INPUT } from './find-files.js';
+import type { LoadedSource } from './found.js';
 import { addInventory, addKeysOf, emptyInventory, type Inventory } from './inventory.js';
-import { type LoadedSource, loadSource } from './load-source.js';
+import { loadSource } from './load-source.js';
 import type { Problem } from './problem.js';
 
 /** What is to be read, and who is told how it goes. */
@@ -58,8 +59,11 @@ export const load = async ({ paths, keyPaths, standardInput, signal, progress }:
     inventory: merge(loaded),
     problems: [
       ...found.flatMap(({ problems }) => problems),
-      ...loaded.flatMap((result) => [...result.problems, ...missedBy(result)]),
-      ...(signal.aborted ? [] : emptyFolders([...paths, ...keyPaths], { found, loaded })),
+      ...loaded.flatMap(({ problems }) => problems),
+      // Of what was not read to its end nothing is missed.
+      ...(signal.aborted
+        ? []
+        : [...loaded.flatMap(missedBy), ...emptyFolders([...paths, ...keyPaths], { found, loaded })]),
     ],
     hasParameters: loaded.some(({ hasParameters }) => hasParameters),
   };

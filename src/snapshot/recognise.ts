@@ -1,5 +1,10 @@
 import { type Alias, parseAlias } from '../core/alias.js';
-import { type ConfigurationItem, parseConfigurationItem, TRAIL_TYPE } from '../core/configuration-item.js';
+import {
+  type ConfigurationItem,
+  isGone,
+  parseConfigurationItem,
+  TRAIL_TYPE,
+} from '../core/configuration-item.js';
 import { FormatError } from '../core/errors.js';
 import {
   describeType,
@@ -102,7 +107,7 @@ const recogniseNotification = (notification: JsonObject, event: JsonObject): Rec
 
 const recogniseSummary = (summary: JsonObject, event: JsonObject): Recognised => {
   const recognised = recogniseItem(summary, event);
-  if (recognised.kind !== 'item' || recognised.item.presence === 'deleted') return recognised;
+  if (recognised.kind !== 'item' || isGone(recognised.item)) return recognised;
   const { resourceType, resourceId } = recognised.item;
   throw new FormatError(
     `only a summary of ${resourceType} "${resourceId}" is here, as the item is too large for an event: check the output of ` +

@@ -44,6 +44,9 @@ export type SplitValue = {
   readonly hit: boolean;
 };
 
+/** The bytes of a value that is not complete, and its place in the text. */
+export type Rest = Pick<SplitValue, 'bytes' | 'at'>;
+
 /** Who takes what is split off. Places are bytes from the start of the text. */
 export type Sink = {
   /** Texts of ASCII that tell values apart. */
@@ -51,7 +54,8 @@ export type Sink = {
   /** The members of a document whose elements are values of their own: every one, or those that may hold a needle. */
   readonly lists: ReadonlyMap<string, 'every' | 'hits'>;
   readonly value: (value: SplitValue) => void;
-  readonly problem: (at: number, message: string) => void;
+  /** `rest` is what was read of a value that is not complete, if that was little enough to keep. */
+  readonly problem: (at: number, message: string, rest?: Rest) => void;
 };
 
 /** What a step works with. */

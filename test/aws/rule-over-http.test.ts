@@ -260,6 +260,17 @@ describe('an oversized change', () => {
     expect(putIn(calls)).toEqual(['audit CMK_USABLE']);
   });
 
+  it('that the history only knows before the change is asked of CloudTrail', async () => {
+    const { ARN: arn, ...item } = trailItem({ kmsKeyId: undefined });
+    const configuration = JSON.stringify(item['configuration']);
+    const history = [{ ...item, arn, configuration, configurationItemCaptureTime: 1_767_000_000 }];
+
+    const { calls } = await invoke(oversizedChangeOf(summary), { account: account({ history }) });
+
+    expect(operationsIn(calls)).toContain('DescribeTrails');
+    expect(putIn(calls)).toEqual(['audit CMK_USABLE']);
+  });
+
   it('that the history does not reach is asked of CloudTrail', async () => {
     const { calls } = await invoke(oversizedChangeOf({ ...summary, resourceId: 'id-as-it-came' }), {
       account: account(),
@@ -438,6 +449,14 @@ describe('a schedule', () => {
       ComplianceType: 'NOT_APPLICABLE',
     });
     expect(outcome?.setAside).toBe(2);
+  });
+
+  it('needs no more of a recorded trail than its ids', async () => {
+    const recorded = [row({}, { configuration: undefined, resourceId: 'id-of-config' })];
+
+    const { calls } = await invoke(scheduled(), { account: account({ recorded }) });
+
+    expect(putIn(calls)).toEqual(['id-of-config CMK_USABLE']);
   });
 
   it('asks for a key once, however many trails name it', async () => {

@@ -108,6 +108,28 @@ describe('names the file, the byte and the reason for', () => {
     expect(report.findings.map(({ trailName }) => trailName)).toContain('first');
   });
 
+  it('a truncated line, and judges those before and after it', async () => {
+    const lines = ['first', 'cut', 'third', 'fourth'].map((name) =>
+      JSON.stringify(trailItem({ name, trailARN: BASE + name })),
+    );
+    const cuts = [20, 150, 400].map((length) => lines.with(1, lines[1]?.slice(0, length) ?? '').join('\n'));
+
+    for (const text of cuts) {
+      const { messages, report } = await checkBeside(text);
+
+      expect(report.findings.map(({ trailName }) => trailName)).toEqual(
+        expect.arrayContaining(['first', 'third', 'fourth']),
+      );
+      expect(messages.length).toBeGreaterThanOrEqual(1);
+    }
+  });
+
+  it('line after line that is cut off, and ends', async () => {
+    const { messages } = await checkBeside('{"a":"\n'.repeat(10_000));
+
+    expect(messages.length).toBeLessThanOrEqual(21);
+  });
+
   it('a truncated gzip file, and judges what came before', async () => {
     const first = trailItem({ name: 'first', trailARN: `${BASE}first` });
     const packed = gzipSync(snapshotOf(first, keyItem(), ...noise(2000)));
@@ -258,6 +280,15 @@ describe('Ctrl-C', () => {
 });
 
 const CLEAR_LINE = '\r\u001b[K';
+
+it('misses nothing in what Ctrl-C kept it from reading', async () => {
+  const folder = await folderOf({ 'good.json': GOOD });
+  const onInterrupt = (interrupt: () => void) => interrupt();
+
+  const { report } = await runCheck({ onInterrupt }, `${folder}/good.json`, '-');
+
+  expect(report.errors.map(({ message }) => message)).toEqual([expect.stringMatching(/^Interrupted: /)]);
+});
 
 describe('progress', () => {
   const check = async (columns: number | undefined, ...args: readonly string[]) => {

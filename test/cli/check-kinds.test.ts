@@ -137,6 +137,8 @@ describe('recognises', () => {
     ]);
     expect(await codesOf(json(event(notification(gone))))).toEqual(['TRAIL_GONE']);
     expect(await codesOf(json(event({ configurationItemSummary: gone })))).toEqual(['TRAIL_GONE']);
+    const unrecorded = { ...gone, configuration: '', configurationItemStatus: 'ResourceNotRecorded' };
+    expect(await codesOf(json(event({ configurationItemSummary: unrecorded })))).toEqual(['TRAIL_GONE']);
   });
 
   it('an event of a key, and one of a type that it does not judge', async () => {
@@ -218,10 +220,15 @@ describe('--keys', () => {
   });
 });
 
+const OLDER = { configurationItemCaptureTime: '2020-01-01T00:00:00Z' };
+
 it('takes a deleted key item for the end of the key', async () => {
   const gone = keyItem({}, { configuration: null, configurationItemStatus: 'ResourceDeleted' });
 
   expect(await codesOf(snapshotOf(trailItem(), gone))).toEqual(['KEY_NOT_FOUND']);
+  expect(await codesOf(snapshotOf(trailItem(), keyItem({}, OLDER), { ...gone, ARN: undefined }))).toEqual([
+    'KEY_NOT_FOUND',
+  ]);
 });
 
 it('finds keys and aliases across files, whatever their order', async () => {

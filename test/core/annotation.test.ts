@@ -17,9 +17,16 @@ const everyVerdict = (key: string, detail: string): readonly Verdict[] => [
   ...(['unknown', 'deleted', 'not-a-key', 'no-such-region', 'other-partition'] as const).map(
     (why): Verdict => ({ code: 'KEY_NOT_FOUND', key, why }),
   ),
-  ...(['denied', 'not-in-input', 'region-unreachable', 'incomplete', 'rotation-unread'] as const).map(
-    (why): Verdict => ({ code: 'KEY_UNVERIFIABLE', key, why }),
-  ),
+  ...(
+    [
+      'denied',
+      'not-in-input',
+      'alias-not-in-input',
+      'region-unreachable',
+      'incomplete',
+      'rotation-unread',
+    ] as const
+  ).map((why): Verdict => ({ code: 'KEY_UNVERIFIABLE', key, why })),
   { code: 'KEY_NOT_CUSTOMER_MANAGED', key },
   { code: 'KEY_WRONG_TYPE', key, type: detail },
   { code: 'KEY_PENDING_DELETION', key, deletionDate: NOW },

@@ -37,6 +37,10 @@ it.each([[''], [null], ['null'], [undefined], ['{}']])(
   },
 );
 
+it('takes the account from the notification of a schedule where the event has none', () => {
+  expect(parseInvocation(scheduled({ accountId: undefined })).accountId).toBe(ACCOUNT);
+});
+
 it('knows no time where the event names none', () => {
   const bare = { messageType: 'ScheduledNotification', notificationCreationTime: null };
 

@@ -37,6 +37,7 @@ it('reads objects as JSON and as JSON text', () => {
   expect(objectOf({ inner: '{"a":1}' }, ['inner'])).toEqual({ a: 1 });
   expect(objectOf({ inner: 'null' }, ['inner'])).toBeUndefined();
   expect(objectOf({}, ['inner'])).toBeUndefined();
+  expect(objectOf({ inner: ' ' }, ['inner'])).toBeUndefined();
   expect(() => objectOf({ inner: '[]' }, ['inner'])).toThrow('field "inner" should be an object and is text');
   expect(() => objectOf({ inner: 'no JSON' }, ['inner'])).toThrow('should be an object');
 });

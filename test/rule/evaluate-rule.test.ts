@@ -70,7 +70,7 @@ it('orders results by the clock where the event names no time', async () => {
 it('judges a trail that is not recorded as its owner where the event names no account', async () => {
   const { run, put } = fake({ inventory: { trails: async () => [], itemOf: async () => undefined } });
 
-  await run(scheduled({ accountId: undefined }));
+  await run(ruleEvent({ messageType: 'ScheduledNotification' }, { accountId: undefined }));
 
   expect(put.map(({ resourceId }) => resourceId)).toEqual(['audit']);
 });
@@ -86,6 +86,38 @@ it('shows a copy that is recorded and no longer seen as a copy', async () => {
 
   expect(put.map(({ annotation }) => annotation.split(':')[0])).toEqual(['TRAIL_IS_COPY']);
 });
+
+it('judges a trail that CloudTrail lists, whatever AWS Config has recorded of it', async () => {
+  const { run, put } = fake({
+    inventory: { trails: async () => [sighting({ gone: true })], itemOf: async () => undefined },
+  });
+
+  await run(scheduled());
+
+  expect(put.map(({ compliance }) => compliance)).toEqual(['COMPLIANT']);
+});
+
+it.each([
+  ['owner', 'TRAIL_OF_ORGANIZATION'],
+  ['everywhere', 'TRAIL_GONE'],
+])(
+  'of a view that CloudTrail no longer lists says with organizationTrails=%s: %s',
+  async (organizationTrails, code) => {
+    const { run, put } = fake({
+      live: { all: async () => [], named: async () => undefined },
+      inventory: {
+        trails: async () => [sighting({ accountId: OTHER_ACCOUNT })],
+        itemOf: async () => undefined,
+      },
+    });
+
+    await run(
+      scheduled({ accountId: OTHER_ACCOUNT, ruleParameters: JSON.stringify({ organizationTrails }) }),
+    );
+
+    expect(put.map(({ annotation }) => annotation.split(':')[0])).toEqual([code]);
+  },
+);
 
 it('takes an oversized item without a place as seen here', async () => {
   const {

@@ -92,10 +92,12 @@ describe('a key', () => {
     const unknown = { kind: 'unreadable', why: 'not-in-input' };
 
     expect(await ask(KEY_ARN)).toEqual(unknown);
-    expect(await ask('alias/audit', keyItem())).toEqual(unknown);
+    expect(await ask('alias/audit', keyItem())).toEqual({ kind: 'unreadable', why: 'alias-not-in-input' });
     expect(await ask('alias/audit', aliasItem())).toEqual(unknown);
     expect(await ask(KEY_ARN, keyItem({}, UNRECORDED))).toEqual(unknown);
-    expect(await ask('alias/audit', keyItem(), aliasItem({}, UNRECORDED))).toEqual(unknown);
+    expect(await ask('alias/audit', keyItem(), aliasItem({}, UNRECORDED))).toMatchObject({
+      kind: 'unreadable',
+    });
   });
 
   it('that was deleted is missing, unless a newer item knows it', async () => {
@@ -108,10 +110,8 @@ describe('a key', () => {
     });
   });
 
-  it('that was deleted and has no ARN in its item is not guessed', async () => {
-    expect(await ask(KEY_ARN, keyItem({}, { ...GONE, ARN: undefined }))).toMatchObject({
-      kind: 'unreadable',
-    });
+  it('that was deleted is known by account, Region and id where its item has no ARN', async () => {
+    expect(await ask(KEY_ARN, keyItem({}, { ...GONE, ARN: undefined }))).toMatchObject({ kind: 'missing' });
   });
 
   it('behind an alias that was deleted is missing', async () => {

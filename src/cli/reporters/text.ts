@@ -55,7 +55,13 @@ const styleOf = (rank: string) => {
 };
 
 const cellsOf = (finding: Finding): readonly string[] =>
-  [finding.accountId, finding.region, finding.trailName].map(harmless);
+  [finding.accountId, finding.region, finding.trailName + originOf(finding)].map(harmless);
+
+/** Where a trail that is only seen here is judged. */
+const originOf = ({ code, homeRegion, trailArn }: Finding): string => {
+  if (code === 'TRAIL_IS_COPY') return ` (home Region ${homeRegion})`;
+  return code === 'TRAIL_OF_ORGANIZATION' ? ` (account ${trailArn.split(':')[4]})` : '';
+};
 
 /** Account and Region; the trail takes the rest of the line. */
 const columnWidths = (findings: readonly Finding[]): readonly number[] => {
@@ -65,8 +71,13 @@ const columnWidths = (findings: readonly Finding[]): readonly number[] => {
 };
 
 /** The annotation less its code and its last sentence, the next step, which stands once below the group. */
-const factsOf = ({ annotation, code }: Finding): string =>
-  annotation.slice(`${code}: `.length).replace(/(?<=\.) [^.]*\.$/, '');
+const factsOf = ({ annotation, code }: Finding): string => {
+  const sentences = annotation.slice(`${code}: `.length);
+  return OWN_STEPS.includes(code) ? sentences : sentences.replace(/(?<=\.) [^.]*\.$/, '');
+};
+
+/** Each finding of these has a next step of its own, by what stands in the way of asking the key. */
+const OWN_STEPS: readonly VerdictCode[] = ['KEY_UNVERIFIABLE'];
 
 const headline = ({ summary, findings }: Report): string => {
   const accounts = new Set(findings.map(({ accountId }) => accountId));
