@@ -69,7 +69,7 @@ export const KEYS = {
   doomed: key(PAYMENTS, IRELAND, {
     id: id('6'),
     state: 'PendingDeletion',
-    configuration: { deletionDate: Date.UTC(2026, 1, 1) },
+    configuration: { deletionDate: Date.UTC(2099, 0, 31) },
   }),
   disabled: key(PAYMENTS, IRELAND, { id: id('7'), state: 'Disabled' }),
   unimported: key(PAYMENTS, VIRGINIA, {

@@ -18,7 +18,7 @@ const zip = readFileSync(ZIP);
 const unpacked = Object.values(unzipSync(zip)).reduce((sum, { length }) => sum + length, 0);
 const kilobytes = (bytes: number) => `${(bytes / 1000).toFixed(0)} kB`;
 console.log(
-  `The function: ${kilobytes(zip.length)} zipped, ${kilobytes(unpacked)} unpacked, of at most ${kilobytes(BUDGET_BYTES)}.`,
+  `.serverless/configRule.zip: ${kilobytes(zip.length)} zipped, ${kilobytes(unpacked)} unpacked, of at most ${kilobytes(BUDGET_BYTES)}.`,
 );
 if (unpacked > BUDGET_BYTES) {
   console.error('The function has outgrown its budget: look what the last change brought into the bundle.');

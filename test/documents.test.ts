@@ -68,7 +68,7 @@ describe('the pages of the verdicts', () => {
     expect(
       [...page.replace(/```[\s\S]*?```/g, '').matchAll(/^#+ .*$/gm)].map(([heading]) => heading),
     ).toEqual([`# ${code}`, '## What it means', '## Why it matters', '## How to fix', '## Exceptions']);
-    expect(page).toContain(`\n${title}.\n`);
+    expect(page).toContain(`\n**When all is well:** ${title}.\n`);
     expect(page).toContain(`| ${compliance} | ${severity} |`);
   });
 

@@ -46,7 +46,7 @@ export const parseJudgingOptions = async (raw: RawJudgingOptions): Promise<Judgi
 const parametersIn = (pairs: readonly string[]): Readonly<Record<string, string>> => {
   const given = new Map<string, string>();
   for (const pair of pairs) {
-    const [name, value] = split(pair, '--param', 'name=value');
+    const [name, value] = split(pair, '--param', { shape: 'name=value', needsValue: false });
     if (given.has(name)) throw new UsageError(`--param names ${name} twice. Give each parameter once.`);
     given.set(name, value);
   }
@@ -64,15 +64,18 @@ const parametersInFile = async (file: string | undefined): Promise<Readonly<Reco
 };
 
 const outputIn = (text: string) => {
-  const [format, file] = split(text, '--output', 'FORMAT=FILE');
+  const [format, file] = split(text, '--output', { shape: 'FORMAT=FILE', needsValue: true });
   return { format: formatNamed(format), file };
 };
 
-const split = (text: string, option: string, shape: string): readonly [string, string] => {
+const split = (text: string, option: string, { shape, needsValue }: Shape): readonly [string, string] => {
   const at = text.indexOf('=');
-  if (at > 0) return [text.slice(0, at), text.slice(at + 1)];
+  const [name, value] = [text.slice(0, at), text.slice(at + 1)];
+  if (at > 0 && (value !== '' || !needsValue)) return [name, value];
   throw new UsageError(`${option} should be ${shape} and is "${text}".`);
 };
+
+type Shape = { readonly shape: string; readonly needsValue: boolean };
 
 const formatNamed = (name: string): Format => {
   if (isFormat(name)) return name;

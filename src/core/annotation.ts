@@ -39,7 +39,7 @@ const phraseFor = (verdict: Verdict, { trail }: TrailSighting): Phrase => {
     case 'KEY_WRONG_TYPE':
       return phrase`Key ${verdict.key} is of type ${verdict.type}, so CloudTrail cannot encrypt logs with it. Set a symmetric encryption key on the trail.`;
     case 'KEY_PENDING_DELETION':
-      return doomed(verdict.key, verdict.deletionDate);
+      return doomed(verdict.key, verdict.deletionDate, verdict.overdue);
     case 'KEY_DISABLED':
       return phrase`Key ${verdict.key} is disabled, so CloudTrail delivers no logs. Enable the key (EnableKey) or set another on the trail.`;
     case 'KEY_PENDING_IMPORT':
@@ -93,10 +93,14 @@ const unverifiable = (key: string, why: UnverifiableKey): Phrase => {
   }
 };
 
-const doomed = (key: string, deletionDate: number | undefined): Phrase =>
-  deletionDate === undefined
+const doomed = (key: string, deletionDate: number | undefined, overdue: boolean): Phrase => {
+  if (deletionDate !== undefined && overdue) {
+    return phrase`Key ${key} was to be deleted on ${dayOf(deletionDate)} and may be gone, with all logs under it. If it is still there, cancel the deletion now, then enable it.`;
+  }
+  return deletionDate === undefined
     ? phrase`Key ${key} waits for deletion: no logs arrive, and those under it become unreadable for ever. Cancel the deletion, then enable the key.`
     : phrase`Key ${key} will be deleted on ${dayOf(deletionDate)}: no logs arrive, and those under it become unreadable. Cancel the deletion, then enable the key.`;
+};
 
 const blocked = (key: string, why: PolicyBlock): Phrase => {
   switch (why) {

@@ -71,7 +71,7 @@ export const CATALOGUE = {
     severity: 'MEDIUM',
     title: 'The KMS key of the trail can be asked for its state',
     why: 'Nobody can tell whether logs arrive; what is not known does not pass.',
-    nextStep: 'Grant kms:DescribeKey on the key, or add the key to the input.',
+    nextStep: 'Do what each finding says: grant the call, or add what is missing to the input.',
   },
   KEY_NOT_CUSTOMER_MANAGED: {
     ...BAD,
@@ -157,7 +157,7 @@ export const CATALOGUE = {
     ...FINE,
     title: 'The trail encrypts its logs with a customer managed key that works',
     why: 'The state of the key lets CloudTrail get data keys, and the key policy decides who reads the logs.',
-    nextStep: 'No action is needed.',
+    nextStep: 'No action is needed, but where a finding asks for one.',
   },
 } as const satisfies Record<VerdictCode, VerdictInfo>;
 

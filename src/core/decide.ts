@@ -64,7 +64,7 @@ const judgeKey = (key: Key, facts: Facts): Verdict => {
   }
   return (
     judgeKind(key) ??
-    judgeState(key, key.state) ??
+    judgeState(key, key.state, facts.now) ??
     judgePermission(key, facts) ??
     judgeExpiry(key, facts) ??
     judgeRotation(key, facts) ?? { code: 'CMK_USABLE', key: key.arn, unchecked: uncheckedPolicy(key, facts) }
@@ -81,14 +81,14 @@ const judgeKind = ({ arn: key, manager, spec, usage }: Key): Verdict | undefined
 };
 
 /** Only Enabled and Updating let CloudTrail get data keys; a state that AWS adds later never passes. */
-const judgeState = ({ arn: key, deletionDate }: Key, state: string): Verdict | undefined => {
+const judgeState = ({ arn: key, deletionDate }: Key, state: string, now: number): Verdict | undefined => {
   switch (state) {
     case 'Enabled':
     case 'Updating':
       return undefined;
     case 'PendingDeletion':
     case 'PendingReplicaDeletion':
-      return { code: 'KEY_PENDING_DELETION', key, deletionDate };
+      return { code: 'KEY_PENDING_DELETION', key, deletionDate, overdue: (deletionDate ?? now + 1) <= now };
     case 'Disabled':
       return { code: 'KEY_DISABLED', key };
     case 'PendingImport':

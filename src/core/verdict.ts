@@ -16,7 +16,12 @@ export type Verdict =
   | { readonly code: 'KEY_UNVERIFIABLE'; readonly key: string; readonly why: UnverifiableKey }
   | { readonly code: 'KEY_NOT_CUSTOMER_MANAGED'; readonly key: string }
   | { readonly code: 'KEY_WRONG_TYPE'; readonly key: string; readonly type: string }
-  | { readonly code: 'KEY_PENDING_DELETION'; readonly key: string; readonly deletionDate: number | undefined }
+  | {
+      readonly code: 'KEY_PENDING_DELETION';
+      readonly key: string;
+      readonly deletionDate: number | undefined;
+      readonly overdue: boolean;
+    }
   | { readonly code: 'KEY_DISABLED'; readonly key: string }
   | { readonly code: 'KEY_PENDING_IMPORT'; readonly key: string }
   | { readonly code: 'KEY_UNAVAILABLE'; readonly key: string; readonly state: string }

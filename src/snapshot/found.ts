@@ -32,11 +32,11 @@ export const nothingIn = (path: string): Found => ({
   broken: [],
 });
 
-/** What was found, once the file is read. */
-export const resultOf = ({ broken: _, ...found }: Found): LoadedSource => ({
-  ...found,
-  problems: found.problems.list(),
-});
+/** What was found, once the file is read. Of a file in which nothing was recognised the first problem says it all. */
+export const resultOf = ({ broken: _, ...found }: Found): LoadedSource => {
+  const problems = found.problems.list();
+  return { ...found, problems: found.recognised ? problems : problems.slice(0, 1) };
+};
 
 /** A file with more broken lines is no file of AWS Config data, and each costs a look at all that follows. */
 export const MAX_RECOVERIES = 20;

@@ -8,15 +8,23 @@ import type { SplitValue } from './splitter-state.js';
 /** Takes a value that was split off for what it is; what is wrong with it becomes a problem of its file. */
 export const takeValue = (value: SplitValue, found: Found): void => {
   try {
-    const recognised: Recognised = isOtherItem(value)
-      ? { kind: 'other' }
-      : recognise(parse(value, found), value.list);
+    const recognised = recogniseIn(value, found);
     if (recognised.kind === 'unknown') found.unknownAt ??= value.at;
     else found.recognised = true;
     take(recognised, found);
   } catch (error) {
-    found.recognised = true;
     found.problems.add(`At byte ${value.at}: ${reasonOf(error)}`);
+  }
+};
+
+const recogniseIn = (value: SplitValue, found: Found): Recognised => {
+  if (isOtherItem(value)) return { kind: 'other' };
+  const parsed = parse(value, found);
+  try {
+    return recognise(parsed, value.list);
+  } catch (error) {
+    found.recognised = true; // Broken, but of a kind that is known.
+    throw error;
   }
 };
 
@@ -54,6 +62,8 @@ const parse = (value: SplitValue, found: Found): unknown => {
   } catch (error) {
     if (value.list === undefined) keepBroken(value, found);
     const [, offset] = /position (\d+)/.exec(String(error)) ?? [];
-    throw new FormatError(`this value is not valid JSON${offset ? `, ${offset} characters on` : ''}`);
+    throw new FormatError(
+      `this value is not valid JSON${offset ? `: it breaks ${offset} characters in` : ''}`,
+    );
   }
 };

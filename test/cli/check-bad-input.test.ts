@@ -219,6 +219,14 @@ describe('takes without a complaint', () => {
   });
 });
 
+it('says of a file in which nothing is known only how it begins', async () => {
+  const { messages } = await checkBeside(
+    '<html>\n<style>a { b: c }</style>\n<script>{ d() }</script>\n{ "x" }',
+  );
+
+  expect(messages).toEqual([expect.stringContaining('found "<html>')]);
+});
+
 it('says of a file that is wrong all over only so much', async () => {
   const { messages } = await checkBeside(snapshotOf(...Array.from({ length: 1000 }, () => 7)));
 

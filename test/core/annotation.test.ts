@@ -29,8 +29,9 @@ const everyVerdict = (key: string, detail: string): readonly Verdict[] => [
   ).map((why): Verdict => ({ code: 'KEY_UNVERIFIABLE', key, why })),
   { code: 'KEY_NOT_CUSTOMER_MANAGED', key },
   { code: 'KEY_WRONG_TYPE', key, type: detail },
-  { code: 'KEY_PENDING_DELETION', key, deletionDate: NOW },
-  { code: 'KEY_PENDING_DELETION', key, deletionDate: undefined },
+  { code: 'KEY_PENDING_DELETION', key, deletionDate: NOW, overdue: false },
+  { code: 'KEY_PENDING_DELETION', key, deletionDate: NOW, overdue: true },
+  { code: 'KEY_PENDING_DELETION', key, deletionDate: undefined, overdue: false },
   { code: 'KEY_DISABLED', key },
   { code: 'KEY_PENDING_IMPORT', key },
   { code: 'KEY_UNAVAILABLE', key, state: detail },
@@ -76,7 +77,10 @@ it('is pinned for each code, as people match on it', () => {
 });
 
 it('names the day of deletion and of expiry, and no time of day', () => {
-  const doomed = annotate({ code: 'KEY_PENDING_DELETION', key: KEY_ARN, deletionDate: NOW }, sighting());
+  const doomed = annotate(
+    { code: 'KEY_PENDING_DELETION', key: KEY_ARN, deletionDate: NOW, overdue: false },
+    sighting(),
+  );
 
   expect(doomed).toContain('2026-01-05');
   expect(doomed).not.toMatch(/\d\d:\d\d/);

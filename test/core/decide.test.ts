@@ -87,6 +87,16 @@ describe('the state of the key', () => {
     expect(decide(facts({ answer: found({ state }) })).code).toBe(code);
   });
 
+  it.each([
+    [NOW + 1, false],
+    [NOW, true],
+    [undefined, false],
+  ])('PendingDeletion with the date %s is overdue: %s', (deletionDate, overdue) => {
+    const verdict = decide(facts({ answer: found({ state: 'PendingDeletion', deletionDate }) }));
+
+    expect(verdict).toMatchObject({ code: 'KEY_PENDING_DELETION', overdue });
+  });
+
   it.each([{ state: undefined }, { manager: undefined }])('that is not told never passes: %o', (lacking) => {
     expect(decide(facts({ answer: found(lacking) }))).toMatchObject({
       code: 'KEY_UNVERIFIABLE',

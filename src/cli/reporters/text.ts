@@ -72,12 +72,12 @@ const columnWidths = (findings: readonly Finding[]): readonly number[] => {
 
 /** The annotation less its code and its last sentence, the next step, which stands once below the group. */
 const factsOf = ({ annotation, code }: Finding): string => {
-  const sentences = annotation.slice(`${code}: `.length);
+  const sentences = annotation.slice(`${code}: `.length).replace(/ No action is needed\.$/, '');
   return OWN_STEPS.includes(code) ? sentences : sentences.replace(/(?<=\.) [^.]*\.$/, '');
 };
 
-/** Each finding of these has a next step of its own, by what stands in the way of asking the key. */
-const OWN_STEPS: readonly VerdictCode[] = ['KEY_UNVERIFIABLE'];
+/** Each finding of these has a next step of its own, by what could not be asked. */
+const OWN_STEPS: readonly VerdictCode[] = ['KEY_UNVERIFIABLE', 'CMK_USABLE'];
 
 const headline = ({ summary, findings }: Report): string => {
   const accounts = new Set(findings.map(({ accountId }) => accountId));
