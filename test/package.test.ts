@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -47,17 +47,18 @@ it('ends quietly when nobody reads on', () => {
 });
 
 it('says so, and fails, when its report cannot be printed', () => {
-  const full = spawnSync(
-    'sh',
-    ['-c', `"${NODE.command}" dist/trailkey.js check examples/organization --fail-on never > /dev/full`],
-    {
-      cwd: ROOT,
-      encoding: 'utf8',
-    },
-  );
+  const unwritable = openSync(`${ROOT}package.json`, 'r');
+  const args = [...NODE.args, 'dist/trailkey.js', 'check', 'examples/organization', '--fail-on', 'never'];
 
-  expect(full.status).toBe(2);
-  expect(full.stderr).toMatch(/^trailkey: The report cannot be printed: .*\n$/);
+  const { status, stderr } = spawnSync(NODE.command, args, {
+    cwd: ROOT,
+    encoding: 'utf8',
+    stdio: ['ignore', unwritable, 'pipe'],
+  });
+  closeSync(unwritable);
+
+  expect(status).toBe(2);
+  expect(stderr).toMatch(/^trailkey: The report cannot be printed: .*\n$/);
 });
 
 it('exports its public API, and nothing else', async () => {
