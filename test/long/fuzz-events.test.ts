@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { EXAMPLE_EVENTS } from '../../examples/events.js';
 import { parseInvocation } from '../../src/core/invocation.js';
-import { isJsonObject, type JsonObject } from '../../src/core/json-value.js';
+import { isJsonObject, type JsonObject, parseJson } from '../../src/core/json-value.js';
 import { parseTrail } from '../../src/core/trail.js';
 import type { Evaluation, RulePorts } from '../../src/ports.js';
 import { evaluateRule } from '../../src/rule/evaluate-rule.js';
@@ -49,8 +49,10 @@ const junk = fc.oneof(
 const mutate = (value: unknown, path: readonly number[], replacement: unknown): unknown => {
   const [step, ...rest] = path;
   if (step === undefined) return replacement;
-  if (typeof value === 'string' && value.startsWith('{'))
-    return JSON.stringify(mutate(JSON.parse(value), path, replacement));
+  if (typeof value === 'string') {
+    const nested = parseJson(value);
+    return isJsonObject(nested) ? JSON.stringify(mutate(nested, path, replacement)) : replacement;
+  }
   if (Array.isArray(value))
     return value.map((entry, index) =>
       index === step % value.length ? mutate(entry, rest, replacement) : entry,
