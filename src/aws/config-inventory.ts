@@ -53,7 +53,13 @@ const sightingIn = (row: string): TrailSighting => {
   if (!isJsonObject(columns))
     throw new ServiceFaultError('config:SelectResourceConfig answered a row that is no object');
   // A row may hold nothing but ids: CloudTrail itself says the rest.
-  return parseTrailItem(parseConfigurationItem({ configuration: {}, ...columns, resourceType: TRAIL_TYPE }));
+  return parseTrailItem(
+    parseConfigurationItem({
+      ...columns,
+      configuration: columns['configuration'] ?? {},
+      resourceType: TRAIL_TYPE,
+    }),
+  );
 };
 
 /** @see https://docs.aws.amazon.com/config/latest/APIReference/API_GetResourceConfigHistory.html */

@@ -122,6 +122,9 @@ const recogniseItem = (value: JsonObject, event: JsonObject): Recognised => {
   return {
     kind: 'item',
     item: hasLeft ? { ...item, presence: 'deleted' } : item,
-    hasParameters: fieldOf(event, ['ruleParameters']) !== undefined,
+    hasParameters: !NO_PARAMETERS.includes(textOf(event, ['ruleParameters']) ?? ''),
   };
 };
+
+/** What AWS Config sends where a rule has no parameters. */
+const NO_PARAMETERS = ['', '{}', 'null'];

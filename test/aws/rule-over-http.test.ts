@@ -452,11 +452,13 @@ describe('a schedule', () => {
   });
 
   it('needs no more of a recorded trail than its ids', async () => {
-    const recorded = [row({}, { configuration: undefined, resourceId: 'id-of-config' })];
+    for (const configuration of [undefined, null]) {
+      const recorded = [row({}, { configuration, resourceId: 'id-of-config' })];
 
-    const { calls } = await invoke(scheduled(), { account: account({ recorded }) });
+      const { calls } = await invoke(scheduled(), { account: account({ recorded }) });
 
-    expect(putIn(calls)).toEqual(['id-of-config CMK_USABLE']);
+      expect(putIn(calls)).toEqual(['id-of-config CMK_USABLE']);
+    }
   });
 
   it('asks for a key once, however many trails name it', async () => {

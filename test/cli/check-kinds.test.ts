@@ -172,6 +172,13 @@ it('ignores the parameters inside a rule event, with a note, and prints no token
   expect(stdout + stderr).not.toContain('secret-token');
 });
 
+it.each([['{}'], [''], ['null'], [null]])(
+  'says nothing of rule parameters of %o inside a rule event',
+  async (ruleParameters) => {
+    expect((await check(json(event(notification(trailItem()), { ruleParameters })))).stderr).toBe('');
+  },
+);
+
 it('reads standard input for -', async () => {
   const { report } = await runCheck({ stdin: snapshotOf(trailItem(), keyItem()) }, '-');
 
