@@ -155,5 +155,3 @@ module.exports = async ({ resolveVariable }) => {
   }
   return { parameters: stackParameters({ ...settings, parameters: parameters ?? {} }) };
 };
-
-module.exports.RULE_PARAMETERS = RULE_PARAMETERS;

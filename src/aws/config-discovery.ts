@@ -5,6 +5,7 @@ import {
 } from '@aws-sdk/client-config-service';
 import { parseConfigurationItem, TRAIL_TYPE } from '../core/configuration-item.js';
 import { parseTrailItem, type TrailSighting } from '../core/trail.js';
+import { batchesOf } from './batches.js';
 import { type Caller, explained } from './call.js';
 import type { Clients } from './clients.js';
 import { ServiceFaultError } from './errors.js';
@@ -25,13 +26,11 @@ export const discoveredTrails = async (
   caller: Caller,
 ): Promise<readonly TrailSighting[]> => {
   const ids = await listIds(clients, caller);
-  const batches: ResourceKey[][] = Array.from({ length: Math.ceil(ids.length / BATCH) }, (_, index) =>
-    ids
-      .slice(index * BATCH, (index + 1) * BATCH)
-      .map((resourceId) => ({ resourceType: TRAIL_TYPE, resourceId })),
-  );
+  const keys: readonly ResourceKey[] = ids.map((resourceId) => ({ resourceType: TRAIL_TYPE, resourceId }));
   const items = await Promise.all(
-    batches.map((keys) => fetchItems(keys, { clients, caller, attempts: MORE_ATTEMPTS })),
+    batchesOf(keys, BATCH).map((batch) =>
+      fetchItems([...batch], { clients, caller, attempts: MORE_ATTEMPTS }),
+    ),
   );
   return items.flat();
 };

@@ -5,6 +5,7 @@ import {
   PutEvaluationsCommand,
 } from '@aws-sdk/client-config-service';
 import type { Evaluation, ResultResource, Results } from '../ports.js';
+import { batchesOf } from './batches.js';
 import { type Caller, explained } from './call.js';
 import type { Clients } from './clients.js';
 import { EvaluationsNotPutError, nameOf, ResultTokenError, ServiceFaultError } from './errors.js';
@@ -12,7 +13,7 @@ import { pages } from './pages.js';
 
 /** PutEvaluations takes so many results a call. */
 const BATCH = 100;
-/** The field's convention for a token that stores nothing: any token is taken then. */
+/** The field's convention for a token that stores nothing; with it AWS Config takes every token. */
 const TEST_TOKEN = 'TESTMODE';
 
 type Callers = { readonly asking: Caller; readonly putting: Caller };
@@ -23,7 +24,8 @@ export const configResults = (clients: Clients, { asking, putting }: Callers): R
   put: async (evaluations, resultToken) => {
     try {
       const refused: ApiEvaluation[] = [];
-      for (const batch of batchesOf(evaluations)) {
+      // No results at all are put as well: that tells AWS Config that the invocation is done.
+      for (const batch of evaluations.length === 0 ? [[]] : batchesOf(evaluations, BATCH)) {
         refused.push(
           ...(await putBatch(batch.map(apiEvaluationOf), resultToken, { clients, caller: putting })),
         );
@@ -36,12 +38,6 @@ export const configResults = (clients: Clients, { asking, putting }: Callers): R
     }
   },
 });
-
-/** No results at all are put as well: that tells AWS Config that the invocation is done. */
-const batchesOf = (evaluations: readonly Evaluation[]): readonly (readonly Evaluation[])[] =>
-  Array.from({ length: Math.max(1, Math.ceil(evaluations.length / BATCH)) }, (_, index) =>
-    evaluations.slice(index * BATCH, (index + 1) * BATCH),
-  );
 
 type Means = { readonly clients: Clients; readonly caller: Caller };
 

@@ -2,7 +2,7 @@ import { GetKeyPolicyCommand, GetKeyRotationStatusCommand } from '@aws-sdk/clien
 import { parseArn } from '../core/arn.js';
 import { isJsonObject, type JsonObject, parseJson } from '../core/json-value.js';
 import type { Key, Reading } from '../core/key.js';
-import { type Caller, explained, isDenied } from './call.js';
+import { type Caller, type CallName, explained, isDenied } from './call.js';
 import type { Clients } from './clients.js';
 import { nameOf } from './errors.js';
 
@@ -61,8 +61,8 @@ const NOT_TO_BE_KNOWN = [
 ];
 
 const reading = async <T>(
-  name: Parameters<Caller['call']>[0],
-  ask: (name: Parameters<Caller['call']>[0]) => Promise<T | undefined>,
+  name: CallName,
+  ask: (name: CallName) => Promise<T | undefined>,
 ): Promise<Reading<T>> => {
   try {
     const value = await ask(name);

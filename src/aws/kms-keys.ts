@@ -2,7 +2,7 @@ import { DescribeKeyCommand, type KeyMetadata } from '@aws-sdk/client-kms';
 import { type Key, type KeyAnswer, parseKeyMetadata } from '../core/key.js';
 import type { KeyReference } from '../core/key-reference.js';
 import type { KeyQuestion, KeySource } from '../ports.js';
-import { type Caller, explained, isDenied } from './call.js';
+import { type Caller, type CallName, explained, isDenied } from './call.js';
 import type { Clients } from './clients.js';
 import { nameOf, ServiceFaultError } from './errors.js';
 import { readPolicy, readRotation } from './kms-key-readings.js';
@@ -39,7 +39,7 @@ const keyIn = (metadata: KeyMetadata | undefined, arn: string): Key => {
   return parseKeyMetadata({ ...metadata }, arn);
 };
 
-const fail = (error: unknown, arn: string, name: Parameters<typeof explained>[1]): never => {
+const fail = (error: unknown, arn: string, name: CallName): never => {
   const { message } = explained(error, name);
   throw new ServiceFaultError(`Key ${arn} cannot be asked now: ${message}`, { cause: error });
 };

@@ -1,6 +1,6 @@
 import { isJudged, type Report } from './report.js';
 
-/** What makes a run fail: any non-compliant finding, or none (`never`). Errors fail it always. */
+/** What makes a run fail: a non-compliant finding, or nothing (`never`). Errors fail it always. */
 export type FailOn = 'NON_COMPLIANT' | 'never';
 
 /** The choices of `--fail-on`. */

@@ -67,7 +67,7 @@ export const reportOf = (outcome: Outcome): Report => ({
 });
 
 /** Tells whether a finding says something of the trail itself, not of a copy, a member's view or a trail that is gone. */
-export const isJudged = ({ code }: Finding): boolean => !code.startsWith('TRAIL_');
+export const isJudged = ({ code }: Pick<Finding, 'code'>): boolean => !code.startsWith('TRAIL_');
 
 const summaryOf = (findings: readonly Finding[]): Summary => {
   const compliances = countBy(findings, ({ compliance }) => compliance);
@@ -80,7 +80,8 @@ const summaryOf = (findings: readonly Finding[]): Summary => {
   };
 };
 
-const countBy = <T, K>(items: readonly T[], keyOf: (item: T) => K): ReadonlyMap<K, number> => {
+/** Counts things by what they have in common. */
+export const countBy = <T, K>(items: readonly T[], keyOf: (item: T) => K): ReadonlyMap<K, number> => {
   const counts = new Map<K, number>();
   for (const item of items) counts.set(keyOf(item), (counts.get(keyOf(item)) ?? 0) + 1);
   return counts;

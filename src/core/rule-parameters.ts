@@ -4,7 +4,7 @@ import { isKeyArn } from './key-reference.js';
 
 /** The parameters of the rule, read and checked. The README and `docs/deploying.md` describe each. */
 export type RuleParameters = {
-  /** The keys that are allowed; empty: any. */
+  /** The keys that are allowed; where it is empty, every key is. */
   readonly kmsKeyArns: readonly string[];
   readonly keyVerification: 'live' | 'presence';
   readonly unverifiableKey: 'NON_COMPLIANT' | 'NOT_APPLICABLE';

@@ -1,5 +1,6 @@
 import { examine } from '../core/decide.js';
 import type { Invocation } from '../core/invocation.js';
+import { isJudged } from '../core/report.js';
 import { sightFrom, type Trail, type TrailSighting } from '../core/trail.js';
 import type { RulePorts } from '../ports.js';
 
@@ -35,8 +36,7 @@ const unrecorded = (
 ): readonly TrailSighting[] => {
   const sighting = sightFrom({ accountId: accountId ?? trail.ownerAccountId, region }, trail);
   const examination = examine(sighting, parameters);
-  const isElsewhere = examination.kind === 'settled' && examination.verdict.code.startsWith('TRAIL_');
-  return isElsewhere ? [] : [sighting];
+  return examination.kind === 'ask' || isJudged(examination.verdict) ? [sighting] : [];
 };
 
 const isJudgedHere = ({ accountId, region, trail }: TrailSighting, { parameters }: Invocation): boolean =>

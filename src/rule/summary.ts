@@ -1,4 +1,5 @@
 import type { Invocation } from '../core/invocation.js';
+import { countBy } from '../core/report.js';
 import type { RuleOutcome } from './evaluate-rule.js';
 
 /** The calls that an invocation made, by service and operation, and its time. */
@@ -11,7 +12,7 @@ export type Work = { readonly calls: Readonly<Record<string, number>>; readonly 
 export const summaryOf = (invocation: Invocation, outcome: RuleOutcome, work: Work) => ({
   ...headOf(invocation, work),
   outcome: outcome.status,
-  codes: countCodes(outcome),
+  codes: Object.fromEntries(countBy(outcome.findings, ({ code }) => code)),
   setAside: outcome.setAside,
 });
 
@@ -29,9 +30,3 @@ const headOf = ({ ruleName, trigger }: Invocation, { calls, milliseconds }: Work
   calls,
   milliseconds,
 });
-
-const countCodes = ({ findings }: RuleOutcome): Readonly<Record<string, number>> => {
-  const counts = new Map<string, number>();
-  for (const { code } of findings) counts.set(code, (counts.get(code) ?? 0) + 1);
-  return Object.fromEntries(counts);
-};
