@@ -73,3 +73,22 @@ export type RulePorts = {
   readonly now: () => number;
   readonly warn: (message: string) => void;
 };
+
+/** One account as it is now, asked with credentials for it. */
+export type LiveAccount = {
+  readonly accountId: string;
+  /** The Region that is asked first. */
+  readonly region: string;
+  /** The account's trails with their home Regions, from wherever it is asked; their keys are not told. */
+  readonly listed: () => Promise<readonly Trail[]>;
+  /** Trails as one Region shows them, copies and organization trails included. */
+  readonly seenFrom: (region: string) => Promise<readonly Trail[]>;
+  readonly keys: (question: KeyQuestion) => KeySource;
+};
+
+/** An account that is to be scanned, under the name by which a report calls it. */
+export type AccountToScan = {
+  readonly name: string;
+  /** Gets credentials for it. */
+  readonly open: () => Promise<LiveAccount>;
+};
