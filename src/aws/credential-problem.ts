@@ -47,22 +47,29 @@ const sentenceFor = (error: unknown, source: CredentialSource): string | undefin
 };
 
 /** The SDK tells the kinds of credentials apart by words alone. */
-const notFound = (words: string, { profile }: CredentialSource): string => {
+const notFound = (words: string, source: CredentialSource): string => {
+  // A profile may borrow the session of another, which the SDK names then.
+  const [, profile = source.profile] = /\bprofile=([^\s.,]+)/.exec(words) ?? [];
   const option = profile === undefined ? '' : ` --profile ${profile}`;
   const named = profile === undefined ? 'the default profile' : `profile ${profile}`;
-  if (/aws login|login_session/i.test(words)) {
-    return `The login of ${named} has expired or is missing. Run: aws login${option}`;
-  }
   if (/\bsso\b/i.test(words)) {
     return `The SSO session of ${named} has expired or is missing. Run: aws sso login${option}`;
+  }
+  if (/login|failed to load token/i.test(words)) {
+    return `The login of ${named} has expired or is missing. Run: aws login${option}`;
   }
   if (/multi-factor/i.test(words)) {
     return `Trailkey cannot ask for the code that ${named} demands. Run: ${exported(profile ?? 'default')}`;
   }
+  if (!NOWHERE.test(words)) {
+    return `${named.replace(/^p/, 'P').replace(/^t/, 'T')} gave no credentials. This tells why: aws sts get-caller-identity${option}`;
+  }
   return profile === undefined
     ? 'No AWS credentials were found. Run: aws configure sso, or name a profile that has some: export AWS_PROFILE=NAME'
-    : `Profile ${profile} has no credentials, or does not exist. Run: aws configure sso --profile ${profile}`;
+    : `Profile ${profile} does not exist, or gives no credentials. Run: aws configure sso --profile ${profile}`;
 };
+
+const NOWHERE = /could not (load|resolve) credentials|could not be found|metadata/i;
 
 const theCredentials = ({ profile, inEnvironment }: CredentialSource): string => {
   if (inEnvironment) return 'the credentials in AWS_ACCESS_KEY_ID and AWS_SESSION_TOKEN';

@@ -38,11 +38,11 @@ const OWN_ACCOUNT = 'your account';
  */
 export const openSession = async ({ env, signal, watcher }: SessionStart): Promise<Session> => {
   const source = credentialSourceIn(env);
-  const region = await regionFor(env);
   const credentials = defaultProvider();
   await credentials().catch((error: unknown) => {
     throw credentialProblem(error, source) ?? error;
   });
+  const region = await regionFor(env);
   const watch = { watcher, cloudTrailPace: paceOf(CLOUDTRAIL_READS_PER_SECOND) };
   return {
     region,

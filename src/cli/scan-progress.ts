@@ -59,12 +59,11 @@ export const QUIET: ScanProgress = {
 };
 
 /** Shows each attempt at a request on a line of its own, in place of progress. It holds no part of the request or the answer. */
-export const traceOn = ({ stderr }: Terminal): ScanProgress => ({
+export const traceOn = ({ stderr, now }: Terminal): ScanProgress => ({
   ...QUIET,
   answered: ({ account, service, operation, region, milliseconds, requestId = 'none', result }) => {
-    const request = `${service}:${operation} in ${region} for ${account}`;
-    stderr.write(
-      `trailkey: ${harmless(`${request}: ${result}, ${Math.round(milliseconds)} ms, request id ${requestId}`)}\n`,
-    );
+    const request = `${new Date(now()).toISOString()} ${service}:${operation} in ${region} for ${account}`;
+    const answer = `${result} after ${Math.round(milliseconds)} ms, request id ${requestId}`;
+    stderr.write(`trailkey: ${harmless(`${request}: ${answer}`)}\n`);
   },
 });

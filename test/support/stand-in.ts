@@ -3,11 +3,15 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import process from 'node:process';
 
-/** A call that came in: service and operation as in its target, the Region that it is signed for, and its JSON body. */
+/**
+ * A call that came in: service and operation as in its target, the Region that it is signed for and the key that signs, and its body
+ * of JSON, or of a form as STS takes it.
+ */
 export type Call = {
   readonly service: string;
   readonly operation: string;
   readonly region: string;
+  readonly accessKeyId: string;
   readonly body: Readonly<Record<string, any>>;
 };
 
@@ -44,7 +48,8 @@ export const startStandIn = async (
     const fault = faults(call, earlier);
     const answer = answers()[call.operation];
     const body = fault ?? answer?.(call) ?? { error: 'UnknownOperationException' };
-    if (typeof body === 'string' || isErrorAnswer(body)) fail(body, request, response);
+    if (call.service === 'sts') sendXml(response, call, body);
+    else if (typeof body === 'string' || isErrorAnswer(body)) fail(body, request, response);
     else send(response, 200, body);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -65,9 +70,14 @@ const callIn = async (request: IncomingMessage): Promise<Call> => {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk);
   const [service = '', operation = ''] = String(request.headers['x-amz-target']).split('.');
-  const [, region = ''] =
-    /Credential=[^/]+\/\d+\/([^/]+)\//.exec(String(request.headers.authorization)) ?? [];
-  return { service, operation, region, body: JSON.parse(Buffer.concat(chunks).toString() || '{}') };
+  const [, accessKeyId = '', region = ''] =
+    /Credential=([^/]+)\/\d+\/([^/]+)\//.exec(String(request.headers.authorization)) ?? [];
+  const text = Buffer.concat(chunks).toString();
+  if (!request.headers['x-amz-target']) {
+    const { Action = '', Version: _, ...body } = Object.fromEntries(new URLSearchParams(text));
+    return { service: 'sts', operation: Action, region, accessKeyId, body };
+  }
+  return { service, operation, region, accessKeyId, body: JSON.parse(text || '{}') };
 };
 
 /** The long suite holds every request against botocore's models. */
@@ -91,5 +101,30 @@ const errorBody = (__type: string, message = __type): object => ({ __type, messa
 const JSON_1_1 = { 'content-type': 'application/x-amz-json-1.1' };
 
 const send = (response: ServerResponse, status: number, body: object): void => {
-  response.writeHead(status, JSON_1_1).end(JSON.stringify(body));
+  response.writeHead(status, { ...JSON_1_1, 'x-amzn-requestid': 'of-this-answer' }).end(JSON.stringify(body));
 };
+
+/** STS speaks XML. */
+const sendXml = (response: ServerResponse, { operation }: Call, body: Fault | object): void => {
+  if (body === 'hang') return;
+  const refusal = refusalIn(body);
+  const inner = refusal
+    ? `<ErrorResponse><Error><Code>${refusal.error}</Code><Message>No</Message></Error></ErrorResponse>`
+    : `<${operation}Response><${operation}Result>${xmlOf(body)}</${operation}Result></${operation}Response>`;
+  response
+    .writeHead(refusal ? 403 : 200, { 'content-type': 'text/xml', 'x-amzn-requestid': 'of-sts' })
+    .end(inner);
+};
+
+const refusalIn = (body: Fault | object): ErrorAnswer | undefined => {
+  if (body === 'denied') return { error: 'AccessDenied' };
+  if (typeof body === 'string') throw new Error(`The stand-in for STS has no fault "${body}".`);
+  return isErrorAnswer(body) ? body : undefined;
+};
+
+const xmlOf = (value: unknown): string =>
+  typeof value === 'object' && value !== null
+    ? Object.entries(value)
+        .map(([name, inner]) => `<${name}>${xmlOf(inner)}</${name}>`)
+        .join('')
+    : String(value);

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { AccessDeniedError, ServiceFaultError } from '../../aws/errors.js';
 import { openSession } from '../../aws/session.js';
 import { CredentialsError, isInterruption } from '../../core/errors.js';
@@ -25,6 +26,8 @@ export const scan = async (raw: RawScanOptions, terminal: Terminal): Promise<Exi
   const order = { target: parseScanTarget(raw), regions: parseRegions(raw) };
   const progress = progressFor(raw, options, terminal);
   const interruption = new AbortController();
+  // Each request under way listens, and there are many at once.
+  setMaxListeners(0, interruption.signal);
   const stopListening = terminal.onInterrupt(() => interruption.abort());
   const evaluatedAt = terminal.now();
   const { signal } = interruption;
