@@ -9,6 +9,7 @@ export const scanCaller = (signal: AbortSignal, source: CredentialSource): Calle
   return {
     counts: caller.counts,
     call: async (name, send) => {
+      if (signal.aborted) throw new InterruptedError('Interrupted');
       try {
         return await caller.call(name, send);
       } catch (error) {

@@ -28,29 +28,29 @@ export type Scanned = {
  */
 export const scanAccount = async (account: LiveAccount, settings: ScanSettings): Promise<Scanned> => {
   const isWanted = (region: string) => settings.regions?.includes(region) ?? true;
+  const look = lookerFor(account, settings);
   const [list, here] = await Promise.all([
     attempt(account.accountId, account.listed),
-    look(account, [account.region].filter(isWanted)),
+    look([account.region].filter(isWanted)),
   ]);
   const listed = list.found.filter(({ homeRegion }) => isWanted(homeRegion));
-  const atHome = await lookAtHomesOf(listed, { account, isWanted, known: [here] });
-  const ofCopies = await lookAtHomesOf(trailsIn([here, atHome]), {
-    account,
-    isWanted,
-    known: [here, atHome],
-  });
+  const atHome = await look(homesOf(listed).filter(isWanted));
+  const trails = [here, atHome].flatMap(({ sightings }) => sightings.map(({ trail }) => trail));
+  const ofCopies = await look(homesOf(trails).filter(isWanted));
   const looks = [here, atHome, ofCopies];
-  const sightings = looks.flatMap(({ found }) => found);
-  const judged = await judge(sightings, account, settings);
+  const sightings = looks.flatMap((one) => one.sightings);
   return {
     sightings: [...sightings, ...unseen(listed, sightings, account)],
-    findings: judged.findings,
-    errors: [...list.errors, ...looks.flatMap(({ errors }) => errors), ...judged.errors],
+    findings: looks.flatMap(({ findings }) => findings),
+    errors: [...list.errors, ...looks.flatMap(({ errors }) => errors)],
   };
 };
 
+const homesOf = (trails: readonly Trail[]): readonly string[] => [
+  ...new Set(trails.map(({ homeRegion }) => homeRegion)),
+];
+
 type Attempted<T> = { readonly found: readonly T[]; readonly errors: readonly ReportError[] };
-type Look = Attempted<TrailSighting> & { readonly regions: readonly string[] };
 
 /** A call that fails is said, and does not hide what the others tell. That somebody interrupted is said elsewhere, once. */
 const attempt = async <T>(source: string, ask: () => Promise<readonly T[]>): Promise<Attempted<T>> => {
@@ -63,39 +63,29 @@ const attempt = async <T>(source: string, ask: () => Promise<readonly T[]>): Pro
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-const look = async (account: LiveAccount, regions: readonly string[]): Promise<Look> => {
-  const { accountId } = account;
-  const seen = await Promise.all(
-    regions.map((region) =>
-      attempt(`${accountId} ${region}`, async () =>
-        (await account.seenFrom(region)).map((trail) => sightFrom({ accountId, region }, trail)),
-      ),
-    ),
-  );
-  return {
-    regions,
-    found: seen.flatMap(({ found }) => found),
-    errors: seen.flatMap(({ errors }) => errors),
+/** Looks into Regions, each once, and judges what each shows as soon as it does: one that hangs does not hold up the others. */
+const lookerFor = (account: LiveAccount, settings: ScanSettings) => {
+  const judge = judgeOf(account, settings);
+  const asked = new Set<string>();
+  return async (regions: readonly string[]): Promise<Scanned> => {
+    const unasked = regions.filter((region) => !asked.has(region));
+    for (const region of unasked) asked.add(region);
+    const looks = await Promise.all(
+      unasked.map(async (region) => {
+        const { accountId } = account;
+        const { found, errors } = await attempt(`${accountId} ${region}`, () => account.seenFrom(region));
+        const sightings = found.map((trail) => sightFrom({ accountId, region }, trail));
+        const judged = await judge(sightings);
+        return { sightings, findings: judged.findings, errors: [...errors, ...judged.errors] };
+      }),
+    );
+    return {
+      sightings: looks.flatMap(({ sightings }) => sightings),
+      findings: looks.flatMap(({ findings }) => findings),
+      errors: looks.flatMap(({ errors }) => errors),
+    };
   };
 };
-
-type Homes = {
-  readonly account: LiveAccount;
-  readonly isWanted: (region: string) => boolean;
-  readonly known: readonly Look[];
-};
-
-const lookAtHomesOf = (trails: readonly Trail[], { account, isWanted, known }: Homes): Promise<Look> => {
-  const asked = known.flatMap(({ regions }) => regions);
-  const homes = new Set(trails.map(({ homeRegion }) => homeRegion));
-  return look(
-    account,
-    [...homes].filter((region) => isWanted(region) && !asked.includes(region)),
-  );
-};
-
-const trailsIn = (looks: readonly Look[]): readonly Trail[] =>
-  looks.flatMap(({ found }) => found.map(({ trail }) => trail));
 
 /** Trails that are listed and that no Region showed: they are named, and not judged. */
 const unseen = (
@@ -107,17 +97,15 @@ const unseen = (
   return listed.filter(({ arn }) => !seen.has(arn)).map((trail) => sightFrom({ accountId, region }, trail));
 };
 
-const judge = async (
-  sightings: readonly TrailSighting[],
-  account: LiveAccount,
-  { parameters, now }: ScanSettings,
-): Promise<Pick<Scanned, 'findings' | 'errors'>> => {
+const judgeOf = (account: LiveAccount, { parameters, now }: ScanSettings) => {
   const { checkKeyPolicy: policy, requireKeyRotation: rotation } = parameters;
   const keys = oncePerKey(account.keys({ policy, rotation, accountId: account.accountId }));
-  const { done, failures } = await attemptEach(sightings, (sighting) =>
-    judgeTrail(sighting, { keys, parameters, now }),
-  );
-  return { findings: done, errors: failures.filter(({ error }) => !isInterruption(error)).map(errorOf) };
+  return async (sightings: readonly TrailSighting[]): Promise<Pick<Scanned, 'findings' | 'errors'>> => {
+    const { done, failures } = await attemptEach(sightings, (sighting) =>
+      judgeTrail(sighting, { keys, parameters, now }),
+    );
+    return { findings: done, errors: failures.filter(({ error }) => !isInterruption(error)).map(errorOf) };
+  };
 };
 
 const errorOf = ({ sighting, error }: Failure): ReportError => ({

@@ -10,9 +10,6 @@ export type ScanRun = ScanSettings & {
   readonly onAccountDone: () => void;
 };
 
-/** What came of a scan. `scanned` is the number of accounts that it came to the end of. */
-export type ScanOutcome = Scanned & { readonly scanned: number };
-
 const ACCOUNTS_AT_ONCE = 8;
 const NOTHING: Scanned = { sightings: [], findings: [], errors: [] };
 
@@ -24,20 +21,17 @@ const NOTHING: Scanned = { sightings: [], findings: [], errors: [] };
 export const scanAccounts = async (
   accounts: readonly AccountToScan[],
   { signal, onAccountDone, ...settings }: ScanRun,
-): Promise<ScanOutcome> => {
-  let scanned = 0;
+): Promise<Scanned> => {
   const outcomes = await concurrently(accounts, ACCOUNTS_AT_ONCE, async (account) => {
     if (signal.aborted) return NOTHING;
     const outcome = await openAndScan(account, settings);
-    if (!signal.aborted) scanned += 1;
-    onAccountDone();
+    if (!signal.aborted) onAccountDone();
     return outcome;
   });
   return {
     sightings: outcomes.flatMap(({ sightings }) => sightings),
     findings: outcomes.flatMap(({ findings }) => findings),
     errors: outcomes.flatMap(({ errors }) => errors),
-    scanned,
   };
 };
 
