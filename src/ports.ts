@@ -2,6 +2,7 @@ import type { Compliance } from './core/catalogue.js';
 import type { ConfigurationItem } from './core/configuration-item.js';
 import type { KeyAnswer } from './core/key.js';
 import type { KeyReference } from './core/key-reference.js';
+import type { DocumentName } from './core/remediation.js';
 import type { Trail, TrailSighting } from './core/trail.js';
 
 /** Where keys are asked: KMS itself, or what an input file holds. */
@@ -73,3 +74,63 @@ export type RulePorts = {
   readonly now: () => number;
   readonly warn: (message: string) => void;
 };
+
+/** One account as it is now, asked with credentials for it. */
+export type LiveAccount = {
+  readonly accountId: string;
+  /** The Region that is asked first. */
+  readonly region: string;
+  /** The account's trails with their home Regions, from wherever it is asked; their keys are not told. */
+  readonly listed: () => Promise<readonly Trail[]>;
+  /** Trails as one Region shows them, copies and organization trails included. */
+  readonly seenFrom: (region: string) => Promise<readonly Trail[]>;
+  readonly keys: (question: KeyQuestion) => KeySource;
+};
+
+/** An account that is to be scanned, under the name by which a report calls it. */
+export type AccountToScan = {
+  readonly name: string;
+  /** Gets credentials for it. */
+  readonly open: () => Promise<LiveAccount>;
+};
+/** A step of an automation, as it stands. Times are in milliseconds since 1970. */
+export type AutomationStep = {
+  readonly name: string;
+  /** As SSM spells it: `Pending`, `InProgress`, `Waiting`, `Success`, `Failed`, `TimedOut`, `Cancelled`. */
+  readonly status: string;
+  readonly startedAt: number | undefined;
+  readonly endedAt: number | undefined;
+  readonly failure: string | undefined;
+};
+
+/** An execution of an SSM Automation document, as it stands. */
+export type Automation = {
+  readonly id: string;
+  readonly status: string;
+  readonly steps: readonly AutomationStep[];
+  /** By step and name, such as `Assess.Reason`. */
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly failure: string | undefined;
+};
+
+/** SSM automations of one account and Region. */
+export type Automations = {
+  /**
+   * Starts a document and gives the id of the execution.
+   *
+   * @throws DocumentMissingError where the document is not deployed
+   */
+  readonly start: (
+    document: DocumentName,
+    parameters: Readonly<Record<string, readonly string[]>>,
+  ) => Promise<string>;
+  readonly read: (id: string) => Promise<Automation>;
+  /** The newest execution of a document that ended well and is wanted, among those that SSM still keeps. */
+  readonly latest: (
+    document: DocumentName,
+    isWanted: (automation: Automation) => boolean,
+  ) => Promise<Automation | undefined>;
+};
+
+/** Where a trail has its home. */
+export type TrailHome = { readonly arn: string; readonly name: string; readonly homeRegion: string };

@@ -6,7 +6,8 @@ import type { DescribeTrails } from './describe-trails.js';
 const ATTEMPT_MS = 5000;
 const CONNECT_MS = 2000;
 
-const SETTINGS = {
+/** How the SDK's clients ask, whatever they ask for. */
+export const SETTINGS = {
   maxAttempts: 3,
   requestHandler: {
     connectionTimeout: CONNECT_MS,
@@ -25,6 +26,12 @@ export type Clients = {
   /** Loaded when first used: most invocations never ask CloudTrail. */
   readonly describeTrails: DescribeTrails;
 };
+
+/** What of these asking for keys takes. */
+export type KmsClients = Pick<Clients, 'region' | 'kms'>;
+
+/** What of these asking for trails takes. */
+export type TrailClients = Pick<Clients, 'region' | 'describeTrails'>;
 
 /** Clients for a Region. An endpoint other than AWS's own comes from the environment (`AWS_ENDPOINT_URL`), or is given. */
 export const clientsFor = (region: string, endpoint?: string): Clients => {

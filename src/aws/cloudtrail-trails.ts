@@ -2,7 +2,7 @@ import type { DescribeTrailsCommandInput } from '@aws-sdk/client-cloudtrail';
 import { parseTrail, type Trail } from '../core/trail.js';
 import type { LiveTrails } from '../ports.js';
 import { type Caller, explained } from './call.js';
-import type { Clients } from './clients.js';
+import type { TrailClients } from './clients.js';
 import { nameOf, ServiceFaultError } from './errors.js';
 
 /**
@@ -10,7 +10,7 @@ import { nameOf, ServiceFaultError } from './errors.js';
  *
  * @see https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_DescribeTrails.html
  */
-export const cloudTrailTrails = (clients: Clients, caller: Caller): LiveTrails => ({
+export const cloudTrailTrails = (clients: TrailClients, caller: Caller): LiveTrails => ({
   all: () => describe({ includeShadowTrails: true }, clients, caller),
   named: async (nameOrArn) => {
     const asked = { trailNameList: [nameOrArn], includeShadowTrails: true };
@@ -22,7 +22,7 @@ export const cloudTrailTrails = (clients: Clients, caller: Caller): LiveTrails =
 
 const describe = async (
   input: DescribeTrailsCommandInput,
-  clients: Clients,
+  clients: TrailClients,
   caller: Caller,
 ): Promise<readonly Trail[]> => {
   const name = { service: 'cloudtrail', operation: 'DescribeTrails', region: clients.region };

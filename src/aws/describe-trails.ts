@@ -13,10 +13,13 @@ export type DescribeTrails = (
 ) => Promise<readonly Trail[] | undefined>;
 
 /** A client of CloudTrail's that describes trails. In a module of its own, to be loaded when first used. */
-export const describeTrailsBy = (settings: CloudTrailClientConfig): DescribeTrails => {
-  const client = new CloudTrailClient(settings);
-  return async (input, abortSignal) => {
+export const describeTrailsBy = (settings: CloudTrailClientConfig): DescribeTrails =>
+  describeTrailsOf(new CloudTrailClient(settings));
+
+/** Describes trails by a client that is there already. */
+export const describeTrailsOf =
+  (client: CloudTrailClient): DescribeTrails =>
+  async (input, abortSignal) => {
     const { trailList } = await client.send(new DescribeTrailsCommand(input), { abortSignal });
     return trailList;
   };
-};

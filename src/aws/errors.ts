@@ -23,5 +23,10 @@ export class EvaluationsNotPutError extends Error {
   override readonly name = 'EvaluationsNotPutError';
 }
 
+/** Thrown where an SSM document is not in the account and Region. */
+export class DocumentMissingError extends Error {
+  override readonly name = 'DocumentMissingError';
+}
+
 /** The name by which AWS tells its errors apart; empty where there is none. */
 export const nameOf = (error: unknown): string => (error instanceof Error ? error.name : '');

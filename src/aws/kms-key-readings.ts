@@ -3,10 +3,10 @@ import { parseArn } from '../core/arn.js';
 import { isJsonObject, type JsonObject, parseJson } from '../core/json-value.js';
 import type { Key, Reading } from '../core/key.js';
 import { type Caller, type CallName, explained, isDenied } from './call.js';
-import type { Clients } from './clients.js';
+import type { KmsClients } from './clients.js';
 import { nameOf } from './errors.js';
 
-type Means = { readonly clients: Clients; readonly caller: Caller };
+type Means = { readonly clients: KmsClients; readonly caller: Caller };
 
 /**
  * Reads the policy of a key. KMS shows it to the key's own account alone, so another's is not asked for.

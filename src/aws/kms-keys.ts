@@ -3,7 +3,7 @@ import { type Key, type KeyAnswer, parseKeyMetadata } from '../core/key.js';
 import type { KeyReference } from '../core/key-reference.js';
 import type { KeyQuestion, KeySource } from '../ports.js';
 import { type Caller, type CallName, explained, isDenied } from './call.js';
-import type { Clients } from './clients.js';
+import type { KmsClients } from './clients.js';
 import { nameOf, ServiceFaultError } from './errors.js';
 import { readPolicy, readRotation } from './kms-key-readings.js';
 
@@ -12,7 +12,7 @@ import { readPolicy, readRotation } from './kms-key-readings.js';
  *
  * @see https://docs.aws.amazon.com/kms/latest/APIReference/API_DescribeKey.html
  */
-export const kmsKeys = (clients: Clients, caller: Caller, question: KeyQuestion): KeySource => ({
+export const kmsKeys = (clients: KmsClients, caller: Caller, question: KeyQuestion): KeySource => ({
   lookUp: async (reference) => {
     const described = await describe(reference, clients, caller);
     if (described.kind !== 'found') return described;
@@ -20,7 +20,7 @@ export const kmsKeys = (clients: Clients, caller: Caller, question: KeyQuestion)
   },
 });
 
-const describe = async (reference: KeyReference, clients: Clients, caller: Caller): Promise<KeyAnswer> => {
+const describe = async (reference: KeyReference, clients: KmsClients, caller: Caller): Promise<KeyAnswer> => {
   const { region, arn } = reference;
   const name = { service: 'kms', operation: 'DescribeKey', region };
   try {
@@ -58,14 +58,14 @@ const answerTo = (error: unknown, isOwnRegion: boolean): KeyAnswer | undefined =
   }
 };
 
-/** A Region that is not enabled does not know our credentials; one that does not exist is not known to DNS. */
 const UNREACHABLE = ['UnrecognizedClientException', 'InvalidClientTokenId', 'OptInRequired'];
 
-const isUnreachable = (error: unknown): boolean =>
+/** A Region that is not enabled does not know our credentials; one that does not exist is not known to DNS. */
+export const isUnreachable = (error: unknown): boolean =>
   UNREACHABLE.includes(nameOf(error)) ||
   (error instanceof Error && 'code' in error && error.code === 'ENOTFOUND');
 
-type Asking = { readonly clients: Clients; readonly caller: Caller; readonly question: KeyQuestion };
+type Asking = { readonly clients: KmsClients; readonly caller: Caller; readonly question: KeyQuestion };
 
 /** Asks for policy and rotation where they can still matter: of a customer managed key that can be used. */
 const completed = async (key: Key, { clients, caller, question }: Asking): Promise<Key> => {

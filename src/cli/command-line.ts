@@ -3,6 +3,7 @@ import { RuleParametersError } from '../core/errors.js';
 import type { ExitCode } from '../core/exit-code.js';
 import { VERSION } from '../version.js';
 import type { RawCheckOptions } from './commands/check.js';
+import type { RawScanOptions } from './scan-options.js';
 import type { Terminal } from './terminal.js';
 import { UsageError } from './usage-error.js';
 
@@ -32,6 +33,7 @@ const programFor = (terminal: Terminal, done: Done): Command => {
       writeErr: (text) => terminal.stderr.write(text),
     });
   addCheck(program, terminal, done);
+  addScan(program, terminal, done);
   return program;
 };
 
@@ -54,6 +56,28 @@ const addCheck = (program: Command, terminal: Terminal, done: Done): void => {
   });
 };
 
+const SCAN_DESCRIPTION = `Judges every CloudTrail trail of an account, of many or of an organization, as it is now.
+
+Asks CloudTrail for the trails of all Regions and KMS for their keys, and changes nothing. Credentials and Region come from the \
+environment and the profile, as for the AWS command line.`;
+
+const addScan = (program: Command, terminal: Terminal, done: Done): void => {
+  const command = program
+    .command('scan')
+    .summary('judge the trails of live accounts, by asking AWS')
+    .description(SCAN_DESCRIPTION)
+    .addOption(repeatable('--regions <regions>', 'look in these Regions alone, separated by commas'))
+    .addOption(repeatable('--role-arn <arn>', 'scan the account of this role, by assuming it'))
+    .option('--organization', 'scan all accounts of the organization')
+    .option('--role-name <name>', 'the role to assume in each account of the organization')
+    .option('--aggregator <name>', 'judge what an aggregator of AWS Config has recorded, without any role');
+  addJudgingOptions(command);
+  command.action(async (options: RawScanOptions) => {
+    const { scan } = await import('./commands/scan.js');
+    done(await scan(options, terminal));
+  });
+};
+
 const collect = (value: string, earlier: readonly string[] = []): readonly string[] => [...earlier, value];
 
 const addJudgingOptions = (command: Command): void => {
@@ -62,9 +86,14 @@ const addJudgingOptions = (command: Command): void => {
     .addOption(repeatable('--output <format=file>', 'also write a report to a file'))
     .addOption(repeatable('--param <name=value>', "set one of the rule's parameters"))
     .option('--param-file <file>', "read the rule's parameters from a JSON object; --param wins")
-    .option('--fail-on <what>', 'exit with 1 on NON_COMPLIANT findings, or never', 'NON_COMPLIANT')
+    .option(
+      '--fail-on <what>',
+      'exit with 1 on NON_COMPLIANT findings, only on new ones, or never',
+      'NON_COMPLIANT',
+    )
+    .option('--since-report <file>', 'compare with an earlier JSON report')
     .option('--quiet', 'print no report: files and exit code only')
-    .option('--debug', 'show where an unexpected error came from');
+    .option('--debug', 'show what is asked of AWS, and where an unexpected error came from');
 };
 
 const repeatable = (flags: string, description: string): Option =>

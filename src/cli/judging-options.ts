@@ -1,4 +1,6 @@
 import { readFile } from 'node:fs/promises';
+import { type EarlierReport, parseEarlierReport } from '../core/earlier-report.js';
+import { FormatError } from '../core/errors.js';
 import { FAIL_ON, type FailOn } from '../core/exit-code.js';
 import { isJsonObject, parseJson } from '../core/json-value.js';
 import { parseRuleParameters, type RuleParameters } from '../core/rule-parameters.js';
@@ -12,6 +14,7 @@ export type RawJudgingOptions = {
   readonly param?: readonly string[];
   readonly paramFile?: string;
   readonly failOn: string;
+  readonly sinceReport?: string;
   readonly quiet?: boolean;
 };
 
@@ -23,6 +26,8 @@ export type JudgingOptions = {
   /** The parameters as they were given, for the report. */
   readonly givenParameters: Readonly<Record<string, string>>;
   readonly failOn: FailOn;
+  /** What the findings are compared with, if anything. */
+  readonly earlier: EarlierReport | undefined;
   readonly quiet: boolean;
 };
 
@@ -38,7 +43,8 @@ export const parseJudgingOptions = async (raw: RawJudgingOptions): Promise<Judgi
     outputs: (raw.output ?? []).map(outputIn),
     parameters: parseRuleParameters(given),
     givenParameters: Object.fromEntries(Object.entries(given).map(([name, value]) => [name, String(value)])),
-    failOn: failOnNamed(raw.failOn),
+    failOn: failOnNamed(raw.failOn, raw.sinceReport),
+    earlier: raw.sinceReport === undefined ? undefined : await earlierReportIn(raw.sinceReport),
     quiet: raw.quiet ?? false,
   };
 };
@@ -82,8 +88,24 @@ const formatNamed = (name: string): Format => {
   throw new UsageError(`There is no format "${name}". The formats are ${FORMATS.join(', ')}.`);
 };
 
-const failOnNamed = (name: string): FailOn => {
+const failOnNamed = (name: string, sinceReport: string | undefined): FailOn => {
   const found = FAIL_ON.find((choice) => choice === name);
-  if (found) return found;
-  throw new UsageError(`--fail-on should be ${FAIL_ON.join(' or ')} and is "${name}".`);
+  if (found === undefined)
+    throw new UsageError(`--fail-on should be ${FAIL_ON.join(' or ')} and is "${name}".`);
+  if (found !== 'new' || sinceReport !== undefined) return found;
+  throw new UsageError('--fail-on new needs an earlier JSON report: name it with --since-report FILE.');
+};
+
+const earlierReportIn = async (file: string): Promise<EarlierReport> => {
+  const text = await readFile(file, 'utf8').catch((error: Error) => {
+    throw new UsageError(`--since-report cannot be read: ${error.message}`);
+  });
+  try {
+    return parseEarlierReport(parseJson(text.replace(/^\uFEFF/, '')));
+  } catch (error) {
+    if (!(error instanceof FormatError)) throw error;
+    throw new UsageError(
+      `--since-report should be a JSON report of trailkey, and ${file} is none: ${error.message}.`,
+    );
+  }
 };

@@ -10,6 +10,9 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 // Where even that cannot be said, the exit code still tells.
 process.stderr.on('error', () => process.exit(2));
 
+// Said before the SDK is loaded: what it thinks of this Node.js helps nobody here.
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
+
 process.exitCode = await runCommandLine(process.argv.slice(2), {
   get stdin() {
     return process.stdin;

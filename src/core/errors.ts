@@ -18,3 +18,17 @@ export class RuleParametersError extends Error {
 export class InvocationError extends Error {
   override readonly name = 'InvocationError';
 }
+
+/** Thrown where a call was given up because somebody pressed Ctrl-C: it says nothing of what was asked. */
+export class InterruptedError extends Error {
+  override readonly name = 'InterruptedError';
+}
+
+/** Thrown where there are no credentials, or AWS no longer takes them; the message has the command that renews them. */
+export class CredentialsError extends Error {
+  override readonly name = 'CredentialsError';
+}
+
+/** Tells whether an error is an interruption, or was caused by one. */
+export const isInterruption = (error: unknown): boolean =>
+  error instanceof InterruptedError || (error instanceof Error && isInterruption(error.cause));

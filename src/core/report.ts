@@ -1,4 +1,6 @@
 import { type Compliance, VERDICT_CODES } from './catalogue.js';
+import { type Comparison, compareWith } from './comparison.js';
+import type { EarlierReport } from './earlier-report.js';
 import type { Finding } from './finding.js';
 import type { TrailSighting } from './trail.js';
 
@@ -8,12 +10,15 @@ export const SCHEMA_VERSION = '1.0';
 /** The name of the rule, as it is deployed. */
 export const RULE_NAME = 'cloudtrail-cmk-usable';
 
-/** A trail seen only as copies or members' views: its own Region or account is not in the input. */
+/** A trail that is known of and was not judged: seen only as copies or members' views, or where something went wrong. */
 export type UnjudgedTrail = {
   readonly trailArn: string;
   readonly homeRegion: string;
   readonly ownerAccountId: string;
 };
+
+/** When AWS Config recorded the facts of a report, the oldest and the newest of them: ISO 8601, UTC. */
+export type Recorded = { readonly oldest: string; readonly newest: string };
 
 /** Something that went wrong: its source (a file, an account) and what to do about it. */
 export type ReportError = { readonly source: string; readonly message: string };
@@ -30,6 +35,10 @@ export type Report = {
   /** The rule's parameters, as given. */
   readonly parameters: Readonly<Record<string, string>>;
   readonly summary: Summary;
+  /** There only for facts that AWS Config recorded and nobody asked for since. */
+  readonly recorded?: Recorded;
+  /** There only where an earlier report was given. */
+  readonly comparison?: Comparison;
   /** Sorted by account, Region and trail name. */
   readonly findings: readonly Finding[];
   readonly unjudged: readonly UnjudgedTrail[];
@@ -50,6 +59,8 @@ export type Outcome = {
   readonly sightings: readonly TrailSighting[];
   readonly findings: readonly Finding[];
   readonly errors: readonly ReportError[];
+  readonly recorded?: Recorded | undefined;
+  readonly earlier?: EarlierReport | undefined;
 };
 
 /** Makes the report of a run. */
@@ -61,6 +72,8 @@ export const reportOf = (outcome: Outcome): Report => ({
   evaluatedAt: new Date(outcome.evaluatedAt).toISOString(),
   parameters: outcome.parameters,
   summary: summaryOf(outcome.findings),
+  ...(outcome.recorded && { recorded: outcome.recorded }),
+  ...(outcome.earlier && { comparison: compareWith(outcome.earlier, outcome.findings.toSorted(byPlace)) }),
   findings: outcome.findings.toSorted(byPlace),
   unjudged: unjudgedAmong(outcome.sightings, outcome.findings),
   errors: outcome.errors,

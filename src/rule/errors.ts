@@ -1,4 +1,4 @@
-import type { Failure } from './attempt.js';
+import type { Failure } from '../core/attempt.js';
 
 /** Thrown when trails could not be judged because their keys cannot be asked now; the results of the others were put. */
 export class KeysNotAskedError extends AggregateError {

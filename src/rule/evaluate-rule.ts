@@ -1,3 +1,4 @@
+import { attemptEach, type Failure } from '../core/attempt.js';
 import { KEY_TYPE, TRAIL_TYPE } from '../core/configuration-item.js';
 import type { Finding } from '../core/finding.js';
 import type { Invocation } from '../core/invocation.js';
@@ -5,7 +6,6 @@ import type { TrailSighting } from '../core/trail.js';
 import { judgeTrail, oncePerKey, type World } from '../evaluate.js';
 import type { ResultResource, RulePorts } from '../ports.js';
 import { allTrails } from './all-trails.js';
-import { attemptEach, type Failure } from './attempt.js';
 import { type Change, changedTrail } from './changed-trail.js';
 import { KeysNotAskedError } from './errors.js';
 import { evaluationsOf, staleEvaluations } from './evaluations.js';

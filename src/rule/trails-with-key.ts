@@ -1,3 +1,4 @@
+import { attemptEach, type Failure } from '../core/attempt.js';
 import type { ConfigurationItem } from '../core/configuration-item.js';
 import { examine } from '../core/decide.js';
 import { FormatError } from '../core/errors.js';
@@ -5,7 +6,6 @@ import { textOf } from '../core/json-value.js';
 import { parseKeyReference } from '../core/key-reference.js';
 import type { TrailSighting } from '../core/trail.js';
 import type { World } from '../evaluate.js';
-import { attemptEach, type Failure } from './attempt.js';
 
 /**
  * The ARN of the key that an event tells of. Its summary is enough.

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { addAbortSignal, type Readable } from 'node:stream';
-import { concurrently } from './concurrently.js';
+import { concurrently } from '../core/concurrently.js';
 import { type FoundFile, type FoundFiles, findFiles, STANDARD_INPUT } from './find-files.js';
 import type { LoadedSource } from './found.js';
 import { addInventory, addKeysOf, emptyInventory, type Inventory } from './inventory.js';

@@ -129,7 +129,7 @@ describe('exits with', () => {
     [['check', 'a.json', '--output', 'xml=a'], 'There is no format "xml".'],
     [
       ['check', 'a.json', '--fail-on', 'always'],
-      '--fail-on should be NON_COMPLIANT or never and is "always".',
+      '--fail-on should be NON_COMPLIANT or new or never and is "always".',
     ],
     [['check', 'a.json', '--param', 'live'], '--param should be name=value and is "live".'],
     [['check', 'a.json', '--param', 'x=1', '--param', 'x=2'], '--param names x twice.'],

@@ -34,15 +34,20 @@ export const startMoto = async (region: string): Promise<Moto> => {
   };
   return {
     env,
-    aws: async (...args) => {
-      const { stdout } = await promisify(execFile)('aws', [...args, '--output', 'text'], {
-        env: { ...process.env, ...env },
-      });
-      return stdout.trim();
-    },
+    aws: awsWith(env),
     stop: () => server.kill(),
   };
 };
+
+/** The aws command line in an environment. */
+export const awsWith =
+  (env: Moto['env']): Moto['aws'] =>
+  async (...args) => {
+    const { stdout } = await promisify(execFile)('aws', [...args, '--output', 'text'], {
+      env: { ...process.env, ...env },
+    });
+    return stdout.trim();
+  };
 
 const freePort = (): Promise<number> =>
   new Promise((resolve) => {

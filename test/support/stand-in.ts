@@ -4,11 +4,15 @@ import type { AddressInfo } from 'node:net';
 import process from 'node:process';
 import { isQuery, queryCallIn, queryResult, queryXml } from './query-protocol.js';
 
-/** A call that came in: service and operation as in its target, the Region that it is signed for, and its JSON body. */
+/**
+ * A call that came in: service and operation as in its target, the Region that it is signed for and the key that signs, and its body
+ * of JSON, or of a form as STS takes it.
+ */
 export type Call = {
   readonly service: string;
   readonly operation: string;
   readonly region: string;
+  readonly accessKeyId: string;
   readonly body: Readonly<Record<string, any>>;
 };
 
@@ -66,12 +70,12 @@ const callIn = async (request: IncomingMessage): Promise<Call> => {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk);
   const text = Buffer.concat(chunks).toString();
-  const [, region = '', signedFor = ''] =
-    /Credential=[^/]+\/\d+\/([^/]+)\/([^/]+)\//.exec(String(request.headers.authorization)) ?? [];
-  if (isQuery(request)) return { service: signedFor, region, ...queryCallIn(text) };
+  const [, accessKeyId = '', region = '', signedFor = ''] =
+    /Credential=([^/]+)\/\d+\/([^/]+)\/([^/]+)\//.exec(String(request.headers.authorization)) ?? [];
+  if (isQuery(request)) return { service: signedFor, region, accessKeyId, ...queryCallIn(text) };
   // botocore writes more in front of CloudTrail's service and operation than other SDKs do.
   const [service = '', operation = ''] = String(request.headers['x-amz-target']).split('.').slice(-2);
-  return { service, operation, region, body: JSON.parse(text || '{}') };
+  return { service, operation, region, accessKeyId, body: JSON.parse(text || '{}') };
 };
 
 /** The long suite holds every request against botocore's models. */
@@ -95,6 +99,12 @@ const errorBody = (__type: string, message = __type): object => ({ __type, messa
 const JSON_1_1 = { 'content-type': 'application/x-amz-json-1.1' };
 
 const send = (response: ServerResponse, status: number, body: object): void => {
-  if (isQuery(response.req)) response.writeHead(status, { 'content-type': 'text/xml' }).end(queryXml(body));
-  else response.writeHead(status, JSON_1_1).end(JSON.stringify(body));
+  if (isQuery(response.req))
+    response
+      .writeHead(status, { 'content-type': 'text/xml', 'x-amzn-requestid': 'of-sts' })
+      .end(queryXml(body));
+  else
+    response
+      .writeHead(status, { ...JSON_1_1, 'x-amzn-requestid': 'of-this-answer' })
+      .end(JSON.stringify(body));
 };

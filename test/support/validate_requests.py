@@ -13,6 +13,8 @@ SERVICES = {
     "CloudTrail_20131101": "cloudtrail",
     "com": "cloudtrail",
     "AmazonSSM": "ssm",
+    "AWSOrganizationsV20161128": "organizations",
+    "sts": "sts",
 }
 
 

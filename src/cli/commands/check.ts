@@ -1,14 +1,13 @@
-import { type ExitCode, exitCodeOf, nothingWasJudged } from '../../core/exit-code.js';
+import type { ExitCode } from '../../core/exit-code.js';
 import { type Report, type ReportError, reportOf } from '../../core/report.js';
 import { judgeTrails } from '../../evaluate.js';
 import { type Loaded, load } from '../../snapshot/load.js';
 import { recordedKeys } from '../../snapshot/recorded-keys.js';
 import { VERSION } from '../../version.js';
-import { harmless } from '../harmless.js';
+import { finish, type Words } from '../finish.js';
 import { type JudgingOptions, parseJudgingOptions, type RawJudgingOptions } from '../judging-options.js';
 import { progressOn, SILENT } from '../progress.js';
 import type { Terminal } from '../terminal.js';
-import { writeReport } from '../write-report.js';
 
 /** The options of `trailkey check`, as the command line has them. */
 export type RawCheckOptions = RawJudgingOptions & { readonly keys?: readonly string[] };
@@ -25,11 +24,12 @@ export const check = async (
 ): Promise<ExitCode> => {
   const options = await parseJudgingOptions(raw);
   const { report, notes } = await judgeFiles({ paths, keyPaths: raw.keys ?? [] }, options, terminal);
-  const unwritten = await writeReport(report, options, terminal);
-  for (const remark of [...notes, ...remarksOn(report, options, terminal), ...unwritten.map(sentenceOf)]) {
-    terminal.stderr.write(`trailkey: ${harmless(remark)}\n`);
-  }
-  return unwritten.length > 0 ? 2 : exitCodeOf(report, options.failOn);
+  return finish(report, options, { terminal, notes, words: WORDS });
+};
+
+const WORDS: Words = {
+  noTrail: 'There is no CloudTrail trail in the input.',
+  nothingJudged: 'Nothing was judged: every trail was seen from elsewhere. Add the snapshots of their homes.',
 };
 
 type Inputs = { readonly paths: readonly string[]; readonly keyPaths: readonly string[] };
@@ -53,6 +53,7 @@ const judgeFiles = async (inputs: Inputs, options: JudgingOptions, terminal: Ter
     sightings,
     findings,
     errors: interrupted ? [...problems, INTERRUPTED] : problems,
+    earlier: options.earlier,
   });
   return { report, notes: hasParameters ? [PARAMETERS_IGNORED] : [] };
 };
@@ -77,23 +78,3 @@ const loadFiles = async (
   stopListening();
   return { ...loaded, interrupted: interruption.signal.aborted };
 };
-
-/** What is said on standard error; a text report on the same terminal says it already. */
-const remarksOn = (
-  report: Report,
-  { format, quiet }: JudgingOptions,
-  { stdout }: Terminal,
-): readonly string[] => {
-  if (format === 'text' && !quiet && stdout.isTTY) return [];
-  const { errors, findings } = report;
-  return [
-    ...errors.map(sentenceOf),
-    ...(nothingWasJudged(report) ? [NOTHING_JUDGED] : []),
-    ...(findings.length === 0 && errors.length === 0 ? ['There is no CloudTrail trail in the input.'] : []),
-  ];
-};
-
-const NOTHING_JUDGED =
-  'Nothing was judged: every trail was seen from elsewhere. Add the snapshots of their homes.';
-
-const sentenceOf = ({ source, message }: ReportError): string => `${source}: ${message}`;

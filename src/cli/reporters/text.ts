@@ -4,6 +4,7 @@ import type { Finding } from '../../core/finding.js';
 import { isJudged, type Report } from '../../core/report.js';
 import type { VerdictCode } from '../../core/verdict.js';
 import { harmless } from '../harmless.js';
+import { renderComparison } from './comparison.js';
 import { type Page, pageFor } from './page.js';
 import type { Reporter } from './reporter.js';
 
@@ -12,7 +13,9 @@ export const renderText: Reporter = function* (report, layout) {
   const page = pageFor(layout);
   const widths = columnWidths(report.findings);
   yield* page.paragraph(headline(report));
+  yield* renderRecorded(report, page);
   for (const group of groupsOf(report.findings)) yield* renderGroup(group, { page, widths });
+  if (report.comparison) yield* renderComparison(report.comparison, page);
   yield* renderUnjudged(report, page);
   yield* renderErrors(report, page);
   yield* page.paragraph(closing(report), { style: 'bold' });
@@ -88,15 +91,25 @@ const headline = ({ summary, findings }: Report): string => {
   );
 };
 
-function* renderUnjudged({ unjudged }: Report, page: Page): Iterable<string> {
+function* renderRecorded({ recorded }: Report, page: Page): Iterable<string> {
+  if (!recorded) return;
+  const { oldest, newest } = recorded;
+  yield* page.paragraph(
+    `These are facts that AWS Config recorded, the oldest at ${oldest}, the newest at ${newest}. What has changed since is not seen.`,
+  );
+}
+
+function* renderUnjudged({ unjudged, errors }: Report, page: Page): Iterable<string> {
   if (unjudged.length === 0) return;
+  const orFailed = errors.length > 0 ? ', or where something went wrong' : '';
   yield* page.line(
-    `${page.paint('NOT JUDGED', 'yellow')}  ${count(unjudged, 'trail')} seen only from elsewhere`,
+    `${page.paint('NOT JUDGED', 'yellow')}  ${count(unjudged, 'trail')} seen only from elsewhere${orFailed}`,
   );
   for (const { trailArn } of unjudged) yield* page.line(harmless(trailArn), { indent: 2 });
-  yield* page.paragraph('Next: add the snapshot of the account and home Region that each ARN names.', {
-    indent: 2,
-  });
+  yield* page.paragraph(
+    'Next: add the snapshot of the account and home Region that each ARN names, or scan that account.',
+    { indent: 2 },
+  );
 }
 
 function* renderErrors({ errors }: Report, page: Page): Iterable<string> {

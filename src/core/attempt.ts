@@ -1,4 +1,4 @@
-import type { TrailSighting } from '../core/trail.js';
+import type { TrailSighting } from './trail.js';
 
 /** A trail that could not be judged now, and why. */
 export type Failure = { readonly sighting: TrailSighting; readonly error: unknown };

@@ -1,0 +1,75 @@
+import { ListTrailsCommand } from '@aws-sdk/client-cloudtrail';
+import { parseTrail, type Trail } from '../core/trail.js';
+import type { LiveAccount } from '../ports.js';
+import { type Caller, type CallName, explained } from './call.js';
+import { cloudTrailTrails } from './cloudtrail-trails.js';
+import type { ConnectionClients } from './connection.js';
+import { describeTrailsOf } from './describe-trails.js';
+import { AccessDeniedError, ServiceFaultError } from './errors.js';
+import { isUnreachable, kmsKeys } from './kms-keys.js';
+import { pages } from './pages.js';
+
+/** Who asks in an account: its id, the Region asked first, and the ARN that a policy would name. */
+export type Asker = { readonly accountId: string; readonly region: string; readonly arn: string };
+
+/** An account as CloudTrail and KMS show it to the holder of credentials for it. */
+export const liveAccount = (asker: Asker, clients: ConnectionClients, caller: Caller): LiveAccount => ({
+  accountId: asker.accountId,
+  region: asker.region,
+  listed: () => listTrails(asker, clients, caller),
+  seenFrom: async (region) => {
+    const describeTrails = describeTrailsOf(clients.cloudTrail(region));
+    try {
+      return await cloudTrailTrails({ region, describeTrails }, caller).all();
+    } catch (error) {
+      throw advised(error, { service: 'cloudtrail', operation: 'DescribeTrails', region }, asker);
+    }
+  },
+  keys: (question) => kmsKeys({ region: asker.region, kms: clients.kms }, caller, question),
+});
+
+/**
+ * Lists the trails of an account with their home Regions, whatever Region is asked.
+ *
+ * @see https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_ListTrails.html
+ */
+const listTrails = async (
+  asker: Asker,
+  clients: ConnectionClients,
+  caller: Caller,
+): Promise<readonly Trail[]> => {
+  const { region } = asker;
+  const name = { service: 'cloudtrail', operation: 'ListTrails', region };
+  try {
+    const trails = await pages((NextToken) =>
+      caller.call(name, async (abortSignal) => {
+        const command = new ListTrailsCommand({ NextToken });
+        const { Trails = [], NextToken: next } = await clients
+          .cloudTrail(region)
+          .send(command, { abortSignal });
+        return { entries: Trails, next };
+      }),
+    );
+    return trails.map((trail) => parseTrail({ ...trail }));
+  } catch (error) {
+    throw advised(explained(error, name), name, asker);
+  }
+};
+
+/** Says what to do about a Region that cannot be asked. */
+const advised = (error: unknown, { service, operation, region }: CallName, asker: Asker): unknown => {
+  const call = `${service}:${operation}`;
+  if (error instanceof AccessDeniedError) {
+    return new AccessDeniedError(
+      `${call} is denied in ${region}. Allow it to ${asker.arn}, or leave the Region out with --regions.`,
+    );
+  }
+  if (error instanceof ServiceFaultError && isUnreachable(error.cause)) {
+    return new ServiceFaultError(
+      `${call} failed in ${region}: the Region is not enabled in account ${asker.accountId}, or cannot be reached. ` +
+        'Enable it, or leave it out with --regions.',
+      { cause: error },
+    );
+  }
+  return error;
+};

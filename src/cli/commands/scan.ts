@@ -1,0 +1,116 @@
+import { setMaxListeners } from 'node:events';
+import { AccessDeniedError, ServiceFaultError } from '../../aws/errors.js';
+import { openSession } from '../../aws/session.js';
+import { CredentialsError, isInterruption } from '../../core/errors.js';
+import type { ExitCode } from '../../core/exit-code.js';
+import { type Recorded, type ReportError, reportOf } from '../../core/report.js';
+import type { Scanned } from '../../scan/scan-account.js';
+import { scanAccounts } from '../../scan/scan-accounts.js';
+import { VERSION } from '../../version.js';
+import { finish, type Words } from '../finish.js';
+import { type JudgingOptions, parseJudgingOptions } from '../judging-options.js';
+import { scanAggregator } from '../scan-aggregator.js';
+import { parseRegions, parseScanTarget, type RawScanOptions, type ScanTarget } from '../scan-options.js';
+import { QUIET, type ScanProgress, scanProgressOn, traceOn } from '../scan-progress.js';
+import { accountsIn } from '../scan-targets.js';
+import type { Terminal } from '../terminal.js';
+import { UsageError } from '../usage-error.js';
+
+/**
+ * Judges the trails of live accounts.
+ *
+ * @throws UsageError, RuleParametersError where the command line is wrong or there are no credentials: nothing was asked then
+ */
+export const scan = async (raw: RawScanOptions, terminal: Terminal): Promise<ExitCode> => {
+  const options = await parseJudgingOptions(raw);
+  const order = { target: parseScanTarget(raw), regions: parseRegions(raw) };
+  const progress = progressFor(raw, options, terminal);
+  const interruption = new AbortController();
+  // Each request under way listens, and there are many at once.
+  setMaxListeners(0, interruption.signal);
+  const stopListening = terminal.onInterrupt(() => interruption.abort());
+  const evaluatedAt = terminal.now();
+  const { signal } = interruption;
+  const result = await scanTarget(order, { options, terminal, progress, signal, evaluatedAt }).finally(() => {
+    progress.clear();
+    stopListening();
+  });
+  const { sightings, findings, recorded, sources, notes } = result;
+  const errors = signal.aborted ? [...result.errors, INTERRUPTED] : result.errors;
+  const report = reportOf({
+    version: VERSION,
+    sources,
+    evaluatedAt,
+    parameters: options.givenParameters,
+    sightings,
+    findings,
+    errors,
+    recorded,
+    earlier: options.earlier,
+  });
+  return finish(report, options, { terminal, notes, words: WORDS });
+};
+
+const INTERRUPTED: ReportError = {
+  source: 'trailkey',
+  message: 'Interrupted: what was not asked until then is not judged.',
+};
+
+const WORDS: Words = {
+  noTrail: 'There is no CloudTrail trail here.',
+  nothingJudged: 'Nothing was judged: every trail was seen from elsewhere. Scan the accounts that own them.',
+};
+
+const progressFor = (
+  { debug }: RawScanOptions,
+  { quiet }: JudgingOptions,
+  terminal: Terminal,
+): ScanProgress => {
+  if (debug) return traceOn(terminal);
+  return quiet ? QUIET : scanProgressOn(terminal);
+};
+
+type Order = { readonly target: ScanTarget; readonly regions: readonly string[] | undefined };
+type Means = {
+  readonly options: JudgingOptions;
+  readonly terminal: Terminal;
+  readonly progress: ScanProgress;
+  readonly signal: AbortSignal;
+  readonly evaluatedAt: number;
+};
+type Result = Scanned & {
+  readonly recorded?: Recorded | undefined;
+  readonly sources: readonly string[];
+  readonly notes: readonly string[];
+};
+
+const NOTHING: Result = { sightings: [], findings: [], errors: [], sources: [], notes: [] };
+
+const scanTarget = async ({ target, regions }: Order, means: Means): Promise<Result> => {
+  const { options, terminal, progress, signal, evaluatedAt: now } = means;
+  const settings = { parameters: options.parameters, now, regions };
+  try {
+    const session = await openSession({ env: terminal.env, signal, watcher: progress });
+    if (target.kind === 'aggregator') {
+      const found = await scanAggregator(target.aggregator, session, settings);
+      return { ...found, sources: [`aggregator ${target.aggregator}`], notes: [] };
+    }
+    const { accounts, notes } = await accountsIn(target, session);
+    progress.begin(accounts.length);
+    const onAccountDone = progress.finishAccount;
+    const found = await scanAccounts(accounts, { ...settings, signal, onAccountDone });
+    return { ...found, sources: accounts.map(({ name }) => name), notes };
+  } catch (error) {
+    if (isInterruption(error)) return NOTHING;
+    return answerTo(error);
+  }
+};
+
+/** Where nothing could be asked at all the report says why; without credentials there is nothing to report. */
+const answerTo = (error: unknown): Result => {
+  if (error instanceof CredentialsError) throw new UsageError(error.message, { cause: error });
+  if (error instanceof AccessDeniedError || error instanceof ServiceFaultError) {
+    return { ...NOTHING, errors: [{ source: 'trailkey', message: error.message }] };
+  }
+  throw error;
+};

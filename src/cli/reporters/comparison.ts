@@ -1,0 +1,29 @@
+import type { ComparedTrail, Comparison } from '../../core/comparison.js';
+import { harmless } from '../harmless.js';
+import type { Page } from './page.js';
+
+/** The fates of trails, what has come first, and what each is called. */
+const FATES = [
+  ['new', 'New'],
+  ['changed', 'Changed'],
+  ['stillOpen', 'Still open'],
+  ['fixed', 'Fixed'],
+  ['notSeen', 'Not judged this time'],
+] as const;
+
+/** What became of the findings of an earlier report, as text. */
+export function* renderComparison(comparison: Comparison, page: Page): Iterable<string> {
+  const counts = FATES.map(([fate, title]) => `${comparison[fate].length} ${title.toLowerCase()}`);
+  yield* page.line(`${page.paint('SINCE', 'bold')}  ${harmless(comparison.since)}: ${counts.join(', ')}`);
+  for (const [fate, title] of FATES) {
+    for (const trail of comparison[fate]) yield* page.line(`${title}: ${lineFor(trail)}`, { indent: 2 });
+  }
+  yield '\n';
+}
+
+const lineFor = ({ accountId, region, trailName, codeBefore, codeNow, worse }: ComparedTrail): string => {
+  const codes = [codeBefore, codeNow].filter(
+    (code, index, all) => code !== null && all.indexOf(code) === index,
+  );
+  return harmless(`${accountId} ${region} ${trailName} (${codes.join(', now ')}${worse ? ', worse' : ''})`);
+};

@@ -1,0 +1,182 @@
+import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../src/core/json-value.js';
+import { ACCOUNT, keyItem, OTHER_ACCOUNT, trailItem } from '../support/builders.js';
+import { runScan, trailArnIn, verdictsOf } from '../support/run-scan.js';
+import type { Answers } from '../support/stand-in.js';
+
+const ARGS = ['--format', 'json', '--aggregator', 'organization'];
+
+/** A row as an advanced query answers it: an item in the API's casing. */
+const rowOf = ({ ARN: arn, awsAccountId: accountId, ...item }: JsonObject): JsonObject => ({
+  ...item,
+  arn,
+  accountId,
+});
+
+const DISABLED = rowOf(keyItem({ keyState: 'Disabled' }));
+const TRAIL = rowOf(trailItem());
+const OTHER = { accountId: OTHER_ACCOUNT, region: 'us-east-1', name: 'other' };
+const UNENCRYPTED = rowOf(
+  trailItem(
+    { name: 'other', trailARN: trailArnIn(OTHER), homeRegion: 'us-east-1', kmsKeyId: undefined },
+    {
+      awsAccountId: OTHER_ACCOUNT,
+      awsRegion: 'us-east-1',
+      ARN: trailArnIn(OTHER),
+      resourceId: 'other',
+      configurationItemCaptureTime: '2025-11-30T08:00:00.000Z',
+    },
+  ),
+);
+
+/** Answers queries page by page, one row on each. */
+const answersWith = (trails: readonly unknown[], keys: readonly unknown[]): Answers => ({
+  SelectAggregateResourceConfig: ({ body }) => {
+    const rows = body['Expression'].includes("'AWS::CloudTrail::Trail'") ? trails : keys;
+    const at = Number(body['NextToken'] ?? 0);
+    return {
+      Results: rows.slice(at, at + 1).map((row) => (typeof row === 'string' ? row : JSON.stringify(row))),
+      ...(at + 1 < rows.length ? { NextToken: String(at + 1) } : {}),
+    };
+  },
+});
+
+it('judges the trails of all accounts by recorded keys, page by page, with one call and no role', async () => {
+  const result = await runScan(ARGS, { answers: answersWith([TRAIL, UNENCRYPTED], [DISABLED]) });
+
+  expect(verdictsOf(result)).toEqual([
+    `${ACCOUNT} eu-west-1 audit KEY_DISABLED`,
+    `${OTHER_ACCOUNT} us-east-1 other NO_KMS_KEY`,
+  ]);
+  expect(new Set(result.calls.map(({ operation }) => operation))).toEqual(
+    new Set(['SelectAggregateResourceConfig']),
+  );
+  expect(result.calls).toHaveLength(3);
+  expect(result.calls[0]?.body).toMatchObject({ ConfigurationAggregatorName: 'organization', Limit: 100 });
+  expect(result).toMatchObject({ exitCode: 1, stderr: '', report: { sources: ['aggregator organization'] } });
+});
+
+it('says how old the recorded facts are', async () => {
+  const answers = answersWith([TRAIL, UNENCRYPTED], [DISABLED]);
+
+  const { report } = await runScan(ARGS, { answers });
+  const { stdout } = await runScan(ARGS.slice(2), { answers });
+
+  expect(report.recorded).toEqual({ oldest: '2025-11-30T08:00:00.000Z', newest: '2026-01-05T03:10:00.000Z' });
+  expect(stdout.replace(/\s+/g, ' ')).toContain(
+    'These are facts that AWS Config recorded, the oldest at 2025-11-30T08:00:00.000Z, the newest at 2026-01-05T03:10:00.000Z.',
+  );
+});
+
+it('reads the recorded policy and rotation of a key', async () => {
+  const answers = answersWith(
+    [TRAIL],
+    [
+      {
+        ...rowOf(keyItem()),
+        supplementaryConfiguration: { KeyRotationStatus: false, Policy: '{"Statement":[]}' },
+      },
+    ],
+  );
+
+  const ofRotation = await runScan([...ARGS, '--param', 'requireKeyRotation=true'], { answers });
+  const ofPolicy = await runScan([...ARGS, '--param', 'checkKeyPolicy=true'], { answers });
+
+  expect(verdictsOf(ofRotation)[0]).toContain('KEY_ROTATION_OFF');
+  expect(verdictsOf(ofPolicy)[0]).toContain('KEY_POLICY_BLOCKS_CLOUDTRAIL');
+});
+
+it('takes a configuration as JSON text', async () => {
+  const text = (row: JsonObject) => ({ ...row, configuration: JSON.stringify(row['configuration']) });
+
+  const result = await runScan(ARGS, { answers: answersWith([text(TRAIL)], [text(DISABLED)]) });
+
+  expect(verdictsOf(result)).toEqual([`${ACCOUNT} eu-west-1 audit KEY_DISABLED`]);
+});
+
+it('finds a key that no account has recorded unverifiable', async () => {
+  const result = await runScan(ARGS, { answers: answersWith([TRAIL], []) });
+
+  expect(verdictsOf(result)).toEqual([`${ACCOUNT} eu-west-1 audit KEY_UNVERIFIABLE`]);
+});
+
+it('shows the trails of --regions alone', async () => {
+  const result = await runScan([...ARGS, '--regions', 'us-east-1'], {
+    answers: answersWith([TRAIL, UNENCRYPTED], [DISABLED]),
+  });
+
+  expect(verdictsOf(result)).toEqual([`${OTHER_ACCOUNT} us-east-1 other NO_KMS_KEY`]);
+});
+
+it('says so where there are no trails, and no age of facts', async () => {
+  const { report, exitCode, stderr } = await runScan(ARGS, { answers: answersWith([], []) });
+
+  expect(exitCode).toBe(0);
+  expect(report).not.toHaveProperty('recorded');
+  expect(stderr).toContain('There is no CloudTrail trail here.');
+});
+
+describe('an aggregator', () => {
+  const answers = answersWith([TRAIL], [DISABLED]);
+  const failing = (error: string, of = '') =>
+    runScan(ARGS, {
+      answers,
+      faults: ({ body }) => (body['Expression'].includes(of) ? { error } : undefined),
+    });
+
+  it('that does not exist is named, with what lists those that do', async () => {
+    const { report, exitCode } = await failing('NoSuchConfigurationAggregatorException');
+
+    expect(exitCode).toBe(2);
+    expect(report.errors[0]).toEqual({
+      source: 'aggregator organization',
+      message:
+        'There is no aggregator "organization" in eu-west-1. This lists those that there are: ' +
+        'aws configservice describe-configuration-aggregators --region eu-west-1',
+    });
+  });
+
+  it('that may not be asked is named with the permission', async () => {
+    expect((await failing('AccessDeniedException')).report.errors[0]?.message).toContain(
+      'config:SelectAggregateResourceConfig is denied in eu-west-1.',
+    );
+  });
+
+  it('that does not tell the keys leaves all trails without a verdict, not with a wrong one', async () => {
+    const { report, exitCode } = await failing('InvalidExpressionException', 'KMS');
+
+    expect(report).toMatchObject({ findings: [], unjudged: [{ trailArn: trailArnIn() }] });
+    expect(report.errors).toHaveLength(1);
+    expect(exitCode).toBe(2);
+  });
+
+  it('that answers a broken row names it, and what can be read is judged', async () => {
+    const broken = { ...TRAIL, configuration: { trailARN: 'arn:aws:s3:::x' } };
+    const result = await runScan(ARGS, { answers: answersWith([broken, UNENCRYPTED], [DISABLED]) });
+
+    expect(verdictsOf(result)).toHaveLength(1);
+    expect(result.report.errors[0]?.message).toContain('AWS::CloudTrail::Trail audit: field "trailARN"');
+    expect((await runScan(ARGS, { answers: answersWith(['[]'], []) })).report.errors[0]?.message).toContain(
+      'a row that is no object',
+    );
+  });
+
+  it('that is interrupted judges nothing by half the keys', async () => {
+    let press = () => {};
+    const { report, exitCode } = await runScan(ARGS, {
+      answers,
+      onInterrupt: (callback) => {
+        press = callback;
+      },
+      faults: ({ body }) => {
+        if (!body['Expression'].includes('KMS')) return undefined;
+        setImmediate(press);
+        return 'hang';
+      },
+    });
+
+    expect(report.findings).toEqual([]);
+    expect(report.errors.map(({ source }) => source)).toEqual(['trailkey']);
+    expect(exitCode).toBe(2);
+  });
+});

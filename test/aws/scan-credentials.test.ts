@@ -1,0 +1,172 @@
+import { expect, it } from 'vitest';
+import {
+  credentialProblem,
+  credentialProblemAtFirst,
+  credentialSourceIn,
+} from '../../src/aws/credential-problem.js';
+import { account } from '../support/account.js';
+import { ACCOUNT, OTHER_ACCOUNT } from '../support/builders.js';
+import { folderOf } from '../support/files.js';
+import { runScan, worldAnswers, worldOf } from '../support/run-scan.js';
+
+const answers = worldAnswers({ [ACCOUNT]: account({ trails: [] }) });
+const CONFIG = `
+[profile sso]
+sso_session = corp
+sso_account_id = 111122223333
+sso_role_name = reader
+region = eu-west-1
+[sso-session corp]
+sso_start_url = https://example.awsapps.com/start
+sso_region = eu-west-1
+[profile borrowed]
+role_arn = arn:aws:iam::111122223333:role/reader
+source_profile = sso
+region = eu-west-1
+[profile legacy]
+sso_start_url = https://example.awsapps.com/start
+sso_region = eu-west-1
+sso_account_id = 111122223333
+sso_role_name = reader
+region = eu-west-1
+[profile login]
+login_session = arn:aws:iam::111122223333:user/ann
+region = eu-west-1
+[profile mfa]
+role_arn = arn:aws:iam::111122223333:role/reader
+source_profile = keys
+mfa_serial = arn:aws:iam::111122223333:mfa/ann
+region = eu-west-1
+[profile keys]
+aws_access_key_id = AKIA${ACCOUNT}
+aws_secret_access_key = example
+region = eu-central-1
+[profile placeless]
+aws_access_key_id = AKIA${ACCOUNT}
+aws_secret_access_key = example
+[profile process]
+credential_process = false
+region = eu-west-1
+`;
+
+/** Runs a scan with a profile and nothing else: no keys and no Region in the environment. */
+const runWith = async (profile: string) => {
+  const folder = await folderOf({ config: CONFIG });
+  const env = {
+    AWS_CONFIG_FILE: `${folder}/config`,
+    AWS_PROFILE: profile,
+    AWS_ACCESS_KEY_ID: '',
+    AWS_SECRET_ACCESS_KEY: '',
+    AWS_REGION: '',
+    AWS_DEFAULT_REGION: '',
+    HOME: folder,
+  };
+  return runScan([], { answers, env });
+};
+
+it.each([
+  ['sso', 'The SSO session of profile sso has expired or is missing. Run: aws sso login --profile sso'],
+  ['borrowed', 'The SSO session of profile sso has expired or is missing. Run: aws sso login --profile sso'],
+  [
+    'legacy',
+    'The SSO session of profile legacy has expired or is missing. Run: aws sso login --profile legacy',
+  ],
+  ['login', 'The login of profile login has expired or is missing. Run: aws login --profile login'],
+  ['mfa', 'Run: eval "$(aws configure export-credentials --profile mfa --format env)"'],
+  [
+    'absent',
+    'Profile absent does not exist, or gives no credentials. Run: aws configure sso --profile absent',
+  ],
+  ['placeless', 'No Region is set. Run: export AWS_REGION=eu-west-1, or the one you work in.'],
+  [
+    'process',
+    'Profile process does not exist, or gives no credentials. Run: aws configure sso --profile process',
+  ],
+  [
+    '',
+    'No AWS credentials were found. Run: aws configure sso, or name a profile that has some: export AWS_PROFILE=NAME',
+  ],
+])('profile "%s" ends in one sentence, with exit code 2 and without a call', async (profile, sentence) => {
+  const { exitCode, stdout, stderr, calls } = await runWith(profile);
+
+  expect({ exitCode, stdout, calls }).toEqual({ exitCode: 2, stdout: '', calls: [] });
+  expect(stderr).toContain(sentence);
+  expect(stderr.trim().split('\n')).toHaveLength(1);
+});
+
+it('takes keys and Region from a profile', async () => {
+  const { exitCode, calls } = await runWith('keys');
+
+  expect(exitCode).toBe(0);
+  expect(new Set(calls.map(({ region }) => region))).toEqual(new Set(['eu-central-1']));
+});
+
+it.each([
+  ['ExpiredToken', 'The credentials in AWS_ACCESS_KEY_ID and AWS_SESSION_TOKEN have expired. Run: eval'],
+  ['InvalidClientTokenId', 'AWS does not know the credentials in AWS_ACCESS_KEY_ID and AWS_SESSION_TOKEN'],
+])('credentials that AWS refuses as %s end in one sentence, also for many roles', async (error, sentence) => {
+  const faults = () => ({ error });
+  const roles = Object.keys(worldOf(9)).flatMap((id) => ['--role-arn', `arn:aws:iam::${id}:role/reader`]);
+
+  for (const args of [[], roles]) {
+    const { exitCode, stdout, stderr } = await runScan(args, { answers, faults });
+
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toContain(`trailkey: ${sentence}`);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+  }
+});
+
+it('credentials that expire amid the scan do not hide what was judged', async () => {
+  const roles = [ACCOUNT, OTHER_ACCOUNT].flatMap((id) => ['--role-arn', `arn:aws:iam::${id}:role/reader`]);
+  let isFirst = true;
+  const { report, exitCode } = await runScan(['--format', 'json', ...roles], {
+    answers: worldAnswers(worldOf(1)),
+    faults: ({ operation, region, accessKeyId }) => {
+      if (operation === 'AssumeRole' && !isFirst) return { error: 'ExpiredToken' };
+      isFirst &&= operation !== 'AssumeRole';
+      return region === 'us-east-1' && accessKeyId.startsWith('ASIA')
+        ? { error: 'ExpiredTokenException' }
+        : undefined;
+    },
+  });
+
+  expect(exitCode).toBe(2);
+  expect(report.findings).toHaveLength(1);
+  expect(report.errors.map(({ message }) => message)).toEqual(
+    expect.arrayContaining([expect.stringContaining('have expired. Run: eval')]),
+  );
+});
+
+it('tells a profile, keys in the environment and neither apart', () => {
+  const refused = Object.assign(new Error('no'), { name: 'SignatureDoesNotMatch' });
+  const expired = Object.assign(new Error('no'), { name: 'ExpiredToken' });
+  const saidIn = (env: Record<string, string>, error: Error) =>
+    credentialProblemAtFirst(error, credentialSourceIn(env))?.message;
+
+  expect(saidIn({ AWS_PROFILE: 'x', AWS_ACCESS_KEY_ID: 'A' }, refused)).toBe(
+    'AWS does not know the credentials of profile x (SignatureDoesNotMatch). Run: aws sso login --profile x',
+  );
+  expect(saidIn({}, refused)).toContain(
+    'AWS does not know the credentials (SignatureDoesNotMatch). Run: aws sso login',
+  );
+  expect(saidIn({}, expired)).toBe('The credentials have expired. Run: aws sso login');
+  expect(saidIn({}, new Error('something else'))).toBeUndefined();
+  expect(credentialProblem('text', credentialSourceIn({}))).toBeUndefined();
+});
+
+it('names the default profile where none is named', () => {
+  const notFound = (words: string) =>
+    credentialProblem(
+      Object.assign(new Error(words), { name: 'CredentialsProviderError' }),
+      credentialSourceIn({}),
+    )?.message;
+
+  expect(notFound("To refresh this SSO session run 'aws sso login'")).toBe(
+    'The SSO session of the default profile has expired or is missing. Run: aws sso login',
+  );
+  expect(notFound('requires multi-factor authentication')).toContain('--profile default --format env');
+  expect(notFound('Command failed')).toBe(
+    'The default profile gave no credentials. This tells why: aws sts get-caller-identity',
+  );
+});

@@ -1,0 +1,271 @@
+import { describe, expect, it } from 'vitest';
+import { account, metadata } from '../support/account.js';
+import { ACCOUNT, OTHER_ACCOUNT } from '../support/builders.js';
+import {
+  keyArnIn,
+  runScan,
+  trailArnIn,
+  trailIn,
+  verdictsOf,
+  worldAnswers,
+  worldOf,
+} from '../support/run-scan.js';
+import type { Faults } from '../support/stand-in.js';
+
+const JSON_REPORT = ['--format', 'json'];
+const KEY = keyArnIn();
+const TWO_HOMES = {
+  [ACCOUNT]: account({
+    trails: [trailIn({}, { KmsKeyId: KEY }), trailIn({ region: 'me-south-1', name: 'far' })],
+    keys: { [KEY]: metadata({ Arn: KEY }) },
+  }),
+};
+const answers = worldAnswers(TWO_HOMES);
+const inTheFarRegion = (faults: Faults) => ({ answers, faults });
+
+describe('a Region', () => {
+  it('that is not enabled is named with its trails, and the others are judged', async () => {
+    const result = await runScan(
+      JSON_REPORT,
+      inTheFarRegion(({ region }) =>
+        region === 'me-south-1'
+          ? { error: 'UnrecognizedClientException', message: 'invalid token' }
+          : undefined,
+      ),
+    );
+
+    expect(verdictsOf(result)).toEqual([`${ACCOUNT} eu-west-1 audit CMK_USABLE`]);
+    expect(result.report.unjudged.map(({ trailArn }) => trailArn)).toEqual([
+      trailArnIn({ region: 'me-south-1', name: 'far' }),
+    ]);
+    expect(result.report.errors).toEqual([
+      {
+        source: `${ACCOUNT} me-south-1`,
+        message: expect.stringContaining(`the Region is not enabled in account ${ACCOUNT}`),
+      },
+    ]);
+    expect(result.exitCode).toBe(2);
+    expect(result.stderr).toContain('leave it out with --regions');
+  });
+
+  it('that is denied is named with its trails, and with who may not ask', async () => {
+    const { report, exitCode } = await runScan(
+      JSON_REPORT,
+      inTheFarRegion(({ region }) => (region === 'me-south-1' ? 'denied' : undefined)),
+    );
+
+    expect(report.unjudged).toHaveLength(1);
+    expect(report.errors[0]?.message).toBe(
+      `cloudtrail:DescribeTrails is denied in me-south-1. Allow it to arn:aws:iam::${ACCOUNT}:user/ann, or leave the Region ` +
+        'out with --regions.',
+    );
+    expect(exitCode).toBe(2);
+  });
+
+  it('where a key lives and that is not enabled makes the key unverifiable', async () => {
+    const key = keyArnIn({ region: 'me-south-1' });
+    const result = await runScan(JSON_REPORT, {
+      answers: worldAnswers({ [ACCOUNT]: account({ trails: [trailIn({}, { KmsKeyId: key })] }) }),
+      faults: ({ region }) =>
+        region === 'me-south-1' ? { error: 'UnrecognizedClientException' } : undefined,
+    });
+
+    expect(verdictsOf(result)).toEqual([`${ACCOUNT} eu-west-1 audit KEY_UNVERIFIABLE`]);
+    expect(result.exitCode).toBe(1);
+  });
+});
+
+describe('a call', () => {
+  it('that is throttled is made again, which a terminal shows', async () => {
+    const { stderr, exitCode } = await runScan([], {
+      answers,
+      columns: 100,
+      faults: ({ operation }, earlier) =>
+        operation === 'DescribeKey' && earlier < 2 ? 'throttle' : undefined,
+    });
+
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain(`Scanning: ${ACCOUNT} eu-west-1 DescribeKey, throttled 1 time`);
+    expect(stderr).toContain(`Scanning: ${ACCOUNT} eu-west-1 DescribeKey, throttled 2 times`);
+    expect(stderr.endsWith('\r\u001b[K')).toBe(true);
+  });
+
+  it('that lists the trails and is denied leaves the caller to see its own Region', async () => {
+    const result = await runScan(JSON_REPORT, {
+      answers,
+      faults: ({ operation }) => (operation === 'ListTrails' ? 'denied' : undefined),
+    });
+
+    expect(verdictsOf(result)).toEqual([`${ACCOUNT} eu-west-1 audit CMK_USABLE`]);
+    expect(result.report.errors[0]?.message).toContain('cloudtrail:ListTrails is denied');
+    expect(result.exitCode).toBe(2);
+  });
+
+  it('to KMS that is denied makes that key unverifiable, as for the rule', async () => {
+    const result = await runScan(JSON_REPORT, {
+      answers,
+      faults: ({ operation }) => (operation === 'DescribeKey' ? 'denied' : undefined),
+    });
+
+    expect(verdictsOf(result)).toContain(`${ACCOUNT} eu-west-1 audit KEY_UNVERIFIABLE`);
+    expect(result.exitCode).toBe(1);
+  });
+
+  it('to KMS that fails leaves that trail without a verdict, and judges the others', async () => {
+    const result = await runScan(JSON_REPORT, {
+      answers,
+      faults: ({ operation }) => (operation === 'DescribeKey' ? 'malformed' : undefined),
+    });
+
+    expect(verdictsOf(result)).toEqual([`${ACCOUNT} me-south-1 far NO_KMS_KEY`]);
+    expect(result.report.unjudged.map(({ trailArn }) => trailArn)).toEqual([trailArnIn()]);
+    expect(result.report.errors[0]?.message).toContain(
+      `Trail audit is not judged: Key ${KEY} cannot be asked now`,
+    );
+    expect(result.exitCode).toBe(2);
+  });
+
+  it('that lists an organization and is refused ends with what to do', async () => {
+    const organization = [...JSON_REPORT, '--organization', '--role-name', 'reader'];
+    const saidFor = async (error: string) => {
+      const { report, exitCode } = await runScan(organization, {
+        answers,
+        faults: ({ operation }) => (operation === 'ListAccounts' ? { error } : undefined),
+      });
+      expect(exitCode).toBe(2);
+      return report.errors[0]?.message;
+    };
+
+    expect(await saidFor('AccessDeniedException')).toContain(
+      'organizations:ListAccounts is denied. Use credentials',
+    );
+    expect(await saidFor('AWSOrganizationsNotInUseException')).toContain('belongs to no organization');
+    expect(await saidFor('TargetNotConnected')).toContain('organizations:ListAccounts failed in eu-west-1');
+  });
+
+  it('that answers nothing of use is a fault, by its name', async () => {
+    const failing = async (operation: string, args: readonly string[] = []) => {
+      const { report } = await runScan([...JSON_REPORT, ...args], {
+        answers: { ...answers, [operation]: () => ({}) },
+      });
+      return report.errors.map(({ message }) => message).join();
+    };
+
+    expect(await failing('GetCallerIdentity')).toContain('sts:GetCallerIdentity named no account');
+    expect(await failing('AssumeRole', ['--role-arn', `arn:aws:iam::${OTHER_ACCOUNT}:role/a`])).toContain(
+      'sts:AssumeRole answered no credentials',
+    );
+    expect(await failing('DescribeTrails')).toContain('cloudtrail:DescribeTrails answered without trailList');
+  });
+});
+
+describe('--debug', () => {
+  it('shows each request by name, Region, time and request id, and no secret', async () => {
+    const role = `arn:aws:iam::${OTHER_ACCOUNT}:role/reader`;
+    const { stderr } = await runScan(['--debug', '--role-arn', role], {
+      answers: worldAnswers({ [ACCOUNT]: account(), [OTHER_ACCOUNT]: TWO_HOMES[ACCOUNT] ?? account() }),
+      columns: 100,
+      faults: ({ operation }, earlier) =>
+        operation === 'ListTrails' && earlier === 0 ? 'throttle' : undefined,
+    });
+
+    const lines = stderr.trim().split('\n');
+    expect(lines[0]).toMatch(
+      /^trailkey: 2026-01-05T12:00:00.000Z sts:AssumeRole in eu-west-1 for your account: OK after \d+ ms, request id of-sts$/,
+    );
+    expect(stderr).toMatch(
+      new RegExp(
+        `cloudtrail:ListTrails in eu-west-1 for ${OTHER_ACCOUNT}: ThrottlingException after \\d+ ms, request id of-this`,
+      ),
+    );
+    expect(stderr).not.toMatch(/secret-of|token-of|Scanning/);
+  });
+
+  it('says of an answer that never came that it has no request id', async () => {
+    const { stderr } = await runScan(['--debug'], {
+      answers,
+      faults: ({ operation }, earlier) => (operation === 'ListTrails' && earlier === 0 ? 'reset' : undefined),
+    });
+
+    expect(stderr).toMatch(/cloudtrail:ListTrails in eu-west-1 .* request id none\n/);
+  });
+});
+
+describe('Ctrl-C', () => {
+  const pressedOnce = () => {
+    let press = () => {};
+    return {
+      onInterrupt: (callback: () => void) => {
+        press = callback;
+      },
+      press: () => press(),
+    };
+  };
+
+  it('ends with the report of what was judged, says so once, and exits with 2', async () => {
+    const keyboard = pressedOnce();
+    const result = await runScan([...JSON_REPORT, '--organization', '--role-name', 'reader'], {
+      answers: worldAnswers(worldOf(30)),
+      onInterrupt: keyboard.onInterrupt,
+      faults: ({ operation }, earlier) => {
+        if (operation !== 'DescribeKey' || earlier < 20) return undefined;
+        setImmediate(keyboard.press);
+        return 'hang';
+      },
+    });
+
+    expect(result.exitCode).toBe(2);
+    expect(result.report.errors).toEqual([
+      { source: 'trailkey', message: expect.stringContaining('Interrupted') },
+    ]);
+    expect(result.report.findings.length).toBeGreaterThan(0);
+    expect(result.report.findings.length).toBeLessThan(60);
+    expect(result.report.unjudged.length).toBeGreaterThan(0);
+  });
+
+  it('before anything is known ends with an empty report', async () => {
+    const keyboard = pressedOnce();
+    const { report, exitCode } = await runScan(JSON_REPORT, {
+      answers,
+      onInterrupt: keyboard.onInterrupt,
+      faults: () => {
+        setImmediate(keyboard.press);
+        return 'hang';
+      },
+    });
+
+    expect(exitCode).toBe(2);
+    expect(report).toMatchObject({ findings: [], errors: [{ source: 'trailkey' }] });
+  });
+
+  it('while a role is assumed leaves its account out', async () => {
+    const keyboard = pressedOnce();
+    const { report } = await runScan([...JSON_REPORT, '--role-arn', `arn:aws:iam::${OTHER_ACCOUNT}:role/a`], {
+      answers,
+      onInterrupt: keyboard.onInterrupt,
+      faults: () => {
+        setImmediate(keyboard.press);
+        return 'hang';
+      },
+    });
+
+    expect(report.errors).toHaveLength(1);
+  });
+});
+
+it('shows how many accounts are done, within the width of the terminal', async () => {
+  const { stderr } = await runScan(['--organization', '--role-name', 'reader'], {
+    answers: worldAnswers(worldOf(12)),
+    columns: 60,
+  });
+
+  const lines = stderr.split('\r\u001b[K');
+  expect(lines).toContainEqual(expect.stringMatching(/^Scanning: 0 of 12 accounts, \d{12} eu-west-1 /));
+  expect(lines).toContainEqual(expect.stringMatching(/^Scanning: 12 of 12 accounts, /));
+  expect(Math.max(...lines.map(({ length }) => length))).toBeLessThan(60);
+});
+
+it('shows no progress with --quiet, and none where there is no terminal', async () => {
+  expect((await runScan(['--quiet'], { answers, columns: 80 })).stderr).toBe('');
+  expect((await runScan([], { answers })).stderr).not.toContain('Scanning');
+});

@@ -1,0 +1,227 @@
+import { describe, expect, it } from 'vitest';
+import { countBy } from '../../src/core/report.js';
+import { account, metadata } from '../support/account.js';
+import { ACCOUNT, OTHER_ACCOUNT } from '../support/builders.js';
+import {
+  accountOf,
+  keyArnIn,
+  placesOf,
+  runScan,
+  trailArnIn,
+  trailIn,
+  verdictsOf,
+  worldAnswers,
+  worldOf,
+} from '../support/run-scan.js';
+
+const JSON_REPORT = ['--format', 'json'];
+
+describe('one account', () => {
+  it('asks where trails live and where the caller is, each key once in its own Region, and nowhere else', async () => {
+    const shared = keyArnIn({ region: 'us-west-2', accountId: OTHER_ACCOUNT });
+    const home = { region: 'eu-central-1', name: 'home' };
+    const answers = worldAnswers({
+      [ACCOUNT]: account({
+        trails: [
+          trailIn(home, { KmsKeyId: shared }),
+          trailIn({ region: 'us-east-1', name: 'one' }, { KmsKeyId: shared }),
+          trailIn({ region: 'us-east-1', name: 'two' }),
+        ],
+        keys: { [shared]: metadata({ Arn: shared, KeyState: 'Disabled' }) },
+      }),
+    });
+
+    const result = await runScan(JSON_REPORT, { answers });
+
+    expect(placesOf(result.calls)).toEqual([
+      'eu-central-1 DescribeTrails',
+      'eu-west-1 DescribeTrails',
+      'eu-west-1 GetCallerIdentity',
+      'eu-west-1 ListTrails',
+      'us-east-1 DescribeTrails',
+      'us-west-2 DescribeKey',
+    ]);
+    expect(verdictsOf(result)).toEqual([
+      `${ACCOUNT} eu-central-1 home KEY_DISABLED`,
+      `${ACCOUNT} us-east-1 one KEY_DISABLED`,
+      `${ACCOUNT} us-east-1 two NO_KMS_KEY`,
+    ]);
+    expect(result).toMatchObject({ exitCode: 1, stderr: '', report: { sources: [ACCOUNT], errors: [] } });
+  });
+
+  it('asks three things where there is no trail, says so, and exits with 0', async () => {
+    const answers = worldAnswers({ [ACCOUNT]: account({ trails: [] }) });
+
+    const { calls, exitCode, stderr, stdout } = await runScan([], { answers });
+
+    expect(calls).toHaveLength(3);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('No CloudTrail trail was found.');
+    expect(stderr).toBe('trailkey: There is no CloudTrail trail here.\n');
+  });
+
+  it('follows the pages of ListTrails', async () => {
+    const trails = ['a', 'b', 'c'].map((name) => trailIn({ name, region: 'us-east-1' }));
+    const answers = worldAnswers({ [ACCOUNT]: account({ trails, page: 1 }) });
+
+    const result = await runScan(JSON_REPORT, { answers });
+
+    expect(placesOf(result.calls).filter((place) => place.endsWith('ListTrails'))).toHaveLength(3);
+    expect(verdictsOf(result)).toHaveLength(3);
+  });
+
+  it('reads policy and rotation where the parameters ask for them', async () => {
+    const key = keyArnIn();
+    const answers = worldAnswers({
+      [ACCOUNT]: account({
+        trails: [trailIn({}, { KmsKeyId: key })],
+        keys: { [key]: metadata({ Arn: key }) },
+        policies: { [key]: '{"Statement":[]}' },
+        rotation: { [key]: true },
+      }),
+    });
+
+    const result = await runScan(
+      [...JSON_REPORT, '--param', 'checkKeyPolicy=true', '--param', 'requireKeyRotation=true'],
+      { answers },
+    );
+
+    expect(verdictsOf(result)).toEqual([`${ACCOUNT} eu-west-1 audit KEY_POLICY_BLOCKS_CLOUDTRAIL`]);
+  });
+
+  it('looks in --regions alone', async () => {
+    const trails = ['eu-central-1', 'us-east-1', 'us-west-2'].map((region) => trailIn({ region }));
+    const answers = worldAnswers({ [ACCOUNT]: account({ trails }) });
+
+    const result = await runScan(
+      [...JSON_REPORT, '--regions', 'us-east-1, us-west-2', '--regions', 'eu-north-1'],
+      {
+        answers,
+      },
+    );
+
+    expect(placesOf(result.calls)).toEqual([
+      'eu-west-1 GetCallerIdentity',
+      'eu-west-1 ListTrails',
+      'us-east-1 DescribeTrails',
+      'us-west-2 DescribeTrails',
+    ]);
+    expect(verdictsOf(result)).toHaveLength(2);
+    expect(result.report.unjudged).toEqual([]);
+  });
+
+  it('names an organization trail that its member sees, and does not judge it', async () => {
+    const place = { accountId: OTHER_ACCOUNT, region: 'us-east-1', name: 'organization' };
+    const organizations = trailIn(place, { IsOrganizationTrail: true, IsMultiRegionTrail: true });
+    const answers = worldAnswers({ [ACCOUNT]: account({ trails: [organizations] }) });
+
+    const { calls, report, exitCode, stderr } = await runScan(JSON_REPORT, { answers });
+
+    expect(report.findings.map(({ region, code }) => `${region} ${code}`)).toEqual([
+      'eu-west-1 TRAIL_IS_COPY',
+      'us-east-1 TRAIL_OF_ORGANIZATION',
+    ]);
+    expect(report.unjudged.map(({ trailArn }) => trailArn)).toEqual([trailArnIn(place)]);
+    expect(calls).toHaveLength(4);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('Scan the accounts that own them.');
+  });
+
+  it('judges it at its home where the parameters ask for that', async () => {
+    const place = { accountId: OTHER_ACCOUNT, region: 'us-east-1', name: 'organization' };
+    const organizations = trailIn(place, { IsOrganizationTrail: true, IsMultiRegionTrail: true });
+    const answers = worldAnswers({ [ACCOUNT]: account({ trails: [organizations] }) });
+
+    const result = await runScan([...JSON_REPORT, '--param', 'organizationTrails=everywhere'], { answers });
+
+    expect(verdictsOf(result)).toContain(`${ACCOUNT} us-east-1 organization NO_KMS_KEY`);
+    expect(result.exitCode).toBe(1);
+  });
+});
+
+describe('many accounts', () => {
+  it('cost one call each, and those for home Regions and keys, and at most two more', async () => {
+    const world = worldOf(100);
+    const roles = Object.keys(world).flatMap((id) => ['--role-arn', `arn:aws:iam::${id}:role/reader`]);
+
+    const result = await runScan([...JSON_REPORT, ...roles], { answers: worldAnswers(world) });
+
+    const [list, homeRegions, keys, more] = [1, 2, 2, 2];
+    expect(result.calls.length).toBeLessThanOrEqual(100 * (list + homeRegions + keys + more));
+    expect(new Set(verdictsOf(result)).size).toBe(200);
+    expect(result.exitCode).toBe(0);
+    expect(Object.fromEntries(countBy(result.calls, ({ operation }) => operation))).toEqual({
+      AssumeRole: 100,
+      ListTrails: 100,
+      DescribeTrails: 300,
+      DescribeKey: 200,
+    });
+  });
+
+  it('of an organization are listed page by page; the own one needs no role', async () => {
+    const world = worldOf(25);
+
+    const result = await runScan([...JSON_REPORT, '--organization', '--role-name', 'audit/reader'], {
+      answers: worldAnswers(world),
+    });
+
+    const roles = result.calls.filter(({ operation }) => operation === 'AssumeRole');
+    expect(roles.map(({ body }) => body['RoleArn'])).not.toContain(expect.stringContaining(ACCOUNT));
+    expect(roles[0]?.body).toEqual({
+      RoleArn: expect.stringMatching(/^arn:aws:iam::\d{12}:role\/audit\/reader$/),
+      RoleSessionName: 'trailkey-scan',
+    });
+    expect(result.calls.filter(({ operation }) => operation === 'ListAccounts')).toHaveLength(2);
+    expect(new Set(result.report.findings.map(({ accountId }) => accountId)).size).toBe(25);
+    expect(result.report.sources).toEqual(Object.keys(world));
+    expect(roles).toHaveLength(24);
+  });
+
+  it('that are suspended or closed are left out, which is said', async () => {
+    const answers = {
+      ...worldAnswers(worldOf(1)),
+      ListAccounts: () => ({
+        Accounts: [
+          { Id: ACCOUNT, Status: 'ACTIVE' },
+          { Id: '500000000001', Status: 'SUSPENDED' },
+          { Id: '500000000002', Status: 'ACTIVE', State: 'CLOSED' },
+        ],
+      }),
+    };
+
+    const { calls, stderr, report } = await runScan(
+      [...JSON_REPORT, '--organization', '--role-name', 'reader'],
+      { answers },
+    );
+
+    expect(calls.map(({ operation }) => operation)).not.toContain('AssumeRole');
+    expect(report.sources).toEqual([ACCOUNT]);
+    expect(stderr).toBe('trailkey: Left out, as suspended or closed: 500000000001, 500000000002.\n');
+  });
+
+  it('that fail do not hide the others', async () => {
+    const [own, denied, broken] = [ACCOUNT, '500000000001', '500000000002'];
+
+    const result = await runScan([...JSON_REPORT, '--organization', '--role-name', 'reader'], {
+      answers: worldAnswers(worldOf(3)),
+      faults: (call) => {
+        if (call.operation === 'AssumeRole' && call.body['RoleArn'].includes(denied)) return 'denied';
+        return accountOf(call) === broken && call.operation !== 'AssumeRole' ? 'denied' : undefined;
+      },
+    });
+
+    expect(result.exitCode).toBe(2);
+    expect(verdictsOf(result)).toEqual([
+      `${own} eu-central-1 t-eu-central-1 CMK_USABLE`,
+      `${own} us-east-1 t-us-east-1 CMK_USABLE`,
+    ]);
+    const said = result.report.errors.map(({ source, message }) => `${source}: ${message}`);
+    expect(said).toEqual([
+      expect.stringContaining(`${denied}: sts:AssumeRole of arn:aws:iam::${denied}:role/reader is denied.`),
+      expect.stringContaining(
+        `${broken}: cloudtrail:ListTrails is denied in eu-west-1. Allow it to arn:aws:iam::${broken}:role/reader`,
+      ),
+      expect.stringContaining(`${broken} eu-west-1: cloudtrail:DescribeTrails is denied in eu-west-1.`),
+    ]);
+  });
+});
