@@ -1,8 +1,10 @@
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError } from 'commander';
 import { RuleParametersError } from '../core/errors.js';
 import type { ExitCode } from '../core/exit-code.js';
 import { VERSION } from '../version.js';
 import type { RawCheckOptions } from './commands/check.js';
+import { DEBUG, type Done, repeatable } from './options.js';
+import { addBackOut, addRemediate } from './repair/commands.js';
 import type { RawScanOptions } from './scan-options.js';
 import type { Terminal } from './terminal.js';
 import { UsageError } from './usage-error.js';
@@ -21,8 +23,6 @@ export const runCommandLine = async (args: readonly string[], terminal: Terminal
   }
 };
 
-type Done = (code: ExitCode) => void;
-
 const programFor = (terminal: Terminal, done: Done): Command => {
   const program = new Command('trailkey')
     .description('Judges every CloudTrail trail by the KMS key it names, and says what to do.')
@@ -34,6 +34,8 @@ const programFor = (terminal: Terminal, done: Done): Command => {
     });
   addCheck(program, terminal, done);
   addScan(program, terminal, done);
+  addRemediate(program, terminal, done);
+  addBackOut(program, terminal, done);
   return program;
 };
 
@@ -78,8 +80,6 @@ const addScan = (program: Command, terminal: Terminal, done: Done): void => {
   });
 };
 
-const collect = (value: string, earlier: readonly string[] = []): readonly string[] => [...earlier, value];
-
 const addJudgingOptions = (command: Command): void => {
   command
     .option('--format <format>', 'what to print: text or json', 'text')
@@ -93,11 +93,8 @@ const addJudgingOptions = (command: Command): void => {
     )
     .option('--since-report <file>', 'compare with an earlier JSON report')
     .option('--quiet', 'print no report: files and exit code only')
-    .option('--debug', 'show what is asked of AWS, and where an unexpected error came from');
+    .option('--debug', DEBUG);
 };
-
-const repeatable = (flags: string, description: string): Option =>
-  new Option(flags, `${description} (repeatable)`).argParser(collect);
 
 const explain = (
   error: unknown,

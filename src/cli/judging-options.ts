@@ -37,7 +37,7 @@ export type JudgingOptions = {
  * @throws UsageError, RuleParametersError with what is wrong
  */
 export const parseJudgingOptions = async (raw: RawJudgingOptions): Promise<JudgingOptions> => {
-  const given = { ...(await parametersInFile(raw.paramFile)), ...parametersIn(raw.param ?? []) };
+  const given = await parametersGiven(raw);
   return {
     format: formatNamed(raw.format),
     outputs: (raw.output ?? []).map(outputIn),
@@ -48,6 +48,19 @@ export const parseJudgingOptions = async (raw: RawJudgingOptions): Promise<Judgi
     quiet: raw.quiet ?? false,
   };
 };
+
+/**
+ * The rule's parameters as they are given: those of `--param` win over those of `--param-file`.
+ *
+ * @throws UsageError where the file cannot be read, or a parameter is given twice
+ */
+export const parametersGiven = async ({
+  param = [],
+  paramFile,
+}: Pick<RawJudgingOptions, 'param' | 'paramFile'>): Promise<Readonly<Record<string, unknown>>> => ({
+  ...(await parametersInFile(paramFile)),
+  ...parametersIn(param),
+});
 
 const parametersIn = (pairs: readonly string[]): Readonly<Record<string, string>> => {
   const given = new Map<string, string>();

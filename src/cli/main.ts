@@ -1,4 +1,5 @@
 import process from 'node:process';
+import { setTimeout } from 'node:timers/promises';
 import { runCommandLine } from './command-line.js';
 
 // Whoever reads the report may stop early (`| head`): then there is nobody left to write to.
@@ -21,6 +22,8 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
   stderr: process.stderr,
   env: process.env,
   now: Date.now,
+  // That somebody interrupted is seen in the signal.
+  pause: (milliseconds, signal) => setTimeout(milliseconds, undefined, { signal }).catch(() => {}),
   onInterrupt: (callback) => {
     process.once('SIGINT', callback);
     return () => process.off('SIGINT', callback);

@@ -2,12 +2,14 @@ import type { Readable } from 'node:stream';
 
 /** Where a command reads and writes, and what it knows of the place: given to commands so that tests can watch. */
 export type Terminal = {
-  readonly stdin: Readable;
+  readonly stdin: Readable & { readonly isTTY?: boolean };
   readonly stdout: Output;
   readonly stderr: Output;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** Waits so many milliseconds, or until Ctrl-C. */
+  readonly pause: (milliseconds: number, signal: AbortSignal) => Promise<void>;
   /** Calls back once at the next Ctrl-C, until the function it gives is called. */
   readonly onInterrupt: (callback: () => void) => () => void;
 };

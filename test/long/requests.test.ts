@@ -9,7 +9,7 @@ it('every request of the tests over HTTP is one that AWS would take, by the mode
   const folder = mkdtempSync(`${tmpdir()}/trailkey-requests-`);
   const file = `${folder}/requests.jsonl`;
 
-  const { status, output } = runTests(['test/aws', 'test/artifact.test.ts'], {
+  const { status, output } = runTests(['test/aws', 'test/cli/remediate.test.ts', 'test/artifact.test.ts'], {
     TRAILKEY_RECORD_REQUESTS: file,
   });
   expect(status, output).toBe(0);

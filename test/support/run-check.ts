@@ -15,12 +15,14 @@ export type Surroundings = {
   readonly stdin?: string | Uint8Array;
   /** Handed the callback that Ctrl-C would call. */
   readonly onInterrupt?: (callback: () => void) => void;
+  /** Called in place of each wait. */
+  readonly pause?: () => void | Promise<void>;
 };
 
 /** Runs a command line in this process, on a terminal where `columns` is given. */
 export const run = async (
   args: readonly string[],
-  { now = NOW, columns, env = {}, stdin = '', onInterrupt = () => {} }: Surroundings = {},
+  { now = NOW, columns, env = {}, stdin = '', onInterrupt = () => {}, pause = () => {} }: Surroundings = {},
 ): Promise<Run> => {
   const written = { stdout: '', stderr: '' };
   const output = (name: keyof typeof written) => ({
@@ -30,10 +32,11 @@ export const run = async (
     ...(columns === undefined ? {} : { columns, isTTY: true }),
   });
   const terminal: Terminal = {
-    stdin: Readable.from([Buffer.from(stdin)]),
+    stdin: Object.assign(Readable.from([Buffer.from(stdin)]), { isTTY: columns !== undefined }),
     stdout: output('stdout'),
     stderr: output('stderr'),
     env,
+    pause: async () => pause(),
     now: typeof now === 'number' ? () => now : now,
     onInterrupt: (callback) => {
       onInterrupt(callback);

@@ -1,4 +1,11 @@
-import { type Call, type ErrorAnswer, type Faults, type StandIn, startStandIn } from '../stand-in.js';
+import {
+  type Answers,
+  type Call,
+  type ErrorAnswer,
+  type Faults,
+  type StandIn,
+  startStandIn,
+} from '../stand-in.js';
 import { dueIn, passTime } from './deliveries.js';
 import { checkBody, OPERATIONS } from './operations.js';
 import { ACCOUNT, NOW, OTHER_KEY, REGION, TARGET_KEY, worldBucket, worldKey, worldTrail } from './parts.js';
@@ -24,10 +31,11 @@ export const world = (overrides: Partial<World> = {}): World => ({
 
 /** Starts the services of a world. Faults are played before the world hears of a call. */
 export const startWorld = (of: World, faults?: Faults): Promise<StandIn> =>
-  startStandIn(
-    () => Object.fromEntries(Object.keys(OPERATIONS).map((name) => [name, (call: Call) => answer(of, call)])),
-    faults,
-  );
+  startStandIn(() => answersIn(of), faults);
+
+/** Answers as the services of a world do. */
+export const answersIn = (of: World): Answers =>
+  Object.fromEntries(Object.keys(OPERATIONS).map((name) => [name, (call: Call) => answer(of, call)]));
 
 const answer = (of: World, { service, operation, region, body }: Call): object => {
   const known = OPERATIONS[operation];

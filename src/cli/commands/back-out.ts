@@ -1,0 +1,117 @@
+import type { ExitCode } from '../../core/exit-code.js';
+import { DEFAULT_PARAMETERS } from '../../core/rule-parameters.js';
+import type { TrailSighting } from '../../core/trail.js';
+import {
+  type BackOutOptions,
+  type KeyChange,
+  parseBackOutOptions,
+  type RawBackOutOptions,
+} from '../repair/back-out-options.js';
+import { confirm } from '../repair/confirm.js';
+import { findTrail } from '../repair/find-trails.js';
+import { judgeNow } from '../repair/judge-now.js';
+import { type Proposal, roleArn } from '../repair/proposal.js';
+import { runProposals } from '../repair/run-proposals.js';
+import { say } from '../repair/say.js';
+import { tellProposals, tellVerdicts } from '../repair/tell.js';
+import { type Surroundings, withAccount } from '../repair/with-account.js';
+import type { Terminal } from '../terminal.js';
+import { UsageError } from '../usage-error.js';
+
+/**
+ * Turns the last change of a trail's key back: says what will be done and asks, starts Trailkey-BackOut, shows its steps, and judges
+ * the trail as it is then.
+ *
+ * @throws UsageError where the command line is wrong, or there is nothing to turn back: nothing was started then
+ */
+export const backOut = async (
+  trail: string,
+  raw: RawBackOutOptions,
+  terminal: Terminal,
+): Promise<ExitCode> => {
+  const options = parseBackOutOptions(raw);
+  return withAccount(terminal, raw.debug ?? false, async (surroundings) => {
+    const sighting = await findTrail(trail, surroundings.repair.account);
+    const [finding] = await judge(sighting, surroundings);
+    if (finding === undefined) throw new UsageError(`Trail ${trail} cannot be judged.`);
+    tellVerdicts([finding], terminal);
+    const change = options.keys ?? (await lastChange(sighting, surroundings));
+    const proposal = proposalFor(finding, { change, options }, surroundings);
+    tellProposals([proposal], terminal);
+    if (!(options.isAgreed || (await confirm('Go on?', terminal)))) {
+      say(terminal.stderr, 'Nothing was started.');
+      return 2;
+    }
+    const [ended] = await runProposals([proposal], surroundings);
+    if (ended?.kind !== 'done') return 2;
+    tellVerdicts(
+      await judge(await findTrail(sighting.trail.arn, surroundings.repair.account), surroundings),
+      terminal,
+    );
+    return ended.automation.status === 'Success' ? 0 : 1;
+  });
+};
+
+const judge = (sighting: TrailSighting, { repair: { account }, terminal }: Surroundings) =>
+  judgeNow([sighting], account, { parameters: DEFAULT_PARAMETERS, now: terminal.now() });
+
+/** What the last execution of Trailkey-EncryptTrail that changed this trail says of its keys. */
+const lastChange = async (
+  { trail }: TrailSighting,
+  { repair, terminal }: Surroundings,
+): Promise<KeyChange> => {
+  const last = await repair
+    .automationsIn(trail.homeRegion)
+    .latest(
+      'Trailkey-EncryptTrail',
+      ({ outputs }) =>
+        outputs['Assess.TrailArn'] === trail.arn && outputs['Assess.Decision'] === 'UpdateTrail',
+    );
+  const { 'Assess.TargetKeyArn': expected, 'Assess.PreviousKmsKeyId': previous } = last?.outputs ?? {};
+  if (last === undefined || expected === undefined || previous === undefined) {
+    throw new UsageError(
+      `SSM keeps no execution of Trailkey-EncryptTrail that changed trail ${trail.arn}; it keeps them for 30 days. Say what to turn back: ` +
+        '--expected-key, the key that the trail has, and --previous-key, the one that it is to have again, or none.',
+    );
+  }
+  say(
+    terminal.stdout,
+    `Execution ${last.id} changed the key of trail ${trail.name} from ${previous} to ${expected}.`,
+  );
+  return { expected, previous };
+};
+
+const CONSEQUENCES = {
+  Keep: [],
+  Start: [],
+  Stop: [
+    'A trail that does not log records nothing of what happens in the account until it is started again.',
+  ],
+} as const;
+
+const proposalFor = (
+  finding: Proposal['finding'],
+  {
+    change: { expected, previous },
+    options: { logging },
+  }: { readonly change: KeyChange; readonly options: BackOutOptions },
+  { repair: { identity } }: Surroundings,
+): Proposal => ({
+  finding,
+  document: 'Trailkey-BackOut',
+  parameters: {
+    AutomationAssumeRole: [roleArn('trailkey-repair', finding, identity)],
+    TrailArn: [finding.trailArn],
+    ExpectedKmsKeyId: [expected],
+    PreviousKmsKeyId: [previous],
+    Logging: [logging],
+  },
+  sentence:
+    `Trailkey-BackOut changes the key of trail ${finding.trailName} (${finding.homeRegion}) from ${expected} to ${previous}` +
+    `${logging === 'Keep' ? '' : `, and ${logging === 'Stop' ? 'stops' : 'starts'} its logging`}.`,
+  risks: [
+    ...(previous === 'none' ? ['Without a key, whoever can read the bucket can read the logs.'] : []),
+    'Logs that were encrypted under the present key stay so: do not delete it.',
+    ...CONSEQUENCES[logging],
+  ],
+});

@@ -1,0 +1,137 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { builtDocuments } from '../automation/documents.js';
+import { type Python, startPython } from '../support/automation/python.js';
+import { type Execution, runDocument, type StepRun } from '../support/automation/run-document.js';
+import { run } from '../support/run-check.js';
+import { withEnvironment } from '../support/run-repair.js';
+import { type Answers, type StandIn, startStandIn } from '../support/stand-in.js';
+import { OTHER_KEY, REGION, TARGET_KEY, worldBucket, worldKey, worldTrail } from '../support/world/parts.js';
+import { advance, answersIn, type World, world } from '../support/world/world.js';
+
+let place: World;
+let standIn: StandIn;
+let python: Python;
+const executions: { steps: readonly StepRun[]; ended?: Execution }[] = [];
+
+/** SSM as the interpreter of the documents plays it. */
+const automation: Answers = {
+  StartAutomationExecution: ({ body, region }) => {
+    const execution: (typeof executions)[number] = { steps: [] };
+    executions.push(execution);
+    runDocument(builtDocuments()[body['DocumentName']], {
+      parameters: body['Parameters'],
+      endpoint: standIn.url,
+      region,
+      accountId: place.accountId,
+      runScript: python.runScript,
+      approve: async () => 'Approved',
+      sleep: async (seconds) => advance(place, seconds),
+      now: () => place.now,
+      onStep: (steps) => {
+        execution.steps = structuredClone(steps);
+      },
+    }).then((ended) => {
+      execution.ended = ended;
+    });
+    return {
+      AutomationExecutionId: `00000000-0000-4000-8000-${String(executions.length).padStart(12, '0')}`,
+    };
+  },
+  GetAutomationExecution: ({ body }) => {
+    const { steps, ended } = executions[Number(body['AutomationExecutionId'].slice(-12)) - 1] ?? {
+      steps: [],
+    };
+    return {
+      AutomationExecution: {
+        AutomationExecutionId: body['AutomationExecutionId'],
+        AutomationExecutionStatus: ended?.status ?? 'InProgress',
+        StepExecutions: (ended?.steps ?? steps).map(({ name, status, failureMessage }) => ({
+          StepName: name,
+          StepStatus: status,
+          FailureMessage: failureMessage,
+        })),
+        Outputs: ended?.outputs ?? {},
+      },
+    };
+  },
+  DescribeAutomationExecutions: () => ({
+    AutomationExecutionMetadataList: executions.map((_, index) => ({
+      AutomationExecutionId: `00000000-0000-4000-8000-${String(index + 1).padStart(12, '0')}`,
+    })),
+  }),
+};
+
+beforeEach(async () => {
+  place = world();
+  executions.length = 0;
+  standIn = await startStandIn(() => ({ ...answersIn(place), ...automation }));
+  python = await startPython({
+    endpoint: standIn.url,
+    region: REGION,
+    accountId: place.accountId,
+    advance: (seconds) => advance(place, seconds),
+    now: () => place.now,
+  });
+});
+afterEach(async () => {
+  python.stop();
+  await standIn.close();
+});
+
+const LOOKS_MS = 50;
+
+const trailkey = (...args: readonly string[]) =>
+  withEnvironment({ AWS_ENDPOINT_URL: standIn.url }, (env) =>
+    run(args, { env, pause: () => new Promise((resolve) => setTimeout(resolve, LOOKS_MS)) }),
+  );
+
+it('encrypts a trail and backs it out, by the documents themselves', async () => {
+  const repaired = await trailkey('remediate', 'audit', '--yes');
+  expect(repaired.stdout + repaired.stderr).toContain('Logs were delivered since.');
+  expect(repaired.exitCode).toBe(0);
+  expect(place.trails[0]?.kmsKeyId).toBe(TARGET_KEY);
+
+  const backedOut = await trailkey('back-out', 'audit', '--yes');
+  expect(backedOut.stdout + backedOut.stderr).toContain('NO_KMS_KEY');
+  expect(backedOut.exitCode).toBe(0);
+  expect(place.trails[0]?.kmsKeyId).toBeUndefined();
+});
+
+it('tells a failed delivery, the roll back and the verdict after it', async () => {
+  place.buckets = [worldBucket({ pinnedKey: OTHER_KEY })];
+
+  const { exitCode, stderr, stdout } = await trailkey('remediate', 'audit', '--yes');
+
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain('The trail has its former key again: none.');
+  expect(stdout).toMatch(/RollBack +Failed/);
+  expect(stdout.match(/NO_KMS_KEY/g)).toHaveLength(2);
+});
+
+it('restores a key that waits for deletion', async () => {
+  place.trails = [worldTrail({ kmsKeyId: OTHER_KEY })];
+  place.keys = [
+    worldKey(),
+    worldKey({ arn: OTHER_KEY, state: 'PendingDeletion', deletionDate: place.now + 1e9 }),
+  ];
+
+  const { exitCode, stdout } = await trailkey(
+    'remediate',
+    'audit',
+    '--yes',
+    '--restore-key',
+    '--approver',
+    'ann',
+  );
+
+  expect(stdout).toContain('CMK_USABLE');
+  expect(exitCode).toBe(0);
+});
+
+it('repeats in a dry run what the document says', async () => {
+  const { exitCode, stdout } = await trailkey('remediate', 'audit', '--dry-run');
+
+  expect(exitCode).toBe(0);
+  expect(stdout.replaceAll(/\s+/g, ' ')).toContain('Nothing was changed.');
+  expect(place.log).toEqual([]);
+});
