@@ -37,15 +37,23 @@ export const scanAggregator = async (
   return {
     sightings,
     findings,
-    errors: [...[trails, keys].flatMap((list) => failureOf(list, source)), ...errors],
+    errors: [...failuresOf([trails, keys], source), ...errors],
     recorded: recordedIn([...timesOf(sightings), ...keyTimesOf(findings, inventory)]),
   };
 };
 
-const failureOf = (list: PromiseSettledResult<unknown>, source: string): readonly ReportError[] =>
-  list.status === 'fulfilled' || isInterruption(list.reason)
-    ? []
-    : [{ source, message: list.reason instanceof Error ? list.reason.message : String(list.reason) }];
+/** Both queries may fail for one reason: that is said once. */
+const failuresOf = (
+  lists: readonly PromiseSettledResult<unknown>[],
+  source: string,
+): readonly ReportError[] => {
+  const messages = lists.flatMap((list) =>
+    list.status === 'fulfilled' || isInterruption(list.reason) ? [] : [messageOf(list.reason)],
+  );
+  return [...new Set(messages)].map((message) => ({ source, message }));
+};
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** A row that cannot be read is named, and does not hide the others. */
 const inventoryOf = (

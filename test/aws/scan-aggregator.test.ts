@@ -146,12 +146,14 @@ describe('an aggregator', () => {
     const { report, exitCode } = await failing('NoSuchConfigurationAggregatorException');
 
     expect(exitCode).toBe(2);
-    expect(report.errors[0]).toEqual({
-      source: 'aggregator organization',
-      message:
-        'There is no aggregator "organization" in eu-west-1. This lists those that there are: ' +
-        'aws configservice describe-configuration-aggregators --region eu-west-1',
-    });
+    expect(report.errors).toEqual([
+      {
+        source: 'aggregator organization',
+        message:
+          'There is no aggregator "organization" in eu-west-1. This lists those that there are: ' +
+          'aws configservice describe-configuration-aggregators --region eu-west-1',
+      },
+    ]);
   });
 
   it('that may not be asked is named with the permission', async () => {

@@ -116,7 +116,7 @@ const scanTarget = async ({ target, regions }: Order, means: Means): Promise<Res
 const answerTo = (error: unknown): Result => {
   if (error instanceof CredentialsError) throw new UsageError(error.message, { cause: error });
   if (error instanceof AccessDeniedError || error instanceof ServiceFaultError) {
-    return { ...NOTHING, errors: [{ source: 'trailkey', message: error.message }] };
+    return { ...NOTHING, errors: [{ source: 'AWS', message: error.message }] };
   }
   throw error;
 };
