@@ -173,11 +173,11 @@ describe('--debug', () => {
 
     const lines = stderr.trim().split('\n');
     expect(lines[0]).toMatch(
-      /^trailkey: 2026-01-05T12:00:00.000Z sts:AssumeRole in eu-west-1 for your account: OK after \d+ ms, request id of-sts$/,
+      /^trailkey: 2026-01-05T12:00:00.000Z sts:AssumeRole in eu-west-1 for your account: OK after \d+ ms, request id request\S*$/,
     );
     expect(stderr).toMatch(
       new RegExp(
-        `cloudtrail:ListTrails in eu-west-1 for ${OTHER_ACCOUNT}: ThrottlingException after \\d+ ms, request id of-this`,
+        `cloudtrail:ListTrails in eu-west-1 for ${OTHER_ACCOUNT}: ThrottlingException after \\d+ ms, request id request-of-the-stand-in`,
       ),
     );
     expect(stderr).not.toMatch(/secret-of|token-of|Scanning/);

@@ -2,11 +2,9 @@ import { appendFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import process from 'node:process';
+import { isQuery, queryCallIn, queryResult, queryXml } from './query-protocol.js';
 
-/**
- * A call that came in: service and operation as in its target, the Region that it is signed for and the key that signs, and its body
- * of JSON, or of a form as STS takes it.
- */
+/** A call that came in: service and operation as in its target, the Region that it is signed for and by which key, and its body. */
 export type Call = {
   readonly service: string;
   readonly operation: string;
@@ -27,7 +25,7 @@ export type Answers = Readonly<Record<string, (call: Call) => object>>;
 /** Decides on a fault by the call and how often that operation was called before. */
 export type Faults = (call: Call, earlier: number) => Fault | undefined;
 
-/** A service that answers as AWS does over HTTP (JSON 1.1), records what came, and fails where it is told to. */
+/** A service that answers as AWS does over HTTP (JSON 1.1, STS in XML), records what came, and fails where it is told to. */
 export type StandIn = {
   readonly url: string;
   readonly calls: Call[];
@@ -48,9 +46,8 @@ export const startStandIn = async (
     const fault = faults(call, earlier);
     const answer = answers()[call.operation];
     const body = fault ?? answer?.(call) ?? { error: 'UnknownOperationException' };
-    if (call.service === 'sts') sendXml(response, call, body);
-    else if (typeof body === 'string' || isErrorAnswer(body)) fail(body, request, response);
-    else send(response, 200, body);
+    if (typeof body === 'string' || isErrorAnswer(body)) fail(body, request, response);
+    else send(response, 200, isQuery(request) ? queryResult(call.operation, body) : body);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
@@ -69,14 +66,12 @@ const isErrorAnswer = (body: object): body is ErrorAnswer => 'error' in body;
 const callIn = async (request: IncomingMessage): Promise<Call> => {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk);
-  const [service = '', operation = ''] = String(request.headers['x-amz-target']).split('.');
-  const [, accessKeyId = '', region = ''] =
-    /Credential=([^/]+)\/\d+\/([^/]+)\//.exec(String(request.headers.authorization)) ?? [];
   const text = Buffer.concat(chunks).toString();
-  if (!request.headers['x-amz-target']) {
-    const { Action = '', Version: _, ...body } = Object.fromEntries(new URLSearchParams(text));
-    return { service: 'sts', operation: Action, region, accessKeyId, body };
-  }
+  const [, accessKeyId = '', region = '', signedFor = ''] =
+    /Credential=([^/]+)\/\d+\/([^/]+)\/([^/]+)\//.exec(String(request.headers.authorization)) ?? [];
+  if (isQuery(request)) return { service: signedFor, region, accessKeyId, ...queryCallIn(text) };
+  // botocore writes more in front of CloudTrail's service and operation than other SDKs do.
+  const [service = '', operation = ''] = String(request.headers['x-amz-target']).split('.').slice(-2);
   return { service, operation, region, accessKeyId, body: JSON.parse(text || '{}') };
 };
 
@@ -101,30 +96,9 @@ const errorBody = (__type: string, message = __type): object => ({ __type, messa
 const JSON_1_1 = { 'content-type': 'application/x-amz-json-1.1' };
 
 const send = (response: ServerResponse, status: number, body: object): void => {
-  response.writeHead(status, { ...JSON_1_1, 'x-amzn-requestid': 'of-this-answer' }).end(JSON.stringify(body));
+  response.setHeader('x-amzn-requestid', REQUEST_ID);
+  if (isQuery(response.req)) response.writeHead(status, { 'content-type': 'text/xml' }).end(queryXml(body));
+  else response.writeHead(status, JSON_1_1).end(JSON.stringify(body));
 };
 
-/** STS speaks XML. */
-const sendXml = (response: ServerResponse, { operation }: Call, body: Fault | object): void => {
-  if (body === 'hang') return;
-  const refusal = refusalIn(body);
-  const inner = refusal
-    ? `<ErrorResponse><Error><Code>${refusal.error}</Code><Message>No</Message></Error></ErrorResponse>`
-    : `<${operation}Response><${operation}Result>${xmlOf(body)}</${operation}Result></${operation}Response>`;
-  response
-    .writeHead(refusal ? 403 : 200, { 'content-type': 'text/xml', 'x-amzn-requestid': 'of-sts' })
-    .end(inner);
-};
-
-const refusalIn = (body: Fault | object): ErrorAnswer | undefined => {
-  if (body === 'denied') return { error: 'AccessDenied' };
-  if (typeof body === 'string') throw new Error(`The stand-in for STS has no fault "${body}".`);
-  return isErrorAnswer(body) ? body : undefined;
-};
-
-const xmlOf = (value: unknown): string =>
-  typeof value === 'object' && value !== null
-    ? Object.entries(value)
-        .map(([name, inner]) => `<${name}>${xmlOf(inner)}</${name}>`)
-        .join('')
-    : String(value);
+const REQUEST_ID = 'request-of-the-stand-in';
