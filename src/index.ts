@@ -8,6 +8,7 @@ export {
   VERDICT_CODES,
   type VerdictInfo,
 } from './core/catalogue.js';
+export type { ComparedTrail, Comparison } from './core/comparison.js';
 export { type ConfigurationItem, parseConfigurationItem } from './core/configuration-item.js';
 export { decide, type Examination, examine, type Facts } from './core/decide.js';
 export { FormatError, RuleParametersError } from './core/errors.js';

@@ -1,11 +1,5 @@
 import { SelectAggregateResourceConfigCommand } from '@aws-sdk/client-config-service';
-import {
-  type ConfigurationItem,
-  KEY_TYPE,
-  parseConfigurationItem,
-  TRAIL_TYPE,
-} from '../core/configuration-item.js';
-import { isJsonObject, parseJson } from '../core/json-value.js';
+import { KEY_TYPE, TRAIL_TYPE } from '../core/configuration-item.js';
 import { explained, isDenied } from './call.js';
 import { AccessDeniedError, nameOf, ServiceFaultError } from './errors.js';
 import { pages } from './pages.js';
@@ -24,20 +18,21 @@ export const AGGREGATE_QUERIES = {
 const PAGE = 100;
 
 /**
- * Asks an aggregator of AWS Config for all trails, or all keys, that the accounts behind it have recorded.
+ * Asks an aggregator of AWS Config for all trails, or all keys, that the accounts behind it have recorded. Each row is JSON text of
+ * the columns that were asked for.
  *
  * @throws where the list cannot be had whole
  * @see https://docs.aws.amazon.com/config/latest/APIReference/API_SelectAggregateResourceConfig.html
  */
-export const aggregatedItems = async (
+export const aggregatedRows = async (
   what: keyof typeof AGGREGATE_QUERIES,
   aggregator: string,
   { clients, caller, region }: Session,
-): Promise<readonly ConfigurationItem[]> => {
+): Promise<readonly string[]> => {
   const name = { service: 'config', operation: 'SelectAggregateResourceConfig', region };
   const client = clients.config();
   try {
-    const rows = await pages((NextToken) =>
+    return await pages((NextToken) =>
       caller.call(name, async (abortSignal) => {
         const command = new SelectAggregateResourceConfigCommand({
           ConfigurationAggregatorName: aggregator,
@@ -49,7 +44,6 @@ export const aggregatedItems = async (
         return { entries: Results, next };
       }),
     );
-    return rows.map((row) => itemIn(row));
   } catch (error) {
     if (isDenied(error)) throw new AccessDeniedError(deniedIn(region));
     if (nameOf(error) === 'NoSuchConfigurationAggregatorException') {
@@ -57,13 +51,6 @@ export const aggregatedItems = async (
     }
     throw explained(error, name);
   }
-};
-
-/** A row is JSON text of the columns that were asked for. */
-const itemIn = (row: string): ConfigurationItem => {
-  const columns = parseJson(row);
-  if (isJsonObject(columns)) return parseConfigurationItem(columns);
-  throw new ServiceFaultError('config:SelectAggregateResourceConfig answered a row that is no object');
 };
 
 const deniedIn = (region: string): string =>

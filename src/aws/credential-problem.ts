@@ -52,7 +52,7 @@ const notFound = (words: string, source: CredentialSource): string => {
   const [, profile = source.profile] = /\bprofile=([^\s.,]+)/.exec(words) ?? [];
   const option = profile === undefined ? '' : ` --profile ${profile}`;
   const named = profile === undefined ? 'the default profile' : `profile ${profile}`;
-  if (/\bsso\b/i.test(words)) {
+  if (SSO.test(words)) {
     return `The SSO session of ${named} has expired or is missing. Run: aws sso login${option}`;
   }
   if (/login|failed to load token/i.test(words)) {
@@ -69,6 +69,8 @@ const notFound = (words: string, source: CredentialSource): string => {
     : `Profile ${profile} does not exist, or gives no credentials. Run: aws configure sso --profile ${profile}`;
 };
 
+/** A session that was ended elsewhere is refused without a word of SSO. */
+const SSO = /\bsso\b|session token not found/i;
 const NOWHERE = /could not (load|resolve) credentials|could not be found|metadata/i;
 
 const theCredentials = ({ profile, inEnvironment }: CredentialSource): string => {

@@ -56,18 +56,25 @@ const listTrails = async (
   }
 };
 
+/** The list comes from the Region that is asked first, whatever --regions says. */
+const remedyFor = ({ operation }: CallName): string =>
+  operation === 'ListTrails'
+    ? 'ask from another Region with AWS_REGION'
+    : 'leave the Region out with --regions';
+
 /** Says what to do about a Region that cannot be asked. */
-const advised = (error: unknown, { service, operation, region }: CallName, asker: Asker): unknown => {
+const advised = (error: unknown, name: CallName, { arn, accountId }: Asker): unknown => {
+  const { service, operation, region } = name;
   const call = `${service}:${operation}`;
   if (error instanceof AccessDeniedError) {
     return new AccessDeniedError(
-      `${call} is denied in ${region}. Allow it to ${asker.arn}, or leave the Region out with --regions.`,
+      `${call} is denied in ${region}. Allow it to ${arn}, or ${remedyFor(name)}.`,
     );
   }
   if (error instanceof ServiceFaultError && isUnreachable(error.cause)) {
     return new ServiceFaultError(
-      `${call} failed in ${region}: the Region is not enabled in account ${asker.accountId}, or cannot be reached. ` +
-        'Enable it, or leave it out with --regions.',
+      `${call} failed in ${region}: the Region is not enabled in account ${accountId}, or cannot be reached. ` +
+        `Enable it, or ${remedyFor(name)}.`,
       { cause: error },
     );
   }

@@ -1,11 +1,14 @@
-import { aggregatedItems } from '../aws/config-aggregator.js';
+import { aggregatedRows } from '../aws/config-aggregator.js';
 import type { Session } from '../aws/session.js';
-import type { ConfigurationItem } from '../core/configuration-item.js';
+import { parseConfigurationItem } from '../core/configuration-item.js';
 import { FormatError, isInterruption } from '../core/errors.js';
+import type { Finding } from '../core/finding.js';
+import { isJsonObject, parseJson } from '../core/json-value.js';
 import type { Recorded, ReportError } from '../core/report.js';
+import type { TrailSighting } from '../core/trail.js';
 import { judgeTrails } from '../evaluate.js';
 import type { Scanned, ScanSettings } from '../scan/scan-account.js';
-import { addItem, emptyInventory, type Inventory } from '../snapshot/inventory.js';
+import { addItem, emptyInventory, type Inventory, keyPlace } from '../snapshot/inventory.js';
 import { recordedKeys } from '../snapshot/recorded-keys.js';
 
 /** What a scan of recorded facts found, and when they were recorded. */
@@ -19,53 +22,83 @@ export const scanAggregator = async (
 ): Promise<AggregatorScan> => {
   const source = `aggregator ${aggregator}`;
   const [trails, keys] = await Promise.allSettled([
-    aggregatedItems('trails', aggregator, session),
-    aggregatedItems('keys', aggregator, session),
+    aggregatedRows('trails', aggregator, session),
+    aggregatedRows('keys', aggregator, session),
   ]);
-  const items = [trails, keys].flatMap((list) => (list.status === 'fulfilled' ? list.value : []));
-  const { inventory, errors } = inventoryOf(items, source);
+  const rows = [trails, keys].flatMap((list) => (list.status === 'fulfilled' ? list.value : []));
+  const { inventory, errors } = inventoryOf(rows, source);
   const sightings = [...inventory.trails.values()]
     .map(({ entry }) => entry)
     .filter(({ region }) => regions?.includes(region) ?? true);
   // Without the keys every trail would look as if its key were not recorded.
   const isWhole = keys.status === 'fulfilled';
   const world = { keys: recordedKeys(inventory), parameters, now };
+  const findings = isWhole ? await judgeTrails(sightings, world) : [];
   return {
     sightings,
-    findings: isWhole ? await judgeTrails(sightings, world) : [],
-    errors: [...[trails, keys].flatMap((list) => failureOf(list, source)), ...errors],
-    recorded: recordedIn(items),
+    findings,
+    errors: [...failuresOf([trails, keys], source), ...errors],
+    recorded: recordedIn([...timesOf(sightings), ...keyTimesOf(findings, inventory)]),
   };
 };
 
-const failureOf = (list: PromiseSettledResult<unknown>, source: string): readonly ReportError[] =>
-  list.status === 'fulfilled' || isInterruption(list.reason)
-    ? []
-    : [{ source, message: list.reason instanceof Error ? list.reason.message : String(list.reason) }];
+/** Both queries may fail for one reason: that is said once. */
+const failuresOf = (
+  lists: readonly PromiseSettledResult<unknown>[],
+  source: string,
+): readonly ReportError[] => {
+  const messages = lists.flatMap((list) =>
+    list.status === 'fulfilled' || isInterruption(list.reason) ? [] : [messageOf(list.reason)],
+  );
+  return [...new Set(messages)].map((message) => ({ source, message }));
+};
 
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** A row that cannot be read is named, and does not hide the others. */
 const inventoryOf = (
-  items: readonly ConfigurationItem[],
+  rows: readonly string[],
   source: string,
 ): { readonly inventory: Inventory; readonly errors: readonly ReportError[] } => {
   const inventory = emptyInventory();
   const errors: ReportError[] = [];
-  for (const item of items) {
+  for (const row of rows) {
     try {
-      addItem(inventory, item);
+      addItem(inventory, parseConfigurationItem(columnsIn(row)));
     } catch (error) {
       if (!(error instanceof FormatError)) throw error;
-      errors.push({ source, message: `${item.resourceType} ${item.resourceId}: ${error.message}.` });
+      errors.push({
+        source,
+        message: `A row cannot be read: ${error.message}. It begins: ${row.slice(0, SHOWN)}`,
+      });
     }
   }
   return { inventory, errors };
 };
 
-const recordedIn = (items: readonly ConfigurationItem[]): Recorded | undefined => {
-  const times = items.flatMap(({ capturedAt }) => capturedAt ?? []);
-  if (times.length === 0) return undefined;
+/** As much of a row as is needed to find it. */
+const SHOWN = 200;
+
+const columnsIn = (row: string) => {
+  const columns = parseJson(row);
+  if (isJsonObject(columns)) return columns;
+  throw new FormatError('expected an object of columns');
+};
+
+const timesOf = (sightings: readonly TrailSighting[]): readonly number[] =>
+  sightings.flatMap(({ capturedAt }) => capturedAt ?? []);
+
+/** The times of those keys alone that a verdict rests on. */
+const keyTimesOf = (findings: readonly Finding[], { keys }: Inventory): readonly number[] =>
+  findings
+    .flatMap(({ key }) => (key?.arn ? (keys.get(keyPlace(key.arn))?.capturedAt ?? []) : []))
+    .filter(Number.isFinite);
+
+const recordedIn = (times: readonly number[]): Recorded | undefined => {
   const [oldest, newest] = times.reduce(
     ([first, last], time) => [Math.min(first, time), Math.max(last, time)],
     [Infinity, -Infinity],
   );
+  if (times.length === 0) return undefined;
   return { oldest: new Date(oldest).toISOString(), newest: new Date(newest).toISOString() };
 };

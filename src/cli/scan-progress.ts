@@ -15,7 +15,10 @@ const CLEAR_LINE = '\r\u001b[K';
 export const scanProgressOn = ({ stderr }: Terminal): ScanProgress => {
   if (!stderr.isTTY) return QUIET;
   let [total, finished, throttled, last] = [0, 0, 0, ''];
+  let isCleared = false;
   const show = () => {
+    // What is still under way when the scan ends has nobody to tell.
+    if (isCleared) return;
     const accounts = total > 1 ? `${finished} of ${total} accounts, ` : '';
     const waits = throttled > 0 ? `, throttled ${throttled} ${throttled === 1 ? 'time' : 'times'}` : '';
     // The end of the line tells of throttling: what is being asked is cut first.
@@ -45,7 +48,10 @@ export const scanProgressOn = ({ stderr }: Terminal): ScanProgress => {
       finished += 1;
       show();
     },
-    clear: () => stderr.write(CLEAR_LINE),
+    clear: () => {
+      isCleared = true;
+      stderr.write(CLEAR_LINE);
+    },
   };
 };
 

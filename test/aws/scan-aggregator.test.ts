@@ -1,6 +1,9 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/core/json-value.js';
-import { ACCOUNT, keyItem, OTHER_ACCOUNT, trailItem } from '../support/builders.js';
+import schema from '../../src/core/report.schema.json' with { type: 'json' };
+import { ACCOUNT, KEY_ARN, keyItem, OTHER_ACCOUNT, trailItem } from '../support/builders.js';
 import { runScan, trailArnIn, verdictsOf } from '../support/run-scan.js';
 import type { Answers } from '../support/stand-in.js';
 
@@ -56,15 +59,30 @@ it('judges the trails of all accounts by recorded keys, page by page, with one c
   expect(result).toMatchObject({ exitCode: 1, stderr: '', report: { sources: ['aggregator organization'] } });
 });
 
-it('says how old the recorded facts are', async () => {
-  const answers = answersWith([TRAIL, UNENCRYPTED], [DISABLED]);
+it('gives a report that fits its schema', async () => {
+  const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true });
+  addFormats.default(ajv);
+
+  const { report } = await runScan(ARGS, { answers: answersWith([TRAIL, UNENCRYPTED], [DISABLED]) });
+
+  expect(report).toHaveProperty('recorded');
+  expect(ajv.validate(schema, report), ajv.errorsText()).toBe(true);
+});
+
+it('says how old the recorded facts are that the verdicts rest on', async () => {
+  const idle = {
+    ...rowOf(keyItem({ arn: `${KEY_ARN}0` })),
+    configurationItemCaptureTime: '2019-01-01T00:00:00.000Z',
+  };
+  const answers = answersWith([TRAIL, UNENCRYPTED], [DISABLED, idle]);
 
   const { report } = await runScan(ARGS, { answers });
   const { stdout } = await runScan(ARGS.slice(2), { answers });
 
   expect(report.recorded).toEqual({ oldest: '2025-11-30T08:00:00.000Z', newest: '2026-01-05T03:10:00.000Z' });
   expect(stdout.replace(/\s+/g, ' ')).toContain(
-    'These are facts that AWS Config recorded, the oldest at 2025-11-30T08:00:00.000Z, the newest at 2026-01-05T03:10:00.000Z.',
+    'These are facts that AWS Config recorded: the oldest 36 days ago (2025-11-30T08:00:00.000Z), the newest 0 days ago ' +
+      '(2026-01-05T03:10:00.000Z).',
   );
 });
 
@@ -128,12 +146,14 @@ describe('an aggregator', () => {
     const { report, exitCode } = await failing('NoSuchConfigurationAggregatorException');
 
     expect(exitCode).toBe(2);
-    expect(report.errors[0]).toEqual({
-      source: 'aggregator organization',
-      message:
-        'There is no aggregator "organization" in eu-west-1. This lists those that there are: ' +
-        'aws configservice describe-configuration-aggregators --region eu-west-1',
-    });
+    expect(report.errors).toEqual([
+      {
+        source: 'aggregator organization',
+        message:
+          'There is no aggregator "organization" in eu-west-1. This lists those that there are: ' +
+          'aws configservice describe-configuration-aggregators --region eu-west-1',
+      },
+    ]);
   });
 
   it('that may not be asked is named with the permission', async () => {
@@ -155,9 +175,9 @@ describe('an aggregator', () => {
     const result = await runScan(ARGS, { answers: answersWith([broken, UNENCRYPTED], [DISABLED]) });
 
     expect(verdictsOf(result)).toHaveLength(1);
-    expect(result.report.errors[0]?.message).toContain('AWS::CloudTrail::Trail audit: field "trailARN"');
+    expect(result.report.errors[0]?.message).toContain('A row cannot be read: field "trailARN"');
     expect((await runScan(ARGS, { answers: answersWith(['[]'], []) })).report.errors[0]?.message).toContain(
-      'a row that is no object',
+      'A row cannot be read: expected an object of columns. It begins: []',
     );
   });
 

@@ -165,6 +165,7 @@ it('names the default profile where none is named', () => {
   expect(notFound("To refresh this SSO session run 'aws sso login'")).toBe(
     'The SSO session of the default profile has expired or is missing. Run: aws sso login',
   );
+  expect(notFound('UnauthorizedException: Session token not found or invalid')).toContain('aws sso login');
   expect(notFound('requires multi-factor authentication')).toContain('--profile default --format env');
   expect(notFound('Command failed')).toBe(
     'The default profile gave no credentials. This tells why: aws sts get-caller-identity',

@@ -177,6 +177,22 @@ describe('many accounts', () => {
     expect(roles).toHaveLength(24);
   });
 
+  it('of another partition are opened by roles of that partition', async () => {
+    const answers = {
+      ...worldAnswers(worldOf(2)),
+      GetCallerIdentity: () => ({
+        Account: ACCOUNT,
+        Arn: `arn:aws-us-gov:sts::${ACCOUNT}:assumed-role/ann/session`,
+        UserId: 'AROAEXAMPLE:session',
+      }),
+    };
+
+    const { calls } = await runScan(['--organization', '--role-name', 'reader'], { answers });
+
+    const [assumed] = calls.filter(({ operation }) => operation === 'AssumeRole');
+    expect(assumed?.body['RoleArn']).toBe('arn:aws-us-gov:iam::500000000001:role/reader');
+  });
+
   it('that are suspended or closed are left out, which is said', async () => {
     const answers = {
       ...worldAnswers(worldOf(1)),

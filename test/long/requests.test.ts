@@ -9,9 +9,12 @@ it('every request of the tests over HTTP is one that AWS would take, by the mode
   const folder = mkdtempSync(`${tmpdir()}/trailkey-requests-`);
   const file = `${folder}/requests.jsonl`;
 
-  const { status, output } = runTests(['test/aws', 'test/cli/remediate.test.ts', 'test/artifact.test.ts'], {
-    TRAILKEY_RECORD_REQUESTS: file,
-  });
+  const { status, output } = runTests(
+    ['test/aws', 'test/cli/remediate.test.ts', 'test/artifact.test.ts', 'test/reader-permissions.test.ts'],
+    {
+      TRAILKEY_RECORD_REQUESTS: file,
+    },
+  );
   expect(status, output).toBe(0);
 
   const validation = spawnSync('python3', ['test/support/validate_requests.py', file], {

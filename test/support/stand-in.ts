@@ -4,10 +4,7 @@ import type { AddressInfo } from 'node:net';
 import process from 'node:process';
 import { isQuery, queryCallIn, queryResult, queryXml } from './query-protocol.js';
 
-/**
- * A call that came in: service and operation as in its target, the Region that it is signed for and the key that signs, and its body
- * of JSON, or of a form as STS takes it.
- */
+/** A call that came in: service and operation as in its target, the Region that it is signed for and by which key, and its body. */
 export type Call = {
   readonly service: string;
   readonly operation: string;
@@ -99,12 +96,9 @@ const errorBody = (__type: string, message = __type): object => ({ __type, messa
 const JSON_1_1 = { 'content-type': 'application/x-amz-json-1.1' };
 
 const send = (response: ServerResponse, status: number, body: object): void => {
-  if (isQuery(response.req))
-    response
-      .writeHead(status, { 'content-type': 'text/xml', 'x-amzn-requestid': 'of-sts' })
-      .end(queryXml(body));
-  else
-    response
-      .writeHead(status, { ...JSON_1_1, 'x-amzn-requestid': 'of-this-answer' })
-      .end(JSON.stringify(body));
+  response.setHeader('x-amzn-requestid', REQUEST_ID);
+  if (isQuery(response.req)) response.writeHead(status, { 'content-type': 'text/xml' }).end(queryXml(body));
+  else response.writeHead(status, JSON_1_1).end(JSON.stringify(body));
 };
+
+const REQUEST_ID = 'request-of-the-stand-in';

@@ -31,10 +31,16 @@ export const scan = async (raw: RawScanOptions, terminal: Terminal): Promise<Exi
   const stopListening = terminal.onInterrupt(() => interruption.abort());
   const evaluatedAt = terminal.now();
   const { signal } = interruption;
-  const result = await scanTarget(order, { options, terminal, progress, signal, evaluatedAt }).finally(() => {
-    progress.clear();
-    stopListening();
-  });
+  const result = await scanTarget(order, { options, terminal, progress, signal, evaluatedAt })
+    .catch((error: unknown) => {
+      // What is still under way would keep the command from ending.
+      interruption.abort();
+      throw error;
+    })
+    .finally(() => {
+      progress.clear();
+      stopListening();
+    });
   const { sightings, findings, recorded, sources, notes } = result;
   const errors = signal.aborted ? [...result.errors, INTERRUPTED] : result.errors;
   const report = reportOf({
@@ -110,7 +116,7 @@ const scanTarget = async ({ target, regions }: Order, means: Means): Promise<Res
 const answerTo = (error: unknown): Result => {
   if (error instanceof CredentialsError) throw new UsageError(error.message, { cause: error });
   if (error instanceof AccessDeniedError || error instanceof ServiceFaultError) {
-    return { ...NOTHING, errors: [{ source: 'trailkey', message: error.message }] };
+    return { ...NOTHING, errors: [{ source: 'AWS', message: error.message }] };
   }
   throw error;
 };

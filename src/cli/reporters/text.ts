@@ -6,6 +6,7 @@ import type { VerdictCode } from '../../core/verdict.js';
 import { harmless } from '../harmless.js';
 import { renderComparison } from './comparison.js';
 import { type Page, pageFor } from './page.js';
+import { renderRecorded } from './recorded.js';
 import type { Reporter } from './reporter.js';
 
 /** The report for people: a table of trails, grouped by verdict, the worst first, with the next step for each kind. */
@@ -82,22 +83,14 @@ const factsOf = ({ annotation, code }: Finding): string => {
 /** Each finding of these has a next step of its own, by what could not be asked. */
 const OWN_STEPS: readonly VerdictCode[] = ['KEY_UNVERIFIABLE', 'CMK_USABLE'];
 
-const headline = ({ summary, findings }: Report): string => {
+const headline = ({ summary, findings, errors }: Report): string => {
   const accounts = new Set(findings.map(({ accountId }) => accountId));
-  if (findings.length === 0) return 'No CloudTrail trail was found.';
+  if (findings.length === 0) return `No CloudTrail trail was ${errors.length > 0 ? 'judged' : 'found'}.`;
   return (
     `${count(findings, 'trail')} in ${count([...accounts], 'account')}: ${summary.NON_COMPLIANT} NON_COMPLIANT, ` +
     `${summary.COMPLIANT} COMPLIANT, ${summary.NOT_APPLICABLE} NOT_APPLICABLE.`
   );
 };
-
-function* renderRecorded({ recorded }: Report, page: Page): Iterable<string> {
-  if (!recorded) return;
-  const { oldest, newest } = recorded;
-  yield* page.paragraph(
-    `These are facts that AWS Config recorded, the oldest at ${oldest}, the newest at ${newest}. What has changed since is not seen.`,
-  );
-}
 
 function* renderUnjudged({ unjudged, errors }: Report, page: Page): Iterable<string> {
   if (unjudged.length === 0) return;
@@ -126,7 +119,8 @@ function* renderErrors({ errors }: Report, page: Page): Iterable<string> {
 const closing = (report: Report): string => {
   const [worst] = groupsOf(report.findings);
   if (nothingWasJudged(report)) return 'Nothing was judged.';
-  if (worst === undefined) return 'There is nothing to judge.';
+  if (worst === undefined)
+    return report.errors.length > 0 ? 'Nothing was judged.' : 'There is nothing to judge.';
   if (report.summary.NON_COMPLIANT === 0) return 'No judged trail needs work.';
   return `${count(report.findings.filter(isBad), 'trail')} to repair: begin with ${worst.code}.`;
 };
