@@ -70,7 +70,7 @@ describe('aws:executeAwsApi', () => {
       });
 
       expect(execution.status).toBe('Success');
-      expect(calls).toEqual([
+      expect(calls).toMatchObject([
         {
           service: target,
           operation,

@@ -1,0 +1,47 @@
+import { expect, it } from 'vitest';
+import type { Play } from './support/automation-service.js';
+import { textAt } from './support/project.js';
+import { runRepair } from './support/run-repair.js';
+import { OTHER_KEY, TARGET_KEY, TRAIL_ARN, worldKey, worldTrail } from './support/world/parts.js';
+import { world } from './support/world/world.js';
+
+const SERVICES: Readonly<Record<string, string>> = {
+  AmazonSSM: 'ssm',
+  CloudTrail_20131101: 'cloudtrail',
+  TrentService: 'kms',
+  sts: 'sts',
+};
+const PLAY: Play = {
+  steps: [['Assess', 'Success']],
+  status: 'Success',
+  outputs: {
+    'Assess.TrailArn': TRAIL_ARN,
+    'Assess.Decision': 'UpdateTrail',
+    'Assess.TargetKeyArn': TARGET_KEY,
+    'Assess.PreviousKmsKeyId': OTHER_KEY,
+  },
+};
+/** Not called by the commands themselves: handed on, and what people do beside them. */
+const BESIDE = ['iam:PassRole', 'ssm:DescribeAutomationStepExecutions', 'ssm:StopAutomationExecution'];
+
+it('whoever starts a repair may make each call that the commands make, and no other', async () => {
+  const place = world({
+    trails: [worldTrail({ kmsKeyId: OTHER_KEY })],
+    keys: [worldKey(), worldKey({ arn: OTHER_KEY, rotates: false })],
+  });
+  const parameters = ['--param', 'checkKeyPolicy=true', '--param', 'requireKeyRotation=true'];
+
+  const { calls } = await runRepair(
+    { world: place, plays: { 'Trailkey-EncryptTrail': PLAY, 'Trailkey-BackOut': PLAY } },
+    ['remediate', 'audit', '--yes', '--replace-existing', 'always', ...parameters],
+    ['back-out', 'audit', '--yes'],
+  );
+
+  const [, policy = '{}'] =
+    /### By the document or the command\n[\s\S]*?```json\n([\s\S]*?)```/.exec(
+      textAt('docs/permissions.md'),
+    ) ?? [];
+  const allowed: readonly string[] = JSON.parse(policy).Statement.flatMap(({ Action }: any) => Action);
+  const called = new Set(calls.map(({ service, operation }) => `${SERVICES[service]}:${operation}`));
+  expect(allowed.filter((action) => !BESIDE.includes(action)).toSorted()).toEqual([...called].toSorted());
+});
