@@ -73,6 +73,7 @@ describe('aws:executeAwsApi', () => {
       expect(calls).toMatchObject([
         {
           service: target,
+          accessKeyId: expect.any(String),
           operation,
           region: REGION,
           body: { Name: 'key-1', Names: ['a', 'b'], Flag: true, Tags: [{ Key: 'x', Value: 'key-1!' }] },

@@ -41,6 +41,9 @@ describe('one account', () => {
       'us-east-1 DescribeTrails',
       'us-west-2 DescribeKey',
     ]);
+    expect(result.calls.find(({ operation }) => operation === 'DescribeKey')?.body).toEqual({
+      KeyId: shared,
+    });
     expect(verdictsOf(result)).toEqual([
       `${ACCOUNT} eu-central-1 home KEY_DISABLED`,
       `${ACCOUNT} us-east-1 one KEY_DISABLED`,

@@ -19,7 +19,7 @@ import { UsageError } from '../usage-error.js';
 /**
  * Judges the trails of live accounts.
  *
- * @throws UsageError, RuleParametersError where the command line is wrong or there are no credentials: nothing was asked then
+ * @throws UsageError, RuleParametersError where the command line is wrong or AWS takes no credentials: nothing was judged then
  */
 export const scan = async (raw: RawScanOptions, terminal: Terminal): Promise<ExitCode> => {
   const options = await parseJudgingOptions(raw);
