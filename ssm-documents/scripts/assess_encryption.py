@@ -17,7 +17,7 @@ OUTPUTS = (
 
 
 def assess(events: dict[str, str], context: Any) -> dict[str, str]:
-    facts = dict.fromkeys(OUTPUTS, "")
+    facts: dict[str, str] = dict.fromkeys(OUTPUTS, "")
     try:
         decision, reason = decide(events, facts)
     except Refusal as refusal:

@@ -18,7 +18,7 @@ ALLOW_READING = "Let the role of this automation call kms:DescribeKey on it, in 
 
 
 def assess(events: dict[str, str], context: Any) -> dict[str, str]:
-    facts = dict.fromkeys(("TrailArn", "TrailKmsKeyId", "DeliveryErrorBefore"), "")
+    facts: dict[str, str] = dict.fromkeys(("TrailArn", "TrailKmsKeyId", "DeliveryErrorBefore"), "")
     try:
         decision, reason = decide(events, facts)
     except Refusal as refusal:

@@ -157,7 +157,7 @@ describe('calls', () => {
       ),
     );
 
-    expect(standIn.calls).toEqual([
+    expect(standIn.calls).toMatchObject([
       { service: target, operation, region: REGION, body },
       { service: target, operation, region: 'eu-central-1', body },
     ]);
