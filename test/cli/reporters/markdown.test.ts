@@ -1,6 +1,7 @@
 import { micromark } from 'micromark';
 import { gfm, gfmHtml } from 'micromark-extension-gfm';
 import { describe, expect, it } from 'vitest';
+import type { ComparedReport } from '../../../src/cli/reporters/markdown-comparison.js';
 import type { Report } from '../../../src/core/report.js';
 import { exampleReport, shortReport } from '../../support/example-report.js';
 import { HOSTILE_NAMES, hostileReport } from '../../support/hostile-names.js';
@@ -82,6 +83,42 @@ describe('a report that is too long for a comment', () => {
     );
 
     expect(Buffer.byteLength(await render('markdown', report))).toBeLessThan(LIMIT);
+  });
+});
+
+describe('a comparison with an earlier report', () => {
+  const trailOf = (trailName: string, codeBefore: string | null, codeNow: string | null) => ({
+    accountId: '111122223333',
+    region: 'eu-west-1',
+    trailArn: `arn:aws:cloudtrail:eu-west-1:111122223333:trail/${trailName}`,
+    trailName,
+    codeBefore,
+    codeNow,
+    worse: false,
+  });
+  const comparison = {
+    since: '2026-01-01T00:00:00.000Z',
+    new: [trailOf('a|b', null, 'KEY_DISABLED')],
+    changed: [trailOf('b', 'KEY_DISABLED', 'KEY_NOT_FOUND')],
+    stillOpen: [],
+    fixed: [trailOf('d', 'NO_KMS_KEY', 'CMK_USABLE')],
+    notSeen: [trailOf('e', 'NO_KMS_KEY', null)],
+  };
+
+  it('is shown with what became of each trail', async () => {
+    const report: ComparedReport = { ...(await exampleReport()), comparison };
+
+    const markdown = await render('markdown', report);
+
+    expect(markdown).toContain(
+      '### Since `2026-01-01T00:00:00.000Z`: 1 new, 1 non-compliant for another reason, 0 still open, 1 fixed, 1 not judged this time\n',
+    );
+    expect(markdown).toContain(
+      '| `111122223333` | `eu-west-1` | `a\\u{7c}b` | new | – | `KEY_DISABLED` |\n' +
+        '| `111122223333` | `eu-west-1` | `b` | non-compliant for another reason | `KEY_DISABLED` | `KEY_NOT_FOUND` |\n' +
+        '| `111122223333` | `eu-west-1` | `d` | fixed | `NO_KMS_KEY` | `CMK_USABLE` |\n' +
+        '| `111122223333` | `eu-west-1` | `e` | not judged this time | `NO_KMS_KEY` | – |\n',
+    );
   });
 });
 
