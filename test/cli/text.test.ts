@@ -112,5 +112,21 @@ it('lists what was not judged and what went wrong', async () => {
 
   expect(stdout).toContain('NOT JUDGED  1 trail seen only from elsewhere');
   expect(stdout).toContain('ERRORS  1 problem: this report is not the whole truth');
-  expect(stdout.trimEnd().split('\n').at(-1)).toBe('Nothing was judged.');
+  expect(stdout).toMatch(
+    /\nNothing was judged\.\nNext: mend what is named under ERRORS, and run again\.\n\n$/,
+  );
+});
+
+it.each([
+  [
+    trailItem({}, { awsRegion: 'us-east-1' }),
+    'Nothing was judged.\nNext: judge these trails in their accounts and home Regions.\n\n',
+  ],
+  [{}, 'There is nothing to judge.\n\n'],
+])('says what remains to do where no trail needs work', async (item, end) => {
+  const folder = await folderOf({ 'a.json': snapshotOf(...('awsRegion' in item ? [item] : [])) });
+
+  const { stdout } = await run(['check', folder]);
+
+  expect(stdout.endsWith(`\n${end}`)).toBe(true);
 });
