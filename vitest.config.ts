@@ -1,6 +1,8 @@
 import { defineConfig } from 'vitest/config';
+import { markdownAsText } from './test/support/markdown-as-text.js';
 
 export default defineConfig({
+  plugins: [markdownAsText],
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/long/**'],

@@ -19,6 +19,8 @@ const run = async (): Promise<void> => {
     target: 'node20.19',
     chunkNames: 'chunks/[name]-[hash]',
     legalComments: 'none',
+    // The pages of the verdicts, for `trailkey explain`.
+    loader: { '.md': 'text' },
     // CommonJS packages in an ESM bundle call require, which an ES module does not have.
     banner: { js: "import{createRequire as __r}from'node:module';const require=__r(import.meta.url);" },
     logLevel: 'warning',

@@ -1,4 +1,4 @@
-import { Option } from 'commander';
+import { type Command, Option } from 'commander';
 import type { ExitCode } from '../core/exit-code.js';
 
 /** Told how a command ended. */
@@ -12,3 +12,10 @@ export const repeatable = (flags: string, description: string): Option =>
   new Option(flags, `${description} (repeatable)`).argParser(collect);
 
 const collect = (value: string, earlier: readonly string[] = []): readonly string[] => [...earlier, value];
+
+/** Examples at the end of a command's help, one a line. */
+export const withExamples = (command: Command, examples: readonly string[]): Command =>
+  command.addHelpText(
+    'after',
+    `\nExamples:\n${examples.map((example) => `  $ trailkey ${example}\n`).join('')}`,
+  );

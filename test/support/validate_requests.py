@@ -15,6 +15,7 @@ SERVICES = {
     "AmazonSSM": "ssm",
     "AWSOrganizationsV20161128": "organizations",
     "sts": "sts",
+    "SecurityHub": "securityhub",
 }
 
 

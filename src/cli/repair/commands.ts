@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { DEBUG, type Done, repeatable } from '../options.js';
+import { DEBUG, type Done, repeatable, withExamples } from '../options.js';
 import type { Terminal } from '../terminal.js';
 import type { RawBackOutOptions } from './back-out-options.js';
 import type { RawRepairOptions } from './repair-options.js';
@@ -12,9 +12,16 @@ its own key back, once that is approved. Both come with Trailkey's stack.
 
 Exit codes: 0 repaired, or a dry run; 1 the automation failed, or the trail is still NON_COMPLIANT; 2 not started, or not followed to the end.`;
 
+const REMEDIATE_EXAMPLES = [
+  'remediate audit --dry-run',
+  'remediate audit --key alias/trailkey',
+  'remediate audit --restore-key --approver arn:aws:iam::111122223333:role/security',
+  'remediate --all --key alias/trailkey --yes',
+];
+
 /** Adds `trailkey remediate` to a program. */
 export const addRemediate = (program: Command, terminal: Terminal, done: Done): void => {
-  program
+  const command = program
     .command('remediate')
     .summary('repair a trail, or all that are non-compliant')
     .description(REMEDIATE_DESCRIPTION)
@@ -37,11 +44,12 @@ export const addRemediate = (program: Command, terminal: Terminal, done: Done): 
       const { remediate } = await import('../commands/remediate.js');
       done(await remediate(trail, options, terminal));
     });
+  withExamples(command, REMEDIATE_EXAMPLES);
 };
 
 /** Adds `trailkey back-out` to a program. */
 export const addBackOut = (program: Command, terminal: Terminal, done: Done): void => {
-  program
+  const command = program
     .command('back-out')
     .summary("turn the last change of a trail's key back")
     .description(
@@ -58,4 +66,5 @@ export const addBackOut = (program: Command, terminal: Terminal, done: Done): vo
       const { backOut } = await import('../commands/back-out.js');
       done(await backOut(trail, options, terminal));
     });
+  withExamples(command, ['back-out audit', 'back-out audit --logging stop']);
 };

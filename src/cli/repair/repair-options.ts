@@ -1,11 +1,11 @@
 import { isKeyArn } from '../../core/key-reference.js';
 import { DEFAULT_KEY, REPLACE_EXISTING, type ReplaceExisting } from '../../core/remediation.js';
-import { parseRuleParameters, type RuleParameters } from '../../core/rule-parameters.js';
-import { parametersGiven } from '../judging-options.js';
+import type { RuleParameters } from '../../core/rule-parameters.js';
+import { parametersGiven, type RawParameters } from '../given-parameters.js';
 import { UsageError } from '../usage-error.js';
 
 /** The options of `trailkey remediate`, as the command line has them. */
-export type RawRepairOptions = {
+export type RawRepairOptions = RawParameters & {
   readonly all?: boolean;
   readonly key?: string;
   readonly dryRun?: boolean;
@@ -13,8 +13,6 @@ export type RawRepairOptions = {
   readonly replaceExisting: string;
   readonly restoreKey?: boolean;
   readonly approver?: readonly string[];
-  readonly param?: readonly string[];
-  readonly paramFile?: string;
   readonly debug?: boolean;
 };
 
@@ -45,6 +43,7 @@ export const parseRepairOptions = async (
 ): Promise<RepairOptions> => {
   const { all = false, restoreKey = false, dryRun = false, yes = false, approver = [], key } = raw;
   for (const problem of problemsWith(trail, raw)) throw new UsageError(problem);
+  const { parameters } = await parametersGiven(raw);
   return {
     trail: all ? 'all' : (trail ?? ''),
     key: key ?? DEFAULT_KEY,
@@ -54,7 +53,7 @@ export const parseRepairOptions = async (
     replaceExisting: replaceExistingNamed(raw.replaceExisting),
     dryRun,
     isAgreed: yes,
-    parameters: parseRuleParameters(await parametersGiven(raw)),
+    parameters,
   };
 };
 

@@ -1,0 +1,31 @@
+import { VERDICT_CODES } from '../../core/catalogue.js';
+import type { Finding } from '../../core/finding.js';
+import type { VerdictCode } from '../../core/verdict.js';
+
+/** The ranks of findings, the worst first: the severity where something is wrong, else the compliance. */
+export const RANKS = ['HIGH', 'MEDIUM', 'LOW', 'COMPLIANT', 'NOT_APPLICABLE'] as const;
+
+/** Findings of one verdict and rank: KEY_UNVERIFIABLE may have two, by its parameter. */
+export type Group = {
+  readonly rank: (typeof RANKS)[number];
+  readonly code: VerdictCode;
+  readonly findings: readonly Finding[];
+};
+
+/** Findings grouped by verdict, the worst first, within a rank in the order of precedence; no group is empty. */
+export const worstFirst = (findings: readonly Finding[]): readonly Group[] =>
+  RANKS.flatMap((rank) => {
+    const ranked = findings.filter((finding) => rankOf(finding) === rank);
+    return VERDICT_CODES.map((code) => ({
+      rank,
+      code,
+      findings: ranked.filter((finding) => finding.code === code),
+    }));
+  }).filter((group) => group.findings.length > 0);
+
+const rankOf = ({ compliance, severity }: Finding): string =>
+  compliance === 'NON_COMPLIANT' ? severity : compliance;
+
+/** A number of things in words, such as `1 trail` or `2 trails`. */
+export const count = ({ length }: { readonly length: number }, noun: string): string =>
+  `${length} ${noun}${length === 1 ? '' : 's'}`;
