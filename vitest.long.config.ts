@@ -1,7 +1,9 @@
 import { defineConfig } from 'vitest/config';
+import { textImportsInTests } from './scripts/text-imports.js';
 
 /** What takes long or needs more than Node.js: real terminals, other Node versions, many runs of each property. */
 export default defineConfig({
+  plugins: [textImportsInTests],
   test: {
     include: ['test/long/**/*.test.ts'],
     globalSetup: ['test/support/build-once.ts'],

@@ -58,7 +58,7 @@ const collect = (value: string, earlier: readonly string[] = []): readonly strin
 
 const addJudgingOptions = (command: Command): void => {
   command
-    .option('--format <format>', 'what to print: text or json', 'text')
+    .option('--format <format>', 'what to print: text, json or html', 'text')
     .addOption(repeatable('--output <format=file>', 'also write a report to a file'))
     .addOption(repeatable('--param <name=value>', "set one of the rule's parameters"))
     .option('--param-file <file>', "read the rule's parameters from a JSON object; --param wins")

@@ -8,6 +8,7 @@ export type Reporter = (report: Report, layout: Layout) => Iterable<string>;
 export const REPORTERS = {
   text: async (): Promise<Reporter> => (await import('./text.js')).renderText,
   json: async (): Promise<Reporter> => (await import('./json.js')).renderJson,
+  html: async (): Promise<Reporter> => (await import('./html.js')).renderHtml,
 } as const;
 
 export type Format = keyof typeof REPORTERS;
