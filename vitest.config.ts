@@ -1,8 +1,9 @@
 import { defineConfig } from 'vitest/config';
 import { textImportsInTests } from './scripts/text-imports.js';
+import { markdownAsText } from './test/support/markdown-as-text.js';
 
 export default defineConfig({
-  plugins: [textImportsInTests],
+  plugins: [textImportsInTests, markdownAsText],
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/long/**'],

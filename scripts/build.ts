@@ -21,6 +21,8 @@ const run = async (): Promise<void> => {
     chunkNames: 'chunks/[name]-[hash]',
     legalComments: 'none',
     plugins: [textImports],
+    // The pages of the verdicts, for `trailkey explain`.
+    loader: { '.md': 'text' },
     // CommonJS packages in an ESM bundle call require, which an ES module does not have.
     banner: { js: "import{createRequire as __r}from'node:module';const require=__r(import.meta.url);" },
     logLevel: 'warning',

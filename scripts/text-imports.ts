@@ -5,12 +5,11 @@ import { buildSync, type Plugin, transformSync } from 'esbuild';
 const TEXT = /\?text$/;
 const NAMESPACE = 'text-imports';
 
-/** What `import { text } from './FILE?text'` gives: style sheets without blanks, scripts bundled for a browser, the rest as it is. */
+/** What `import { text } from './FILE?text'` gives: a style sheet without blanks, or a script bundled for a browser. */
 const textOf = (path: string): string => {
   if (path.endsWith('.css')) {
     return transformSync(readFileSync(path, 'utf8'), { loader: 'css', minify: true }).code.trim();
   }
-  if (!path.endsWith('.ts')) return readFileSync(path, 'utf8');
   const { outputFiles } = buildSync({
     entryPoints: [path],
     bundle: true,

@@ -3,6 +3,7 @@ import { RuleParametersError } from '../core/errors.js';
 import type { ExitCode } from '../core/exit-code.js';
 import { VERSION } from '../version.js';
 import type { RawCheckOptions } from './commands/check.js';
+import { addReferenceCommands, withExamples } from './reference-commands.js';
 import type { Terminal } from './terminal.js';
 import { UsageError } from './usage-error.js';
 
@@ -32,13 +33,21 @@ const programFor = (terminal: Terminal, done: Done): Command => {
       writeErr: (text) => terminal.stderr.write(text),
     });
   addCheck(program, terminal, done);
-  return program;
+  addReferenceCommands(program, terminal, done);
+  return withExamples(program, ['check snapshots/', 'explain KEY_DISABLED', 'help check']);
 };
 
 const CHECK_DESCRIPTION = `Judges every CloudTrail trail in files by the state of its key, without asking AWS.
 
 Reads snapshots, histories, items and rule events of AWS Config, and what the AWS command line prints of trails (describe-trails, \
 get-trail), keys (describe-key) and aliases (list-aliases). What a file holds is recognised by its content.`;
+
+const CHECK_EXAMPLES = [
+  'check snapshots/',
+  'check trails.json --keys key.json --param requireKeyRotation=true',
+  'check snapshots/ --format markdown --output sarif=trailkey.sarif --fail-on never',
+  'check - < snapshot.json',
+];
 
 const addCheck = (program: Command, terminal: Terminal, done: Done): void => {
   const command = program
@@ -48,6 +57,7 @@ const addCheck = (program: Command, terminal: Terminal, done: Done): void => {
     .argument('<file...>', 'files, plain or gzipped, folders of them, or - for standard input')
     .addOption(repeatable('--keys <file>', 'also read keys, such as the output of aws kms describe-key'));
   addJudgingOptions(command);
+  withExamples(command, CHECK_EXAMPLES);
   command.action(async (files: readonly string[], options: RawCheckOptions) => {
     const { check } = await import('./commands/check.js');
     done(await check(files, options, terminal));
@@ -58,7 +68,11 @@ const collect = (value: string, earlier: readonly string[] = []): readonly strin
 
 const addJudgingOptions = (command: Command): void => {
   command
-    .option('--format <format>', 'what to print: text, json or html', 'text')
+    .option(
+      '--format <format>',
+      'what to print: text, json, csv, markdown, html, sarif, junit, ocsf or asff',
+      'text',
+    )
     .addOption(repeatable('--output <format=file>', 'also write a report to a file'))
     .addOption(repeatable('--param <name=value>', "set one of the rule's parameters"))
     .option('--param-file <file>', "read the rule's parameters from a JSON object; --param wins")

@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
+import { RuleParametersError } from '../core/errors.js';
 import { FAIL_ON, type FailOn } from '../core/exit-code.js';
 import { isJsonObject, parseJson } from '../core/json-value.js';
-import { parseRuleParameters, type RuleParameters } from '../core/rule-parameters.js';
+import { PARAMETER_NAMES, parseRuleParameters, type RuleParameters } from '../core/rule-parameters.js';
+import { didYouMean } from './did-you-mean.js';
 import { FORMATS, type Format, isFormat } from './reporters/reporter.js';
 import { UsageError } from './usage-error.js';
 
@@ -36,7 +38,7 @@ export const parseJudgingOptions = async (raw: RawJudgingOptions): Promise<Judgi
   return {
     format: formatNamed(raw.format),
     outputs: (raw.output ?? []).map(outputIn),
-    parameters: parseRuleParameters(given),
+    parameters: checkedParameters(given),
     givenParameters: Object.fromEntries(Object.entries(given).map(([name, value]) => [name, String(value)])),
     failOn: failOnNamed(raw.failOn),
     quiet: raw.quiet ?? false,
@@ -63,6 +65,19 @@ const parametersInFile = async (file: string | undefined): Promise<Readonly<Reco
   throw new UsageError(`--param-file should be a JSON object of names and values, and ${file} is none.`);
 };
 
+const checkedParameters = (given: Readonly<Record<string, unknown>>): RuleParameters => {
+  try {
+    return parseRuleParameters(given);
+  } catch (error) {
+    if (!(error instanceof RuleParametersError)) throw error;
+    const unknown = Object.keys(given).filter((name) => !PARAMETER_NAMES.includes(name));
+    const hints = unknown
+      .map((name) => didYouMean(name, PARAMETER_NAMES).trim())
+      .filter((hint) => hint !== '');
+    throw new RuleParametersError([...error.problems, ...hints]);
+  }
+};
+
 const outputIn = (text: string) => {
   const [format, file] = split(text, '--output', { shape: 'FORMAT=FILE', needsValue: true });
   return { format: formatNamed(format), file };
@@ -79,11 +94,15 @@ type Shape = { readonly shape: string; readonly needsValue: boolean };
 
 const formatNamed = (name: string): Format => {
   if (isFormat(name)) return name;
-  throw new UsageError(`There is no format "${name}". The formats are ${FORMATS.join(', ')}.`);
+  throw new UsageError(
+    `There is no format "${name}".${didYouMean(name, FORMATS)} The formats are ${FORMATS.join(', ')}.`,
+  );
 };
 
 const failOnNamed = (name: string): FailOn => {
   const found = FAIL_ON.find((choice) => choice === name);
   if (found) return found;
-  throw new UsageError(`--fail-on should be ${FAIL_ON.join(' or ')} and is "${name}".`);
+  throw new UsageError(
+    `--fail-on should be ${FAIL_ON.join(' or ')} and is "${name}".${didYouMean(name, FAIL_ON)}`,
+  );
 };

@@ -1,43 +1,43 @@
-import { text as CMK_USABLE } from '../../docs/verdicts/CMK_USABLE.md?text';
-import { text as KEY_DISABLED } from '../../docs/verdicts/KEY_DISABLED.md?text';
-import { text as KEY_MATERIAL_EXPIRING } from '../../docs/verdicts/KEY_MATERIAL_EXPIRING.md?text';
-import { text as KEY_NOT_ALLOWED } from '../../docs/verdicts/KEY_NOT_ALLOWED.md?text';
-import { text as KEY_NOT_CUSTOMER_MANAGED } from '../../docs/verdicts/KEY_NOT_CUSTOMER_MANAGED.md?text';
-import { text as KEY_NOT_FOUND } from '../../docs/verdicts/KEY_NOT_FOUND.md?text';
-import { text as KEY_PENDING_DELETION } from '../../docs/verdicts/KEY_PENDING_DELETION.md?text';
-import { text as KEY_PENDING_IMPORT } from '../../docs/verdicts/KEY_PENDING_IMPORT.md?text';
-import { text as KEY_POLICY_BLOCKS_CLOUDTRAIL } from '../../docs/verdicts/KEY_POLICY_BLOCKS_CLOUDTRAIL.md?text';
-import { text as KEY_POLICY_OPEN } from '../../docs/verdicts/KEY_POLICY_OPEN.md?text';
-import { text as KEY_PRESENT } from '../../docs/verdicts/KEY_PRESENT.md?text';
-import { text as KEY_ROTATION_OFF } from '../../docs/verdicts/KEY_ROTATION_OFF.md?text';
-import { text as KEY_UNAVAILABLE } from '../../docs/verdicts/KEY_UNAVAILABLE.md?text';
-import { text as KEY_UNVERIFIABLE } from '../../docs/verdicts/KEY_UNVERIFIABLE.md?text';
-import { text as KEY_WRONG_TYPE } from '../../docs/verdicts/KEY_WRONG_TYPE.md?text';
-import { text as NO_KMS_KEY } from '../../docs/verdicts/NO_KMS_KEY.md?text';
-import { text as TRAIL_GONE } from '../../docs/verdicts/TRAIL_GONE.md?text';
-import { text as TRAIL_IS_COPY } from '../../docs/verdicts/TRAIL_IS_COPY.md?text';
-import { text as TRAIL_OF_ORGANIZATION } from '../../docs/verdicts/TRAIL_OF_ORGANIZATION.md?text';
+import CMK_USABLE from '../../docs/verdicts/CMK_USABLE.md';
+import KEY_DISABLED from '../../docs/verdicts/KEY_DISABLED.md';
+import KEY_MATERIAL_EXPIRING from '../../docs/verdicts/KEY_MATERIAL_EXPIRING.md';
+import KEY_NOT_ALLOWED from '../../docs/verdicts/KEY_NOT_ALLOWED.md';
+import KEY_NOT_CUSTOMER_MANAGED from '../../docs/verdicts/KEY_NOT_CUSTOMER_MANAGED.md';
+import KEY_NOT_FOUND from '../../docs/verdicts/KEY_NOT_FOUND.md';
+import KEY_PENDING_DELETION from '../../docs/verdicts/KEY_PENDING_DELETION.md';
+import KEY_PENDING_IMPORT from '../../docs/verdicts/KEY_PENDING_IMPORT.md';
+import KEY_POLICY_BLOCKS_CLOUDTRAIL from '../../docs/verdicts/KEY_POLICY_BLOCKS_CLOUDTRAIL.md';
+import KEY_POLICY_OPEN from '../../docs/verdicts/KEY_POLICY_OPEN.md';
+import KEY_PRESENT from '../../docs/verdicts/KEY_PRESENT.md';
+import KEY_ROTATION_OFF from '../../docs/verdicts/KEY_ROTATION_OFF.md';
+import KEY_UNAVAILABLE from '../../docs/verdicts/KEY_UNAVAILABLE.md';
+import KEY_UNVERIFIABLE from '../../docs/verdicts/KEY_UNVERIFIABLE.md';
+import KEY_WRONG_TYPE from '../../docs/verdicts/KEY_WRONG_TYPE.md';
+import NO_KMS_KEY from '../../docs/verdicts/NO_KMS_KEY.md';
+import TRAIL_GONE from '../../docs/verdicts/TRAIL_GONE.md';
+import TRAIL_IS_COPY from '../../docs/verdicts/TRAIL_IS_COPY.md';
+import TRAIL_OF_ORGANIZATION from '../../docs/verdicts/TRAIL_OF_ORGANIZATION.md';
 import type { VerdictCode } from '../core/verdict.js';
 
-/** The page of each verdict, in Markdown. */
-export const VERDICT_PAGES = {
-  CMK_USABLE,
-  KEY_DISABLED,
-  KEY_MATERIAL_EXPIRING,
-  KEY_NOT_ALLOWED,
-  KEY_NOT_CUSTOMER_MANAGED,
-  KEY_NOT_FOUND,
-  KEY_PENDING_DELETION,
-  KEY_PENDING_IMPORT,
-  KEY_POLICY_BLOCKS_CLOUDTRAIL,
-  KEY_POLICY_OPEN,
-  KEY_PRESENT,
-  KEY_ROTATION_OFF,
-  KEY_UNAVAILABLE,
-  KEY_UNVERIFIABLE,
-  KEY_WRONG_TYPE,
-  NO_KMS_KEY,
+/** The page of each verdict in Markdown: the build takes their text in, so that an installed package needs no folder of them. */
+export const VERDICT_PAGES: Readonly<Record<VerdictCode, string>> = {
   TRAIL_GONE,
   TRAIL_IS_COPY,
   TRAIL_OF_ORGANIZATION,
-} as const satisfies Record<VerdictCode, string>;
+  NO_KMS_KEY,
+  KEY_PRESENT,
+  KEY_NOT_FOUND,
+  KEY_UNVERIFIABLE,
+  KEY_NOT_CUSTOMER_MANAGED,
+  KEY_WRONG_TYPE,
+  KEY_PENDING_DELETION,
+  KEY_DISABLED,
+  KEY_PENDING_IMPORT,
+  KEY_UNAVAILABLE,
+  KEY_NOT_ALLOWED,
+  KEY_POLICY_BLOCKS_CLOUDTRAIL,
+  KEY_POLICY_OPEN,
+  KEY_MATERIAL_EXPIRING,
+  KEY_ROTATION_OFF,
+  CMK_USABLE,
+};

@@ -3,7 +3,7 @@ import type { Reporter } from './reporter.js';
 /** The report as JSON, in the shape of `report.schema.json`. */
 export const renderJson: Reporter = function* (report) {
   const { findings, unjudged, errors, ...head } = report;
-  yield `${JSON.stringify(head, null, 2).slice(0, -'\n}'.length)},\n`;
+  yield `${toJson(head).slice(0, -'\n}'.length)},\n`;
   yield* list('findings', findings, ',');
   yield* list('unjudged', unjudged, ',');
   yield* list('errors', errors, '');
@@ -13,7 +13,16 @@ export const renderJson: Reporter = function* (report) {
 function* list(name: string, entries: readonly unknown[], end: string): Iterable<string> {
   yield `  "${name}": [`;
   for (const [index, entry] of entries.entries()) {
-    yield `${index === 0 ? '' : ','}\n    ${JSON.stringify(entry, null, 2).replaceAll('\n', '\n    ')}`;
+    yield `${index === 0 ? '' : ','}\n    ${toJson(entry).replaceAll('\n', '\n    ')}`;
   }
   yield `${entries.length === 0 ? '' : '\n  '}]${end}\n`;
 }
+
+/** JSON that can be printed on a terminal: what JSON leaves as it is and a terminal may obey is escaped, so that nothing is lost. */
+const toJson = (value: unknown): string =>
+  JSON.stringify(value, null, 2).replace(
+    /[\x7f-\x9f\p{Cf}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}]/gu,
+    (sign) => sign.split('').map(escapeUnit).join(''),
+  );
+
+const escapeUnit = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;

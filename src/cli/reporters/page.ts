@@ -3,7 +3,7 @@ import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
 import type { Layout } from '../terminal.js';
 
-type Style = 'bold' | 'dim' | 'green' | 'red' | 'yellow';
+type Style = 'bold' | 'cyan' | 'dim' | 'green' | 'red' | 'yellow';
 type LineOptions = { readonly indent?: number; readonly style?: Style };
 
 /** Sets text into lines of a width, in columns of a terminal; each piece it gives ends with a newline. */

@@ -8,7 +8,13 @@ export type Reporter = (report: Report, layout: Layout) => Iterable<string>;
 export const REPORTERS = {
   text: async (): Promise<Reporter> => (await import('./text.js')).renderText,
   json: async (): Promise<Reporter> => (await import('./json.js')).renderJson,
+  csv: async (): Promise<Reporter> => (await import('./csv.js')).renderCsv,
+  markdown: async (): Promise<Reporter> => (await import('./markdown.js')).renderMarkdown,
   html: async (): Promise<Reporter> => (await import('./html.js')).renderHtml,
+  sarif: async (): Promise<Reporter> => (await import('./sarif.js')).renderSarif,
+  junit: async (): Promise<Reporter> => (await import('./junit.js')).renderJunit,
+  ocsf: async (): Promise<Reporter> => (await import('./ocsf.js')).renderOcsf,
+  asff: async (): Promise<Reporter> => (await import('./asff.js')).renderAsff,
 } as const;
 
 export type Format = keyof typeof REPORTERS;

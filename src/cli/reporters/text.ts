@@ -1,4 +1,5 @@
-import { CATALOGUE, VERDICT_CODES } from '../../core/catalogue.js';
+import stringWidth from 'string-width';
+import { CATALOGUE } from '../../core/catalogue.js';
 import { nothingWasJudged } from '../../core/exit-code.js';
 import type { Finding } from '../../core/finding.js';
 import { isJudged, type Report } from '../../core/report.js';
@@ -6,38 +7,24 @@ import type { VerdictCode } from '../../core/verdict.js';
 import { harmless } from '../harmless.js';
 import { type Page, pageFor } from './page.js';
 import type { Reporter } from './reporter.js';
+import { count, type Group, worstFirst } from './worst-first.js';
 
 /** The report for people: a table of trails, grouped by verdict, the worst first, with the next step for each kind. */
 export const renderText: Reporter = function* (report, layout) {
   const page = pageFor(layout);
   const widths = columnWidths(report.findings);
   yield* page.paragraph(headline(report));
-  for (const group of groupsOf(report.findings)) yield* renderGroup(group, { page, widths });
+  for (const group of worstFirst(report.findings)) yield* renderGroup(group, { page, widths });
   yield* renderUnjudged(report, page);
   yield* renderErrors(report, page);
-  yield* page.paragraph(closing(report), { style: 'bold' });
+  yield* page.line(closing(report), { style: 'bold' });
+  yield* renderNext(report, page);
+  yield '\n';
 };
 
-type Group = { readonly code: VerdictCode; readonly findings: readonly Finding[] };
 type Table = { readonly page: Page; readonly widths: readonly number[] };
 
-const ORDER = ['HIGH', 'MEDIUM', 'LOW', 'COMPLIANT', 'NOT_APPLICABLE'] as const;
-
-/** What a group is headed with: the severity where something is wrong, else the compliance. */
-const rankOf = ({ compliance, severity }: Finding): string =>
-  compliance === 'NON_COMPLIANT' ? severity : compliance;
-
-const groupsOf = (findings: readonly Finding[]): readonly Group[] =>
-  ORDER.flatMap((rank) => {
-    const ranked = findings.filter((finding) => rankOf(finding) === rank);
-    return VERDICT_CODES.map((code) => ({
-      code,
-      findings: ranked.filter((finding) => finding.code === code),
-    }));
-  }).filter((group) => group.findings.length > 0);
-
-function* renderGroup({ code, findings }: Group, { page, widths }: Table): Iterable<string> {
-  const rank = findings.slice(0, 1).map(rankOf).join('');
+function* renderGroup({ rank, code, findings }: Group, { page, widths }: Table): Iterable<string> {
   yield* page.line(
     `${page.paint(rank, styleOf(rank))}  ${page.paint(code, 'bold')}  ${count(findings, 'trail')}`,
   );
@@ -48,7 +35,7 @@ function* renderGroup({ code, findings }: Group, { page, widths }: Table): Itera
   yield* page.paragraph(`Next: ${CATALOGUE[code].nextStep}`, { indent: 2 });
 }
 
-const styleOf = (rank: string) => {
+const styleOf = (rank: Group['rank']) => {
   if (rank === 'HIGH') return 'red';
   if (rank === 'COMPLIANT') return 'green';
   return rank === 'NOT_APPLICABLE' ? 'dim' : 'yellow';
@@ -67,7 +54,7 @@ const originOf = ({ code, homeRegion, trailArn }: Finding): string => {
 const columnWidths = (findings: readonly Finding[]): readonly number[] => {
   const widest = (lengths: readonly number[]) => lengths.reduce((a, b) => Math.max(a, b), 0);
   const rows = findings.map(cellsOf);
-  return [0, 1].map((column) => widest(rows.map((cells) => cells[column]?.length ?? 0)));
+  return [0, 1].map((column) => widest(rows.map((cells) => stringWidth(cells[column] ?? ''))));
 };
 
 /** The annotation less its code and its last sentence, the next step, which stands once below the group. */
@@ -111,14 +98,17 @@ function* renderErrors({ errors }: Report, page: Page): Iterable<string> {
 }
 
 const closing = (report: Report): string => {
-  const [worst] = groupsOf(report.findings);
+  const [worst] = worstFirst(report.findings);
   if (nothingWasJudged(report)) return 'Nothing was judged.';
   if (worst === undefined) return 'There is nothing to judge.';
   if (report.summary.NON_COMPLIANT === 0) return 'No judged trail needs work.';
-  return `${count(report.findings.filter(isBad), 'trail')} to repair: begin with ${worst.code}.`;
+  return `${count(report.findings.filter(isBad), 'trail')} to repair, the worst first.`;
 };
 
-const isBad = ({ compliance }: Finding): boolean => compliance === 'NON_COMPLIANT';
+/** The one line to do next: the page of the worst verdict tells how. */
+function* renderNext({ findings, summary }: Report, page: Page): Iterable<string> {
+  if (summary.NON_COMPLIANT === 0) return;
+  for (const { code } of worstFirst(findings).slice(0, 1)) yield* page.line(`Next: trailkey explain ${code}`);
+}
 
-const count = ({ length }: readonly unknown[], noun: string): string =>
-  `${length} ${noun}${length === 1 ? '' : 's'}`;
+const isBad = ({ compliance }: Finding): boolean => compliance === 'NON_COMPLIANT';

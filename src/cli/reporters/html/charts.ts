@@ -1,7 +1,7 @@
 import { barX, plot, text } from '@observablehq/plot';
 import { DOMImplementation, XMLSerializer } from '@xmldom/xmldom';
 import { harmless } from '../../harmless.js';
-import type { Rank } from '../rank.js';
+import type { Rank } from '../worst-first.js';
 import { type Markup, trusted } from './markup.js';
 import { classOf } from './tag.js';
 import { JUDGED_RANKS } from './totals.js';

@@ -1,4 +1,4 @@
-import { RANKS } from '../rank.js';
+import { RANKS } from '../worst-first.js';
 import { barChart } from './charts.js';
 import { html, type Markup, NOTHING } from './markup.js';
 import { renderTable } from './table.js';

@@ -1,6 +1,6 @@
 import type { Finding } from '../../../core/finding.js';
 import type { Report } from '../../../core/report.js';
-import { RANKS, rankOf } from '../rank.js';
+import { RANKS, rankOf } from '../worst-first.js';
 import { renderControls } from './controls.js';
 import { html, type Markup } from './markup.js';
 import { tag } from './tag.js';

@@ -1,4 +1,4 @@
-import { text as controls } from '../../../../docs/controls.md?text';
+import controls from '../../../../docs/controls.md';
 import { renderMarkdown, sectionsOf } from './markdown.js';
 import { html, type Markup } from './markup.js';
 

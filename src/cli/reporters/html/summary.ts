@@ -1,5 +1,5 @@
 import type { Report } from '../../../core/report.js';
-import { RANKS } from '../rank.js';
+import { RANKS } from '../worst-first.js';
 import { type Figure, renderFigure, renderNumbers } from './figures.js';
 import { html, type Markup, NOTHING } from './markup.js';
 import { classOf } from './tag.js';

@@ -1,4 +1,4 @@
-import type { Rank } from '../rank.js';
+import type { Rank } from '../worst-first.js';
 import { html, type Markup } from './markup.js';
 
 /** A rank, told by a word and by a colour beside it. */

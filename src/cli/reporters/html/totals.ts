@@ -1,5 +1,5 @@
 import type { Finding } from '../../../core/finding.js';
-import { RANKS, type Rank, rankOf } from '../rank.js';
+import { RANKS, type Rank, rankOf } from '../worst-first.js';
 
 /** How many findings of an account, a Region or a verdict have which rank. */
 export type Total = { readonly name: string; readonly counts: ReadonlyMap<Rank, number> };

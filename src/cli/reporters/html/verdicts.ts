@@ -2,7 +2,7 @@ import { CATALOGUE, VERDICT_CODES } from '../../../core/catalogue.js';
 import { countBy, type Report } from '../../../core/report.js';
 import type { VerdictCode } from '../../../core/verdict.js';
 import { VERDICT_PAGES } from '../../verdict-pages.js';
-import { RANKS, type Rank, rankOf } from '../rank.js';
+import { RANKS, type Rank, rankOf } from '../worst-first.js';
 import { type LinkTarget, renderMarkdown, sectionsOf } from './markdown.js';
 import { html, type Markup, NOTHING } from './markup.js';
 import { tag } from './tag.js';

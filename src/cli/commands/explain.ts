@@ -1,0 +1,58 @@
+import { CATALOGUE, isVerdictCode, VERDICT_CODES } from '../../core/catalogue.js';
+import type { ExitCode } from '../../core/exit-code.js';
+import type { VerdictCode } from '../../core/verdict.js';
+import { didYouMean } from '../did-you-mean.js';
+import { renderPage } from '../markdown-page.js';
+import { pageFor } from '../reporters/page.js';
+import { layoutFor, type Terminal } from '../terminal.js';
+import { UsageError } from '../usage-error.js';
+import { VERDICT_PAGES } from '../verdict-pages.js';
+
+/**
+ * Prints the page of a verdict, or a list of all verdicts.
+ *
+ * @throws UsageError where there is no such verdict
+ */
+export const explain = (name: string | undefined, terminal: Terminal): ExitCode => {
+  const layout = layoutFor(terminal);
+  const pieces =
+    name === undefined
+      ? renderList(pageFor(layout))
+      : renderPage(VERDICT_PAGES[codeNamed(name)], pageFor(layout));
+  for (const piece of pieces) terminal.stdout.write(piece);
+  return 0;
+};
+
+const codeNamed = (name: string): VerdictCode => {
+  const code = name.toUpperCase().replaceAll('-', '_');
+  if (isVerdictCode(code)) return code;
+  throw new UsageError(
+    `There is no verdict "${name}".${didYouMean(code, VERDICT_CODES)} trailkey explain lists all.`,
+  );
+};
+
+const HEADINGS = [
+  { heading: 'HIGH', style: 'red' },
+  { heading: 'MEDIUM', style: 'yellow' },
+  { heading: 'LOW', style: 'yellow' },
+  { heading: 'COMPLIANT', style: 'green' },
+  { heading: 'NOT_APPLICABLE', style: 'dim' },
+] as const;
+
+function* renderList(page: ReturnType<typeof pageFor>): Iterable<string> {
+  yield* page.paragraph('The verdicts, each with what holds where all is well.');
+  const width = Math.max(...VERDICT_CODES.map((code) => code.length));
+  for (const { heading, style } of HEADINGS) {
+    const codes = VERDICT_CODES.filter((code) => headingOf(code).endsWith(heading));
+    for (const title of codes.slice(0, 1).map(headingOf)) yield* page.line(page.paint(title, style));
+    for (const code of codes) yield* page.row([code, CATALOGUE[code].title], [width]);
+    yield '\n';
+  }
+  yield* page.line('Next: trailkey explain CODE');
+}
+
+/** The compliance, with the severity where something is wrong. */
+const headingOf = (code: VerdictCode): string => {
+  const { compliance, severity } = CATALOGUE[code];
+  return compliance === 'NON_COMPLIANT' ? `${compliance}, ${severity}` : compliance;
+};

@@ -1,0 +1,44 @@
+import type { Finding } from '../../core/finding.js';
+import { harmlessFinding } from './harmless-finding.js';
+import type { Reporter } from './reporter.js';
+
+/**
+ * The findings as a table for spreadsheets and scripts: UTF-8 without a byte-order mark, lines that end with CR LF.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc4180
+ */
+export const renderCsv: Reporter = function* ({ findings }) {
+  yield lineOf(Object.keys(COLUMNS));
+  for (const finding of findings) {
+    const shown = harmlessFinding(finding);
+    yield lineOf(Object.values(COLUMNS).map((valueIn) => valueIn(shown) ?? ''));
+  }
+};
+
+/** The header, which is public API, and where each column takes its value. */
+const COLUMNS: Readonly<Record<string, (finding: Finding) => string | null | undefined>> = {
+  accountId: ({ accountId }) => accountId,
+  region: ({ region }) => region,
+  trailName: ({ trailName }) => trailName,
+  resourceId: ({ resourceId }) => resourceId,
+  trailArn: ({ trailArn }) => trailArn,
+  homeRegion: ({ homeRegion }) => homeRegion,
+  kmsKeyId: ({ kmsKeyId }) => kmsKeyId,
+  keyArn: ({ key }) => key?.arn,
+  keyState: ({ key }) => key?.state,
+  keyManager: ({ key }) => key?.manager,
+  code: ({ code }) => code,
+  severity: ({ severity }) => severity,
+  compliance: ({ compliance }) => compliance,
+  annotation: ({ annotation }) => annotation,
+};
+
+const lineOf = (cells: readonly string[]): string => `${cells.map(cellOf).join(',')}\r\n`;
+
+const cellOf = (text: string): string => {
+  const value = FORMULA.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
+};
+
+/** What a spreadsheet would compute, full-width signs included; an apostrophe in front makes it text. */
+const FORMULA = /^\s*[=+\-@＝＋－＠]/;

@@ -1,0 +1,101 @@
+import { parseArn } from '../../core/arn.js';
+import { CATALOGUE, type Compliance, type Severity } from '../../core/catalogue.js';
+import type { Finding } from '../../core/finding.js';
+import { type Report, RULE_NAME } from '../../core/report.js';
+import { AWS_PAGES } from './aws-pages.js';
+import { controlsOf, requirementsOf, standardOf } from './controls.js';
+import { fingerprintOf } from './fingerprint.js';
+import { harmlessFinding } from './harmless-finding.js';
+import { jsonArray } from './json-array.js';
+import type { Reporter } from './reporter.js';
+
+/**
+ * The findings as events of the Open Cybersecurity Schema Framework, class Compliance Finding: one JSON array.
+ *
+ * @see https://schema.ocsf.io/1.9.0/classes/compliance_finding
+ */
+export const renderOcsf: Reporter = (report) => jsonArray(eventsOf(report));
+
+function* eventsOf(report: Report): Iterable<unknown> {
+  for (const finding of report.findings) yield eventOf(finding, report);
+}
+
+const OCSF_VERSION = '1.9.0';
+
+const eventOf = (finding: Finding, { evaluatedAt, tool }: Report) => {
+  const shown = harmlessFinding(finding);
+  const { code, annotation } = shown;
+  const severity = SEVERITIES[shown.severity];
+  return {
+    activity_id: 1,
+    activity_name: 'Create',
+    category_uid: 2,
+    category_name: 'Findings',
+    class_uid: 2003,
+    class_name: 'Compliance Finding',
+    type_uid: 200301,
+    type_name: 'Compliance Finding: Create',
+    severity_id: severity.id,
+    severity: severity.caption,
+    time: Date.parse(evaluatedAt),
+    message: annotation,
+    metadata: {
+      version: OCSF_VERSION,
+      product: { name: 'Trailkey', uid: tool.name, vendor_name: 'Trailkey', version: tool.version },
+      profiles: ['cloud'],
+      event_code: code,
+    },
+    cloud: {
+      provider: 'AWS',
+      account: { uid: shown.accountId, type_id: 10, type: 'AWS Account' },
+      region: shown.region,
+      cloud_partition: partitionOf(shown),
+    },
+    finding_info: {
+      uid: `${RULE_NAME}/${fingerprintOf(finding)}`,
+      title: CATALOGUE[code].title,
+      desc: annotation,
+      analytic: { uid: RULE_NAME, name: RULE_NAME, type_id: 1, type: 'Rule', version: tool.version },
+    },
+    compliance: complianceOf(shown),
+    remediation: { desc: CATALOGUE[code].nextStep, references: [AWS_PAGES[code]] },
+    resources: [resourceOf(shown)],
+  };
+};
+
+const SEVERITIES = {
+  INFORMATIONAL: { id: 1, caption: 'Informational' },
+  LOW: { id: 2, caption: 'Low' },
+  MEDIUM: { id: 3, caption: 'Medium' },
+  HIGH: { id: 4, caption: 'High' },
+} as const satisfies Record<Severity, unknown>;
+
+/** OCSF has no status for what the rule does not apply to; Warning would say that something is missing. */
+const STATUSES = {
+  COMPLIANT: { status_id: 1, status: 'Pass' },
+  NON_COMPLIANT: { status_id: 3, status: 'Fail' },
+  NOT_APPLICABLE: { status_id: 99, status: 'Not Applicable' },
+} as const satisfies Record<Compliance, unknown>;
+
+const complianceOf = ({ code, compliance, annotation }: Finding) => ({
+  control: RULE_NAME,
+  desc: CATALOGUE[code].why,
+  standards: controlsOf(code).map(standardOf),
+  requirements: requirementsOf(code),
+  ...STATUSES[compliance],
+  status_code: code,
+  status_details: [annotation],
+});
+
+const resourceOf = (finding: Finding) => ({
+  uid: finding.trailArn,
+  name: finding.trailName,
+  type: finding.resourceType,
+  region: finding.homeRegion,
+  cloud_partition: partitionOf(finding),
+  role_id: 1,
+  role: 'Target',
+  data: { resourceId: finding.resourceId, kmsKeyId: finding.kmsKeyId, key: finding.key },
+});
+
+const partitionOf = ({ trailArn }: Finding): string => parseArn(trailArn)?.partition ?? 'aws';
