@@ -1,3 +1,4 @@
+import { renderComparison } from './html/comparison.js';
 import { renderFindings } from './html/findings.js';
 import { renderHead, renderScript } from './html/head.js';
 import { html } from './html/markup.js';
@@ -20,6 +21,7 @@ ${renderMasthead(report)}
 <main>
 ${renderReservations(report)}
 ${renderSummary(report, occurrences)}
+${renderComparison(report)}
 ${renderVerdicts(occurrences)}
 `.markup;
   for (const piece of renderFindings(report, occurrences)) yield piece.markup;

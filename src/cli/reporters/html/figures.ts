@@ -29,7 +29,9 @@ ${rest > 0 ? html`<p class="soft">The first ${MAX_BARS}; ${rest.toLocaleString('
 };
 
 /** All numbers of the charts, for those who would rather read or cannot see them. */
-export const renderNumbers = (figures: readonly Figure[]): Markup => html`<details class="numbers">
+export const renderNumbers = (
+  figures: readonly Figure[],
+): Markup => html`<details class="numbers" id="numbers">
 <summary>All numbers, as tables</summary>
 ${figures.map(renderFigureTable)}</details>`;
 

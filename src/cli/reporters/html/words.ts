@@ -4,8 +4,9 @@ import { isJudged, type Report } from '../../../core/report.js';
 export const count = (amount: number, noun: string): string =>
   `${amount.toLocaleString('en-US')} ${noun}${amount === 1 ? '' : 's'}`;
 
-/** A moment for people, in UTC: "5 January 2026, 12:00 UTC". */
-export const momentOf = (instant: string): string => `${MOMENT.format(new Date(instant))} UTC`;
+/** A moment for people, in UTC: "5 January 2026, 12:00 UTC". What is no moment is given back as it is. */
+export const momentOf = (instant: string): string =>
+  Number.isNaN(Date.parse(instant)) ? instant : `${MOMENT.format(new Date(instant))} UTC`;
 
 const MOMENT = new Intl.DateTimeFormat('en-GB', {
   day: 'numeric',
