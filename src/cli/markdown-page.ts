@@ -84,7 +84,20 @@ function* renderTable(lines: readonly string[], page: Page): Iterable<string> {
   const widths = head
     .slice(0, -1)
     .map((_, column) => Math.max(...shown.map((row) => stringWidth(row[column] ?? ''))));
-  for (const row of shown) yield* page.row(row, widths);
+  const taken = widths.reduce((sum, width) => sum + width + GAP, GAP);
+  for (const row of shown) {
+    if (page.columns - taken >= MIN_LAST_COLUMN) yield* page.row(row, widths);
+    else yield* renderStacked(row, page);
+  }
+}
+
+/** The blanks between columns, and what the last one needs so that its text can be read. */
+const GAP = 2;
+const MIN_LAST_COLUMN = 20;
+
+/** A row that is too wide for the page: its cells below each other. */
+function* renderStacked(row: readonly string[], page: Page): Iterable<string> {
+  for (const [index, cell] of row.entries()) yield* page.line(cell, { indent: index === 0 ? 2 : 4 });
 }
 
 /** Where there is no colour the backticks stay, so that code can be told from text. */

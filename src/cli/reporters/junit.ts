@@ -75,7 +75,7 @@ const errorCase = ({ source, message }: ReportError): Case => ({
 function* renderSuite({ name, cases }: Suite, id: number, report: Report): Iterable<string> {
   const counts = countBy(cases, ({ outcome }) => outcome);
   const timestamp = report.evaluatedAt.slice(0, 'yyyy-mm-ddThh:mm:ss'.length);
-  yield `  <testsuite name="${escapeXml(name)}" package="${report.rule}" id="${id}" hostname="localhost" ` +
+  yield `  <testsuite name="${escapeXml(name.trim() || 'unnamed')}" package="${report.rule}" id="${id}" hostname="localhost" ` +
     `timestamp="${timestamp}" tests="${cases.length}" failures="${counts.get('failure') ?? 0}" ` +
     `errors="${counts.get('error') ?? 0}" time="0">\n`;
   yield `    <properties>\n      <property name="trailkey" value="${report.tool.version}"/>\n    </properties>\n`;

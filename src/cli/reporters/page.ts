@@ -8,6 +8,7 @@ type LineOptions = { readonly indent?: number; readonly style?: Style };
 
 /** Sets text into lines of a width, in columns of a terminal; each piece it gives ends with a newline. */
 export type Page = {
+  readonly columns: number;
   readonly paint: (text: string, style: Style) => string;
   /** A text, wrapped; nothing is cut off. */
   readonly line: (text: string, options?: LineOptions) => Iterable<string>;
@@ -30,6 +31,7 @@ export const pageFor = ({ columns, colour }: Layout): Page => {
     }
   };
   return {
+    columns,
     paint,
     line,
     *paragraph(text, options) {

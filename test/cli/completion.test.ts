@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import { FORMATS } from '../../src/cli/reporters/reporter.js';
+import { VERDICT_CODES } from '../../src/core/catalogue.js';
+import { FAIL_ON } from '../../src/core/exit-code.js';
+import { PARAMETER_NAMES } from '../../src/core/rule-parameters.js';
+import { run } from '../support/run-check.js';
+
+const script = async (shell: string) => (await run(['completion', shell])).stdout;
+
+describe.each(['bash', 'zsh', 'fish'])('the script for %s', (shell) => {
+  it('knows every command with its options, and no other', async () => {
+    const text = await script(shell);
+    const { stdout: help } = await run(['check', '--help']);
+
+    for (const command of ['check', 'explain', 'completion', 'help']) expect(text).toContain(command);
+    for (const [, option = ''] of help.matchAll(/^ {2}(?:-\w, )?--([a-z-]+)/gm)) {
+      expect(text).toContain(shell === 'fish' ? `-l ${option} ` : `--${option}`);
+    }
+  });
+
+  it('knows formats, parameters, choices and verdicts', async () => {
+    const text = await script(shell);
+
+    expect(text).toContain(FORMATS.join(' '));
+    expect(text).toContain(FORMATS.map((format) => `${format}=`).join(' '));
+    expect(text).toContain(PARAMETER_NAMES.map((name) => `${name}=`).join(' '));
+    expect(text).toContain(FAIL_ON.join(' '));
+    expect(text).toContain(VERDICT_CODES.join(' '));
+  });
+});
+
+it('takes the name of a shell in any case', async () => {
+  expect(await script('BASH')).toBe(await script('bash'));
+});
+
+it('refuses a shell that it does not know', async () => {
+  const { exitCode, stderr } = await run(['completion', 'tcsh']);
+
+  expect(exitCode).toBe(2);
+  expect(stderr).toBe('trailkey: There is no completion for "tcsh". The shells are bash, zsh, fish.\n');
+});

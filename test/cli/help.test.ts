@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import { didYouMean } from '../../src/cli/did-you-mean.js';
+import { FORMATS } from '../../src/cli/reporters/reporter.js';
+import { PARAMETER_NAMES } from '../../src/core/rule-parameters.js';
+import { folderOf } from '../support/files.js';
+import { run } from '../support/run-check.js';
+
+const helpOf = async (...command: readonly string[]) => (await run([...command, '--help'])).stdout;
+const commands = async () =>
+  [...(await helpOf()).matchAll(/^ {2}([a-z-]+) .* {2}\S/gm)]
+    .map(([, name = '']) => name)
+    .filter((name) => name !== 'help');
+
+it('shows examples for every command, and for the program', async () => {
+  expect(await commands()).toEqual(expect.arrayContaining(['check', 'explain', 'completion']));
+  for (const command of [[], ...(await commands()).map((name) => [name])]) {
+    expect(await helpOf(...command), command.join()).toMatch(/\nExamples:\n(?: {2}\$ trailkey .*\n)+/);
+  }
+});
+
+it('shows examples with options and commands that there are', async () => {
+  for (const command of await commands()) {
+    const help = await helpOf(command);
+    const examples = help.slice(help.indexOf('Examples:'));
+    for (const [option] of examples.matchAll(/--[a-z-]+/g)) expect(help).toContain(`  ${option}`);
+    for (const [, name] of examples.matchAll(/\$ trailkey ([a-z-]+)/g)) expect(name).toBe(command);
+  }
+});
+
+it('names every format', async () => {
+  const help = (await helpOf('check')).replace(/\s+/g, ' ');
+
+  expect(help).toContain(`what to print: ${FORMATS.join(', ').replace(/, (\w+)$/, ' or $1')} (default`);
+});
+
+describe('a misspelt', () => {
+  it.each([
+    ['command', ['chek', 'x.json'], 'Did you mean check?'],
+    ['option', ['check', 'x.json', '--fromat', 'json'], 'Did you mean --format?'],
+    ['format', ['check', 'x.json', '--format', 'jnuit'], 'Did you mean junit?'],
+    ['format of a file', ['check', 'x.json', '--output', 'sarf=x'], 'Did you mean sarif?'],
+    ['parameter', ['check', 'x.json', '--param', 'checkKeyPolcy=true'], 'Did you mean checkKeyPolicy?'],
+    ['choice', ['check', 'x.json', '--fail-on', 'nevr'], 'Did you mean never?'],
+    ['verdict', ['explain', 'cmk_usabel'], 'Did you mean CMK_USABLE?'],
+    ['shell', ['completion', 'fihs'], 'Did you mean fish?'],
+  ])('%s is met with what was probably meant', async (_, words, question) => {
+    const { exitCode, stderr } = await run(words);
+
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(question);
+  });
+
+  it('parameter in a file is too', async () => {
+    const folder = await folderOf({ 'a.json': '{"requireKeyRotatoin":"true"}' });
+
+    const { stderr } = await run(['check', 'x.json', '--param-file', `${folder}/a.json`]);
+
+    expect(stderr).toContain('Did you mean requireKeyRotation?');
+  });
+
+  it('parameter that is like no other is met with the list alone', async () => {
+    const { stderr } = await run(['check', 'x.json', '--param', 'colour=red']);
+
+    expect(stderr).toContain(`the parameters are ${PARAMETER_NAMES.join(', ')}.\n`);
+  });
+});
+
+it.each([
+  ['json', ' Did you mean json?'],
+  ['JSON', ' Did you mean json?'],
+  ['jso', ' Did you mean json?'],
+  ['jsno', ' Did you mean json?'],
+  ['jjson', ' Did you mean json?'],
+  ['jxon', ' Did you mean json?'],
+  ['jxxn', ''],
+  ['', ''],
+])('%j is met with "%s"', (word, question) => {
+  expect(didYouMean(word, ['text', 'json', 'csv'])).toBe(question);
+});
+
+it('takes the nearest of several, and the first of equals', () => {
+  expect(didYouMean('abcdef', ['abcdxx', 'abcdex', 'abcdey'])).toBe(' Did you mean abcdex?');
+});

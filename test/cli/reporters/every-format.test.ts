@@ -1,0 +1,62 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { FORMATS } from '../../../src/cli/reporters/reporter.js';
+import { shortReport } from '../../support/example-report.js';
+import { folderOf } from '../../support/files.js';
+import { HOSTILE_NAMES, hostileReport } from '../../support/hostile-names.js';
+import { ROOT } from '../../support/project.js';
+import { render } from '../../support/render.js';
+import { run } from '../../support/run-check.js';
+
+/** What a terminal, a reader's eye or a parser may obey, but for the ends of lines. */
+const ACTING = /(?![\r\n])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}]/u;
+
+describe.each(FORMATS)('%s', (format) => {
+  it('looks as it did', async () => {
+    const text = await render(format, await shortReport());
+
+    await expect(text).toMatchFileSnapshot(`../golden/report.${format}`);
+  });
+
+  it('is the same for the same report', async () => {
+    const report = await shortReport();
+
+    expect(await render(format, report)).toBe(await render(format, report));
+  });
+
+  it.each(Object.entries(HOSTILE_NAMES))(
+    'shows nothing of a name that %s so that it acts',
+    async (_, name) => {
+      const text = await render(format, hostileReport(name));
+
+      expect(text).not.toMatch(ACTING);
+      expect(text.replaceAll('\r\n', '\n')).not.toContain('\r');
+    },
+  );
+
+  it('has as many lines for names that hold ends of lines as for others', async () => {
+    const linesFor = async (name: string) =>
+      (await render(format, hostileReport(name), 1000)).split('\n').length;
+
+    expect(await linesFor('\r\n\u2028\n')).toBe(await linesFor('abcdefgh'));
+  });
+
+  it('says so for a report without trails', async () => {
+    const text = await render(format, hostileReport());
+
+    expect(text).toMatch(/\n$/);
+  });
+
+  it('is written to a file as it is printed', async () => {
+    const folder = await folderOf();
+    const file = `${folder}/report`;
+    const check = ['check', `${ROOT}examples/organization`, '--format', format];
+
+    const { stdout, exitCode } = await run([...check, '--output', `${format}=${file}`], {
+      env: { COLUMNS: '100' },
+    });
+
+    expect(exitCode).toBe(1);
+    expect(await readFile(file, 'utf8')).toBe(stdout);
+  });
+});

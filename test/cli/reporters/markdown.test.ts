@@ -1,0 +1,101 @@
+import { micromark } from 'micromark';
+import { gfm, gfmHtml } from 'micromark-extension-gfm';
+import { describe, expect, it } from 'vitest';
+import type { Report } from '../../../src/core/report.js';
+import { exampleReport, shortReport } from '../../support/example-report.js';
+import { HOSTILE_NAMES, hostileReport } from '../../support/hostile-names.js';
+import { render } from '../../support/render.js';
+
+/** GitHub's limit on a comment. */
+const LIMIT = 65_536;
+
+const htmlOf = (markdown: string): string =>
+  micromark(markdown, { extensions: [gfm()], htmlExtensions: [gfmHtml()], allowDangerousHtml: true });
+
+const OURS = 'code details em h2 h3 li p strong summary table tbody td th thead tr ul'.split(' ');
+const foreignTagsIn = (html: string) =>
+  [...html.matchAll(/<\/?([^\s>/]+)/g)].map(([, name = '']) => name).filter((name) => !OURS.includes(name));
+
+/** The example's findings so often that they fill a comment many times over. */
+const largeReport = async (times: number): Promise<Report> => {
+  const report = await exampleReport();
+  const findings = Array.from({ length: times }, () => report.findings).flat();
+  return { ...report, findings };
+};
+
+describe('the example', () => {
+  it('has a table for each verdict, the worst first, and folds away what needs no work', async () => {
+    const markdown = await render('markdown', await exampleReport());
+
+    const headings = [...markdown.matchAll(/^### (\w+) `(\w+)`/gm)].map(([, rank]) => rank);
+    expect(headings[0]).toBe('HIGH');
+    expect(headings.at(-1)).toBe('LOW');
+    expect(markdown).toContain('<details><summary>COMPLIANT CMK_USABLE: 5 trails</summary>');
+  });
+
+  it('has a row for each finding', async () => {
+    const report = await exampleReport();
+
+    const html = htmlOf(await render('markdown', report));
+
+    expect(html.match(/<tr>\n<td>/g)).toHaveLength(report.findings.length);
+    expect(foreignTagsIn(html)).toEqual([]);
+  });
+
+  it('says what went wrong and what was not judged', async () => {
+    const markdown = await render('markdown', await shortReport());
+
+    expect(markdown).toContain('### 1 problem: this report is not the whole truth');
+    expect(markdown).toContain('`arn:aws:cloudtrail:eu-west-1:555566667777:trail/audit`');
+  });
+
+  it('leaves nothing out where there is room', async () => {
+    expect(await render('markdown', await exampleReport())).not.toContain('Left out');
+  });
+});
+
+describe('a report that is too long for a comment', () => {
+  it.each([4, 5, 6, 20, 400])('stays below the limit with %i times the findings', async (times) => {
+    const report = await largeReport(times);
+
+    const markdown = await render('markdown', report);
+
+    expect(Buffer.byteLength(markdown)).toBeLessThan(LIMIT);
+    const shown = markdown.match(/^\| `\d{12}`/gm)?.length ?? 0;
+    const leftOut = [...markdown.matchAll(/(\d+) of \d+ `[A-Z_]+`/g)].map(([, count]) => Number(count));
+    expect(shown + leftOut.reduce((a, b) => a + b, 0)).toBe(report.findings.length);
+  });
+
+  it('keeps the worst and says what is missing and where it is', async () => {
+    const report = await largeReport(20);
+
+    const markdown = await render('markdown', report);
+
+    expect(markdown).toMatch(/\*\*Left out\*\*.*: \d+ of \d+ `[A-Z_]+`.*`csv` and `json` hold all\.\n$/);
+    expect(markdown).toContain('KEY_NOT_FOUND`: 20 trails');
+    expect(foreignTagsIn(htmlOf(markdown))).toEqual([]);
+  });
+
+  it('stays below the limit though every name is long and there are many problems', async () => {
+    const report = hostileReport(
+      ...Array.from({ length: 200 }, (_, index) => `監${'x'.repeat(700)}${index}`),
+    );
+
+    expect(Buffer.byteLength(await render('markdown', report))).toBeLessThan(LIMIT);
+  });
+});
+
+describe('a name from outside', () => {
+  it.each(Object.entries(HOSTILE_NAMES))('that %s makes no markup', async (_, name) => {
+    const report = hostileReport(name);
+
+    const html = htmlOf(await render('markdown', report));
+
+    expect(foreignTagsIn(html)).toEqual([]);
+    expect(html.match(/<tr>\n<td>/g)).toHaveLength(report.findings.length);
+    expect(html.match(/<tr>\n(?:<td>.*<\/td>\n){4}<\/tr>/g)).toHaveLength(report.findings.length);
+    expect(html).not.toMatch(/<em>|<del>/);
+    // GitHub makes mentions, references and formulas of text outside of code.
+    expect(html.replace(/<code>[^<]*<\/code>/g, '')).not.toMatch(/[@$]|(?<!&)#\d/);
+  });
+});

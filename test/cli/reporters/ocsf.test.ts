@@ -1,0 +1,61 @@
+import { expect, it } from 'vitest';
+import type { Report } from '../../../src/core/report.js';
+import { exampleReport, shortReport } from '../../support/example-report.js';
+import { HOSTILE_NAMES, hostileReport } from '../../support/hostile-names.js';
+import { problemsOf } from '../../support/ocsf-schema.js';
+import { render } from '../../support/render.js';
+
+const eventsOf = async (report: Report) => JSON.parse(await render('ocsf', report));
+
+it.each([
+  ['the example organization', exampleReport],
+  ['problems', shortReport],
+  ['hostile names', async () => hostileReport(...Object.values(HOSTILE_NAMES))],
+])('the events of %s are what OCSF demands of a Compliance Finding', async (_, report) => {
+  const events = await eventsOf(await report());
+
+  expect(events.flatMap((event: unknown) => problemsOf(event, 'compliance_finding'))).toEqual([]);
+});
+
+it('tells what OCSF would refuse', () => {
+  expect(problemsOf({ class_uid: 2001, compliance: { status_id: 7 } }, 'compliance_finding')).toEqual(
+    expect.arrayContaining([
+      'compliance_finding.finding_info is missing',
+      'compliance_finding.class_uid is 2001 and not 2003',
+      'compliance_finding.compliance.status_id is 7 and not 0|1|2|3|99',
+    ]),
+  );
+});
+
+it('is an array of one event for each finding, with its grade', async () => {
+  const report = await exampleReport();
+
+  const events = await eventsOf(report);
+
+  const severities = { INFORMATIONAL: 'Informational', LOW: 'Low', MEDIUM: 'Medium', HIGH: 'High' };
+  const statuses = { COMPLIANT: 'Pass', NON_COMPLIANT: 'Fail', NOT_APPLICABLE: 'Not Applicable' };
+  expect(events).toHaveLength(report.findings.length);
+  for (const [index, finding] of report.findings.entries()) {
+    expect(events[index]).toMatchObject({
+      time: Date.parse(report.evaluatedAt),
+      severity: severities[finding.severity],
+      message: finding.annotation,
+      cloud: { account: { uid: finding.accountId }, region: finding.region },
+      compliance: { status: statuses[finding.compliance], status_code: finding.code },
+      resources: [{ uid: finding.trailArn, region: finding.homeRegion }],
+    });
+  }
+});
+
+it('is an empty array where there is no trail', async () => {
+  expect(await eventsOf(hostileReport())).toEqual([]);
+});
+
+it('names the partition of a trail, and aws where the ARN tells none', async () => {
+  const events = await eventsOf(await exampleReport());
+  const [, , , , , gone] = await eventsOf(hostileReport('a b'));
+
+  const partitions = events.map(({ cloud }: { cloud: { cloud_partition: string } }) => cloud.cloud_partition);
+  expect(new Set(partitions)).toEqual(new Set(['aws', 'aws-us-gov']));
+  expect(gone.cloud.cloud_partition).toBe('aws');
+});

@@ -1,0 +1,43 @@
+import type { Report } from '../../src/core/report.js';
+import type { VerdictCode } from '../../src/core/verdict.js';
+import { ROOT } from './project.js';
+import { runCheck } from './run-check.js';
+
+/** The report of the example organization, which shows every verdict, at a fixed time and of a fixed version. */
+export const exampleReport = async (): Promise<Report> => {
+  const { report } = await runCheck(
+    `${ROOT}examples/organization`,
+    '--param-file',
+    `${ROOT}examples/parameters.json`,
+  );
+  return { ...report, tool: { name: 'trailkey', version: '1.2.3' }, sources: ['examples/organization'] };
+};
+
+const FEW: readonly VerdictCode[] = [
+  'KEY_PENDING_DELETION',
+  'KEY_POLICY_OPEN',
+  'KEY_ROTATION_OFF',
+  'CMK_USABLE',
+  'TRAIL_IS_COPY',
+  'TRAIL_OF_ORGANIZATION',
+  'TRAIL_GONE',
+];
+
+/** A short report with all that a report can hold: each grade, a trail that was not judged, and a problem. */
+export const shortReport = async (): Promise<Report> => {
+  const report = await exampleReport();
+  const firstOf = (wanted: VerdictCode) => report.findings.filter(({ code }) => code === wanted).slice(0, 1);
+  return {
+    ...report,
+    parameters: { checkKeyPolicy: 'true' },
+    findings: FEW.flatMap(firstOf),
+    unjudged: [
+      {
+        trailArn: 'arn:aws:cloudtrail:eu-west-1:555566667777:trail/audit',
+        homeRegion: 'eu-west-1',
+        ownerAccountId: '555566667777',
+      },
+    ],
+    errors: [{ source: 'snapshots/cut.json', message: 'The text ends in the middle, at byte 4096.' }],
+  };
+};
