@@ -24,6 +24,9 @@ const FONT_SIZE = 13;
 /** In ems: longer labels are cut off here, and stand in full in the table beside the chart. */
 const LABEL_WIDTH = 22;
 
+/** Plot labels its groups, which the page has no use for: the chart is one picture, with one label. */
+type Labelled = { readonly removeAttribute: (name: 'aria-label') => void };
+
 /** Draws bars below one another as SVG: the label stands over its bar, so that names of any length leave it its room. */
 export const barChart = (bars: readonly Bar[], label: string): Markup => {
   const rows = bars.map((bar, index) => ({ ...bar, index, label: harmless(bar.label) }));
@@ -64,6 +67,8 @@ export const barChart = (bars: readonly Bar[], label: string): Markup => {
   });
   svg.setAttribute('role', 'img');
   // The style that Plot brings along has no hash in the policy of the page, whose own style sheet says what it says.
+  for (const group of Array.from<Labelled>(svg.getElementsByTagName('g')))
+    group.removeAttribute('aria-label');
   svg.removeChild(svg.getElementsByTagName('style')[0]);
   return trusted(new XMLSerializer().serializeToString(svg));
 };

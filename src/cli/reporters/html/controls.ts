@@ -6,7 +6,7 @@ import type { Occurrence } from './verdicts.js';
 export const renderControls = ({ findings }: Report, occurrences: readonly Occurrence[]): Markup => {
   const distinct = (values: readonly string[]) => [...new Set(values)].toSorted();
   return html`<form id="filters" role="search" aria-label="Filter the findings" autocomplete="off" hidden>
-<label>Text <input type="search" name="text" spellcheck="false"></label>
+<p><label for="filter-text">Text</label> <input type="search" id="filter-text" name="text" spellcheck="false"></p>
 ${renderSelect({ name: 'compliance', label: 'Result', values: distinct(findings.map(({ compliance }) => compliance)) })}
 ${renderSelect({ name: 'code', label: 'Verdict', values: occurrences.map(({ code }) => code) })}
 ${renderSelect({ name: 'account', label: 'Account', values: distinct(findings.map(({ accountId }) => accountId)) })}
@@ -17,6 +17,10 @@ ${renderSelect({ name: 'region', label: 'Region', values: distinct(findings.map(
 
 type Select = { readonly name: string; readonly label: string; readonly values: readonly string[] };
 
-const renderSelect = ({ name, label, values }: Select): Markup => html`<label>${label} <select name="${name}">
+const renderSelect = ({
+  name,
+  label,
+  values,
+}: Select): Markup => html`<p><label for="filter-${name}">${label}</label> <select id="filter-${name}" name="${name}">
 <option value="">all</option>
-${values.map((value) => html`<option value="${value}">${value}</option>\n`)}</select></label>`;
+${values.map((value) => html`<option value="${value}">${value}</option>\n`)}</select></p>`;

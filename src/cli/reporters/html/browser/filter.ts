@@ -16,7 +16,7 @@ export const addFilters = (form: HTMLFormElement, view: View): { readonly tell: 
     }
     tell(view);
   };
-  let pause = 0;
+  let pause: ReturnType<typeof setTimeout> | undefined;
   form.addEventListener('input', () => {
     clearTimeout(pause);
     pause = setTimeout(apply, TYPING_PAUSE_MS);
