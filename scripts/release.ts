@@ -8,6 +8,7 @@ import { stackSetTemplate, type Template } from './stackset-template.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const RELEASE = `${ROOT}release/`;
+const FOLDERS = ['cloudformation', 'conformance-packs', 'ssm-documents'];
 
 const sha256 = (file: string): string => createHash('sha256').update(readFileSync(file)).digest('hex');
 
@@ -15,7 +16,7 @@ const sha256 = (file: string): string => createHash('sha256').update(readFileSyn
 const release = (): void => {
   execFileSync(process.execPath, ['--import', 'tsx', 'scripts/package.ts'], { cwd: ROOT, stdio: 'inherit' });
   rmSync(RELEASE, { recursive: true, force: true });
-  mkdirSync(`${RELEASE}conformance-packs`, { recursive: true });
+  for (const folder of FOLDERS) mkdirSync(RELEASE + folder, { recursive: true });
 
   copyFileSync(`${ROOT}.serverless/configRule.zip`, `${RELEASE}trailkey-config-rule.zip`);
   const compiled: Template = JSON.parse(
@@ -26,7 +27,15 @@ const release = (): void => {
   for (const pack of readdirSync(`${ROOT}conformance-packs`).toSorted()) {
     copyFileSync(`${ROOT}conformance-packs/${pack}`, `${RELEASE}conformance-packs/${pack}`);
   }
-  const files = ['trailkey-config-rule.zip', 'trailkey-stackset.json', ...packsIn('conformance-packs')];
+  for (const { Properties } of documentsIn(compiled)) {
+    writeJson(`ssm-documents/${Properties['Name']}.json`, Properties['Content']);
+  }
+  copyFileSync(`${ROOT}cloudformation/trail-key.yaml`, `${RELEASE}cloudformation/trail-key.yaml`);
+  const files = [
+    'trailkey-config-rule.zip',
+    'trailkey-stackset.json',
+    ...FOLDERS.flatMap((folder) => filesIn(folder)),
+  ];
   writeFileSync(`${RELEASE}SHA256SUMS`, files.map((file) => `${sha256(RELEASE + file)}  ${file}\n`).join(''));
   writeJson('manifest.json', {
     name: manifest.name,
@@ -39,10 +48,13 @@ const release = (): void => {
   );
 };
 
-const packsIn = (folder: string): readonly string[] =>
+const documentsIn = ({ Resources }: Template) =>
+  Object.values(Resources).filter(({ Type }) => Type === 'AWS::SSM::Document');
+
+const filesIn = (folder: string): readonly string[] =>
   readdirSync(RELEASE + folder)
     .toSorted()
-    .map((pack) => `${folder}/${pack}`);
+    .map((file) => `${folder}/${file}`);
 
 const writeJson = (name: string, value: unknown): void =>
   writeFileSync(RELEASE + name, `${JSON.stringify(value, null, 2)}\n`);

@@ -5,6 +5,8 @@
 const Module = require('node:module');
 const { join } = require('node:path');
 const { buildSync } = require('esbuild');
+const { documents } = require('./ssm-documents.cjs');
+const { Parameters: trailKeyParameters } = require('./trail-key.cjs');
 
 /** The core itself says what a rule parameter may be: it is not written a second time. */
 const loadCore = (name) => {
@@ -28,6 +30,12 @@ const LOG_RETENTION_DAYS = [
 const YES_OR_NO = ['true', 'false'];
 const DAYS = '^$|^([0-9]|[1-9][0-9]|[12][0-9]{2}|3[0-5][0-9]|36[0-5])$';
 const CONCURRENCY = '^$|^[1-9][0-9]{0,3}$';
+
+/** A key as Trailkey-EncryptTrail takes it, or nothing: the document itself says what that may be. */
+const KEY = documents()['Trailkey-EncryptTrail'].parameters.KmsKeyId.allowedPattern.replace('^', '^$|^');
+/** At most ten approvers, each as Trailkey-RestoreKey takes it, or nothing. */
+const APPROVER = documents()['Trailkey-RestoreKey'].parameters.Approvers.allowedPattern.slice(1, -1);
+const APPROVERS = `^$|^${APPROVER}( *, *${APPROVER}){0,9}$`;
 
 /** Each rule parameter as CloudFormation takes it, under the rule's own name. */
 const RULE_PARAMETERS = {
@@ -61,6 +69,20 @@ const RULE_PARAMETERS = {
   },
 };
 
+/** What trailKey.NAME is a setting of: the parameter TrailKeyName of the key's own template, which says what it may be. */
+const TRAIL_KEY_SETTINGS = Object.fromEntries(
+  Object.entries(trailKeyParameters).map(([parameter, shape]) => [
+    `trailKey.${parameter[8].toLowerCase()}${parameter.slice(9)}`,
+    {
+      parameter,
+      default: shape.Default,
+      ...(shape.AllowedValues ? { values: shape.AllowedValues } : { pattern: shape.AllowedPattern }),
+      shape: shape.ConstraintDescription.replace(/^must be /, '').replace(/\.$/, ''),
+      description: shape.Description,
+    },
+  ]),
+);
+
 /** Each further setting: what it may be, the CloudFormation parameter that it is the default of, and what that is for. */
 const SETTINGS = {
   createRule: {
@@ -70,6 +92,32 @@ const SETTINGS = {
   },
   watchKeys: { parameter: 'WatchKeys', values: YES_OR_NO, description: 'Judges trails when a key changes.' },
   frequency: { parameter: 'Frequency', values: FREQUENCIES, description: 'How often all trails are judged.' },
+  'remediation.key': {
+    parameter: 'RemediationKey',
+    pattern: KEY,
+    shape: 'empty or a key as ARN, alias, ARN of an alias, or id',
+    description: 'The key that the remediation gives a trail. Empty: dry runs with alias/trailkey.',
+  },
+  'remediation.automatic': {
+    parameter: 'AutomaticRemediation',
+    values: YES_OR_NO,
+    description: 'Starts the remediation without anybody pressing a button. Demands a RemediationKey.',
+  },
+  'trailKey.create': {
+    parameter: 'CreateTrailKey',
+    values: YES_OR_NO,
+    description: 'Makes a KMS key for trails, alias/trailkey. It stays when the stack goes.',
+  },
+  ...TRAIL_KEY_SETTINGS,
+  approvers: {
+    pattern: APPROVERS,
+    shape: 'empty or at most 10 ARNs or names of users, roles or sessions, separated by commas',
+  },
+  allowStopLogging: {
+    parameter: 'AllowStopLogging',
+    values: YES_OR_NO,
+    description: 'Lets people stop and start the logging of trails with Trailkey-BackOut.',
+  },
   logRetentionDays: { values: LOG_RETENTION_DAYS.map(String) },
   reservedConcurrency: {
     parameter: 'ReservedConcurrency',
@@ -96,12 +144,9 @@ const problemWith = (name, value) => {
   const setting = SETTINGS[name];
   if (setting === undefined)
     return [`"${name}" is no setting; the settings are ${Object.keys(SETTINGS).join(', ')}, parameters.`];
-  const fits = setting.values
-    ? setting.values.includes(textOf(value))
-    : new RegExp(setting.pattern).test(textOf(value));
-  return fits
-    ? []
-    : [`${name} should be ${setting.shape ?? setting.values.join(', ')} and is "${textOf(value)}".`];
+  const given = textOf(value ?? setting.default);
+  const fits = setting.values ? setting.values.includes(given) : new RegExp(setting.pattern).test(given);
+  return fits ? [] : [`${name} should be ${setting.shape ?? setting.values.join(', ')} and is "${given}".`];
 };
 
 const problemsWithRule = (parameters) => {
@@ -117,6 +162,33 @@ const problemsWithRule = (parameters) => {
   }
 };
 
+const problemsWithRemediation = (settings, kmsKeyArns) => {
+  const key = textOf(settings['remediation.key']);
+  const allowed = textOf(kmsKeyArns)
+    .split(',')
+    .map((arn) => arn.trim());
+  return [
+    ...(textOf(settings['remediation.automatic']) === 'true' && key === ''
+      ? ['remediation.automatic demands remediation.key, the key that trails are given.']
+      : []),
+    ...(key.includes(':key/') && allowed[0] !== '' && !allowed.includes(key)
+      ? [
+          `remediation.key is ${key}, which parameters.kmsKeyArns does not hold: the rule would not accept the repair.`,
+        ]
+      : []),
+  ];
+};
+
+/** Settings as one level of names: what is grouped is named by its group and itself. */
+const flat = (settings) =>
+  Object.fromEntries(
+    Object.entries(settings).flatMap(([name, value]) =>
+      typeof value === 'object' && value !== null
+        ? Object.entries(value).map(([inner, one]) => [`${name}.${inner}`, one])
+        : [[name, value]],
+    ),
+  );
+
 const capitalised = (name) => name[0].toUpperCase() + name.slice(1);
 
 /** The CloudFormation parameters for settings that are right. */
@@ -124,12 +196,12 @@ const stackParameters = ({ parameters, ...settings }) => ({
   ...Object.fromEntries(
     Object.entries(SETTINGS)
       .filter(([, { parameter }]) => parameter)
-      .map(([name, { parameter, values, pattern, description }]) => [
+      .map(([name, { parameter, values, pattern, description, default: byDefault }]) => [
         parameter,
         {
           Type: 'String',
           ...(values ? { AllowedValues: values } : { AllowedPattern: pattern }),
-          Default: textOf(settings[name]),
+          Default: textOf(settings[name] ?? byDefault),
           Description: description,
         },
       ]),
@@ -143,10 +215,12 @@ const stackParameters = ({ parameters, ...settings }) => ({
 });
 
 module.exports = async ({ resolveVariable }) => {
-  const { parameters, ...settings } = await resolveVariable('self:custom.trailkey');
+  const { parameters, ...others } = await resolveVariable('self:custom.trailkey');
+  const settings = flat(others);
   const problems = [
     ...Object.keys({ ...SETTINGS, ...settings }).flatMap((name) => problemWith(name, settings[name])),
     ...problemsWithRule(parameters ?? {}),
+    ...problemsWithRemediation(settings, parameters?.kmsKeyArns),
   ];
   if (problems.length > 0) {
     const error = new Error(`custom.trailkey in serverless.yml is wrong: ${problems.join(' ')}`);

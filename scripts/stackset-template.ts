@@ -32,6 +32,18 @@ export const stackSetTemplate = (compiled: Template, artifactKey: string): Templ
     ...compiled.Parameters,
     CreateRule: { ...compiled.Parameters['CreateRule'], Default: 'false' },
   },
+  // What the settings of the one-account stack are checked for before; conditions alone would pass over it in silence.
+  Rules: {
+    AutomaticRemediationDemandsKey: {
+      RuleCondition: { 'Fn::Equals': [{ Ref: 'AutomaticRemediation' }, 'true'] },
+      Assertions: [
+        {
+          Assert: { 'Fn::Not': [{ 'Fn::Equals': [{ Ref: 'RemediationKey' }, ''] }] },
+          AssertDescription: 'AutomaticRemediation demands a RemediationKey, the key that trails are given.',
+        },
+      ],
+    },
+  },
   Resources: Object.fromEntries(
     Object.entries(compiled.Resources)
       .filter(([name]) => !DEPLOYMENT_BUCKET.test(name))

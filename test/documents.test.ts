@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import manifest from '../package.json' with { type: 'json' };
+import { FORMATS } from '../src/cli/reporters/reporter.js';
 import { CATALOGUE, VERDICT_CODES } from '../src/core/catalogue.js';
 import { PARAMETER_NAMES } from '../src/core/rule-parameters.js';
 import { filesBelow, ROOT, textAt } from './support/project.js';
@@ -28,6 +29,12 @@ describe('the README', () => {
       const { compliance, severity } = CATALOGUE[code];
       expect(README).toContain(`| [\`${code}\`](docs/verdicts/${code}.md) | ${compliance} | ${severity} |`);
     }
+  });
+
+  it('names every format', () => {
+    const formats = README.slice(README.indexOf('## Formats'), README.indexOf('## Verdicts'));
+
+    expect([...formats.matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name)).toEqual(FORMATS);
   });
 
   it('has code that runs as it stands', async () => {

@@ -38,6 +38,14 @@ it('prints its version and its help', () => {
   expect(trailkey('--help').stdout).toContain('check');
 });
 
+it('explains verdicts without the folder of their pages', () => {
+  rmSync(join(installed, 'docs'), { recursive: true });
+
+  const { status, stdout } = trailkey('explain', 'KEY_DISABLED');
+
+  expect({ status, page: stdout.split('\n')[0] }).toEqual({ status: 0, page: 'KEY_DISABLED' });
+});
+
 it('ends quietly when nobody reads on', () => {
   const pipe = `"${NODE.command}" ${NODE.args.join(' ')} dist/trailkey.js check examples/organization | head -n 1`;
 

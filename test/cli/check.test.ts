@@ -123,7 +123,7 @@ describe('exits with', () => {
     [['check'], "missing required argument 'file'"],
     [['chekc', 'a.json'], 'Did you mean check?'],
     [['check', 'a.json', '--formt', 'json'], 'Did you mean --format?'],
-    [['check', 'a.json', '--format', 'xml'], 'There is no format "xml". The formats are text, json.'],
+    [['check', 'a.json', '--format', 'xml'], 'There is no format "xml". The formats are text, json, '],
     [['check', 'a.json', '--output', 'json'], '--output should be FORMAT=FILE and is "json".'],
     [['check', 'a.json', '--output', 'json='], '--output should be FORMAT=FILE and is "json=".'],
     [['check', 'a.json', '--output', 'xml=a'], 'There is no format "xml".'],

@@ -41,6 +41,44 @@ it('wraps names that are too long for the line, without losing a letter', async 
   expect(stripVTControlCharacters(stdout).replace(/\n */g, '')).toContain(name);
 });
 
+it.each([60, 80, 200])(
+  'keeps wide characters within %i columns, and its columns in line',
+  async (columns) => {
+    const name = '監査ログ'.repeat(20);
+    const folder = await folderOf({
+      'a.json': snapshotOf(
+        trailItem({ name, kmsKeyId: null }),
+        trailItem(
+          {
+            name: 'plain',
+            trailARN: 'arn:aws:cloudtrail:eu-west-1:111122223333:trail/plain',
+            kmsKeyId: null,
+          },
+          { awsAccountId: '監査' },
+        ),
+      ),
+    });
+
+    const lines = stripVTControlCharacters((await run(['check', folder], { columns })).stdout).split('\n');
+
+    expect(Math.max(...lines.map((line) => stringWidth(line)))).toBeLessThanOrEqual(columns);
+    expect(lines.join('').replace(/ +/g, '')).toContain(name);
+    const startOf = (text: string) => {
+      const line = lines.find((candidate) => candidate.includes(text)) ?? '';
+      return stringWidth(line.slice(0, line.indexOf(text)));
+    };
+    expect(startOf('監査ログ')).toBe(startOf('plain'));
+  },
+);
+
+it('ends with what to do next', async () => {
+  const { stdout } = await check(60);
+
+  expect(stripVTControlCharacters(stdout)).toMatch(
+    /\n14 trails to repair, the worst first\.\nNext: trailkey explain KEY_NOT_FOUND\n\n$/,
+  );
+});
+
 it('is coloured on a terminal alone, and not with NO_COLOR', async () => {
   const control = '\u001b[';
 
@@ -74,5 +112,21 @@ it('lists what was not judged and what went wrong', async () => {
 
   expect(stdout).toContain('NOT JUDGED  1 trail seen only from elsewhere');
   expect(stdout).toContain('ERRORS  1 problem: this report is not the whole truth');
-  expect(stdout.trimEnd().split('\n').at(-1)).toBe('Nothing was judged.');
+  expect(stdout).toMatch(
+    /\nNothing was judged\.\nNext: mend what is named under ERRORS, and run again\.\n\n$/,
+  );
+});
+
+it.each([
+  [
+    trailItem({}, { awsRegion: 'us-east-1' }),
+    'Nothing was judged.\nNext: judge these trails in their accounts and home Regions.\n\n',
+  ],
+  [{}, 'There is nothing to judge.\n\n'],
+])('says what remains to do where no trail needs work', async (item, end) => {
+  const folder = await folderOf({ 'a.json': snapshotOf(...('awsRegion' in item ? [item] : [])) });
+
+  const { stdout } = await run(['check', folder]);
+
+  expect(stdout.endsWith(`\n${end}`)).toBe(true);
 });

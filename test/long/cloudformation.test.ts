@@ -79,9 +79,15 @@ describe('on an emulator of CloudFormation', () => {
     );
     expect(types.split(/\s+/).toSorted()).toEqual([
       'AWS::IAM::Role',
+      'AWS::IAM::Role',
+      'AWS::IAM::Role',
       'AWS::Lambda::Function',
       'AWS::Lambda::Permission',
       'AWS::Logs::LogGroup',
+      'AWS::SSM::Document',
+      'AWS::SSM::Document',
+      'AWS::SSM::Document',
+      'AWS::SSM::Document',
     ]);
     expect(
       await moto.aws(

@@ -34,6 +34,7 @@ export const HOSTILE_NAMES: Readonly<Record<string, string>> = {
   'links by itself': 'https://evil.example/ www.evil.example a@evil.example',
   'loads an image': '![x](https://evil.example/x.png)',
   'leaves a code span': '`a``b```c',
+  'mentions behind a code span': '` @octocat `',
   mentions: '@octocat',
   'refers to an issue': '#1 GH-1',
   emphasises: '**a** _b_ ~~c~~',

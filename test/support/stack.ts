@@ -13,6 +13,8 @@ export type Template = {
     {
       readonly Type: string;
       readonly Properties: Json;
+      readonly DeletionPolicy?: string;
+      readonly UpdateReplacePolicy?: string;
       readonly DependsOn?: Json;
       readonly Condition?: string;
     }
@@ -38,16 +40,23 @@ export const render = (
   const nameOf = (name: string): string => values[name] ?? `{${name}}`;
   const holds = (condition: Json): boolean => {
     if (typeof condition === 'string') return holds(template.Conditions[condition]);
+    if ('Condition' in condition) return holds(condition.Condition);
     if ('Fn::Not' in condition) return !holds(condition['Fn::Not'][0]);
+    if ('Fn::And' in condition) return condition['Fn::And'].every(holds);
     const [a, b] = condition['Fn::Equals'].map(resolve);
     return a === b;
   };
   const intrinsics: Record<string, (argument: Json) => Json> = {
     Ref: (name) => (name === 'AWS::NoValue' ? undefined : nameOf(name)),
     'Fn::If': ([condition, yes, no]) => resolve(holds(condition) ? yes : no),
-    'Fn::Sub': (text) => text.replace(/\$\{([^}]+)\}/g, (_: string, name: string) => nameOf(name)),
+    'Fn::Sub': (argument) => {
+      const [text, named = {}] = Array.isArray(argument) ? argument : [argument];
+      const own = resolve(named);
+      return text.replace(/\$\{([^}]+)\}/g, (_: string, name: string) => own[name] ?? nameOf(name));
+    },
     'Fn::GetAtt': (path) => `{${path.join('.')}}`,
     'Fn::Join': ([separator, parts]) => resolve(parts).join(separator),
+    'Fn::Split': ([separator, text]) => resolve(text).split(separator),
   };
   const resolve = (value: Json): Json => {
     if (Array.isArray(value)) return value.map(resolve).filter((one) => one !== undefined);

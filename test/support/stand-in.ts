@@ -2,6 +2,7 @@ import { appendFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import process from 'node:process';
+import { isQuery, queryCallIn, queryResult, queryXml } from './query-protocol.js';
 
 /** A call that came in: service and operation as in its target, the Region that it is signed for, and its JSON body. */
 export type Call = {
@@ -23,7 +24,7 @@ export type Answers = Readonly<Record<string, (call: Call) => object>>;
 /** Decides on a fault by the call and how often that operation was called before. */
 export type Faults = (call: Call, earlier: number) => Fault | undefined;
 
-/** A service that answers as AWS does over HTTP (JSON 1.1), records what came, and fails where it is told to. */
+/** A service that answers as AWS does over HTTP (JSON 1.1, STS in XML), records what came, and fails where it is told to. */
 export type StandIn = {
   readonly url: string;
   readonly calls: Call[];
@@ -45,7 +46,7 @@ export const startStandIn = async (
     const answer = answers()[call.operation];
     const body = fault ?? answer?.(call) ?? { error: 'UnknownOperationException' };
     if (typeof body === 'string' || isErrorAnswer(body)) fail(body, request, response);
-    else send(response, 200, body);
+    else send(response, 200, isQuery(request) ? queryResult(call.operation, body) : body);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
@@ -64,10 +65,13 @@ const isErrorAnswer = (body: object): body is ErrorAnswer => 'error' in body;
 const callIn = async (request: IncomingMessage): Promise<Call> => {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk);
-  const [service = '', operation = ''] = String(request.headers['x-amz-target']).split('.');
-  const [, region = ''] =
-    /Credential=[^/]+\/\d+\/([^/]+)\//.exec(String(request.headers.authorization)) ?? [];
-  return { service, operation, region, body: JSON.parse(Buffer.concat(chunks).toString() || '{}') };
+  const text = Buffer.concat(chunks).toString();
+  const [, region = '', signedFor = ''] =
+    /Credential=[^/]+\/\d+\/([^/]+)\/([^/]+)\//.exec(String(request.headers.authorization)) ?? [];
+  if (isQuery(request)) return { service: signedFor, region, ...queryCallIn(text) };
+  // botocore writes more in front of CloudTrail's service and operation than other SDKs do.
+  const [service = '', operation = ''] = String(request.headers['x-amz-target']).split('.').slice(-2);
+  return { service, operation, region, body: JSON.parse(text || '{}') };
 };
 
 /** The long suite holds every request against botocore's models. */
@@ -91,5 +95,6 @@ const errorBody = (__type: string, message = __type): object => ({ __type, messa
 const JSON_1_1 = { 'content-type': 'application/x-amz-json-1.1' };
 
 const send = (response: ServerResponse, status: number, body: object): void => {
-  response.writeHead(status, JSON_1_1).end(JSON.stringify(body));
+  if (isQuery(response.req)) response.writeHead(status, { 'content-type': 'text/xml' }).end(queryXml(body));
+  else response.writeHead(status, JSON_1_1).end(JSON.stringify(body));
 };

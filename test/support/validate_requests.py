@@ -13,6 +13,7 @@ SERVICES = {
     "CloudTrail_20131101": "cloudtrail",
     "com": "cloudtrail",
     "AmazonSSM": "ssm",
+    "SecurityHub": "securityhub",
 }
 
 

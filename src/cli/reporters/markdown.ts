@@ -1,6 +1,7 @@
 import { CATALOGUE } from '../../core/catalogue.js';
 import type { Finding } from '../../core/finding.js';
 import type { Report } from '../../core/report.js';
+import { comparisonIn } from './markdown-comparison.js';
 import { fitInto, type Section } from './markdown-sections.js';
 import { codeSpan, prose } from './markdown-text.js';
 import type { Reporter } from './reporter.js';
@@ -36,6 +37,7 @@ const headline = (bad: number, findings: readonly Finding[]): string => {
 
 const sectionsOf = (report: Report): readonly Section[] => [
   ...problemsIn(report),
+  ...comparisonIn(report),
   ...worstFirst(report.findings).map(sectionOf),
   ...unjudgedIn(report),
 ];

@@ -18,8 +18,7 @@ export const renderText: Reporter = function* (report, layout) {
   yield* renderUnjudged(report, page);
   yield* renderErrors(report, page);
   yield* page.line(closing(report), { style: 'bold' });
-  yield* renderNext(report, page);
-  yield '\n';
+  yield* page.paragraph(nextOf(report));
 };
 
 type Table = { readonly page: Page; readonly widths: readonly number[] };
@@ -105,10 +104,12 @@ const closing = (report: Report): string => {
   return `${count(report.findings.filter(isBad), 'trail')} to repair, the worst first.`;
 };
 
-/** The one line to do next: the page of the worst verdict tells how. */
-function* renderNext({ findings, summary }: Report, page: Page): Iterable<string> {
-  if (summary.NON_COMPLIANT === 0) return;
-  for (const { code } of worstFirst(findings).slice(0, 1)) yield* page.line(`Next: trailkey explain ${code}`);
-}
+/** The one line to do next, where there is something to do. */
+const nextOf = ({ findings, summary, errors, unjudged }: Report): string => {
+  const [worst] = worstFirst(findings);
+  if (worst && summary.NON_COMPLIANT > 0) return `Next: trailkey explain ${worst.code}`;
+  if (errors.length > 0) return 'Next: mend what is named under ERRORS, and run again.';
+  return unjudged.length > 0 ? 'Next: judge these trails in their accounts and home Regions.' : '';
+};
 
 const isBad = ({ compliance }: Finding): boolean => compliance === 'NON_COMPLIANT';

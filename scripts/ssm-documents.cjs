@@ -1,0 +1,93 @@
+/**
+ * The documents of ssm-documents/ as SSM takes them: each script stands in the step that runs it, with what it imports from beside it.
+ */
+const { readFileSync } = require('node:fs');
+const { join } = require('node:path');
+const { parse } = require('yaml');
+
+const FOLDER = join(__dirname, '../ssm-documents');
+/** The largest content that SSM takes. */
+const MAX_CONTENT_BYTES = 65_536;
+const SIBLING_IMPORT = /^from (calls|keys|trails) import .*\n/gm;
+const ORGANIZATION_ROLE =
+  'arn:{{ global:AWS_PARTITION }}:iam::{{ global:ACCOUNT_ID }}:role/trailkey-remediation-{{ global:REGION }}';
+
+const textOf = (name) => readFileSync(join(FOLDER, name), 'utf8');
+
+/** A script without the imports of its siblings, and the siblings that it imports, themselves included, before it. */
+const partsOf = (path) => {
+  const text = textOf(path);
+  const siblings = [...text.matchAll(SIBLING_IMPORT)].flatMap(([, name]) => partsOf(`scripts/${name}.py`));
+  return [...siblings, text.replace(SIBLING_IMPORT, '')];
+};
+
+/** A script in one piece, each sibling once: Automation runs one file a step. */
+const scriptAt = (path) => {
+  const script = [...new Set(partsOf(path))].join('\n\n').replaceAll(/\n{4,}/g, '\n\n\n');
+  if (script.includes('{{')) throw new Error(`${path} holds {{, which SSM takes for a variable.`);
+  return script;
+};
+
+const withScript = (step) =>
+  step.action === 'aws:executeScript'
+    ? { ...step, inputs: { ...step.inputs, Script: scriptAt(step.inputs.Script) } }
+    : step;
+
+const built = (name) => {
+  const document = parse(textOf(`${name}.yaml`));
+  return checked(name, { ...document, mainSteps: document.mainSteps.map(withScript) });
+};
+
+const checked = (name, document) => {
+  const bytes = Buffer.byteLength(JSON.stringify(document));
+  if (bytes > MAX_CONTENT_BYTES)
+    throw new Error(`${name} has ${bytes} bytes, and SSM takes ${MAX_CONTENT_BYTES} at most.`);
+  return document;
+};
+
+/** The same, with its role named by itself: a pack of an organization cannot name one for each account. */
+const forOrganization = ({ parameters, ...document }) => {
+  const { AutomationAssumeRole: _, ...others } = parameters;
+  return { ...document, assumeRole: ORGANIZATION_ROLE, parameters: others };
+};
+
+/** Whoever may approve, where the settings say so: the parameter takes nothing else, and the step names them itself. */
+const withApprovers = (document, approvers) => {
+  if (approvers.length === 0) return document;
+  const { Approvers, ...others } = document.parameters;
+  return {
+    ...document,
+    parameters: { ...others, Approvers: { ...Approvers, allowedValues: [approvers], default: approvers } },
+    mainSteps: document.mainSteps.map((step) =>
+      step.action === 'aws:approve' ? { ...step, inputs: { ...step.inputs, Approvers: approvers } } : step,
+    ),
+  };
+};
+
+/** Every document by its name. `approvers` are the only ones who may approve; none: whoever is named at the start. */
+const documents = (approvers = []) => ({
+  'Trailkey-EncryptTrail': built('Trailkey-EncryptTrail'),
+  'Trailkey-EncryptTrail-Organization': forOrganization(built('Trailkey-EncryptTrail')),
+  'Trailkey-RestoreKey': withApprovers(built('Trailkey-RestoreKey'), approvers),
+  'Trailkey-BackOut': built('Trailkey-BackOut'),
+});
+
+const approversIn = (setting) =>
+  String(setting ?? '')
+    .split(',')
+    .map((one) => one.trim())
+    .filter(Boolean);
+
+/** What serverless.yml takes in. */
+module.exports = async ({ resolveVariable }) => {
+  const { approvers } = await resolveVariable('self:custom.trailkey');
+  const all = documents(approversIn(approvers));
+  return {
+    encryptTrail: all['Trailkey-EncryptTrail'],
+    encryptTrailOrganization: all['Trailkey-EncryptTrail-Organization'],
+    restoreKey: all['Trailkey-RestoreKey'],
+    backOut: all['Trailkey-BackOut'],
+  };
+};
+module.exports.documents = documents;
+module.exports.approversIn = approversIn;

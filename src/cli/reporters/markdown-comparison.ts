@@ -1,0 +1,54 @@
+import type { Report } from '../../core/report.js';
+import type { Section } from './markdown-sections.js';
+import { codeSpan } from './markdown-text.js';
+
+/** What became of a trail since an earlier report. */
+type ComparedTrail = {
+  readonly accountId: string;
+  readonly region: string;
+  readonly trailName: string;
+  readonly codeBefore: string | null;
+  readonly codeNow: string | null;
+};
+
+type Fates = Readonly<Record<keyof typeof FATES, readonly ComparedTrail[]>>;
+
+/** A report that may say what became of the non-compliant trails of an earlier one. */
+export type ComparedReport = Report & { readonly comparison?: Fates & { readonly since: string } };
+
+/** What is said of each fate; what needs attention comes first. */
+const FATES = {
+  new: 'new',
+  changed: 'non-compliant for another reason',
+  stillOpen: 'still open',
+  fixed: 'fixed',
+  notSeen: 'not judged this time',
+} as const;
+
+/** The changes since an earlier report as a section, where the report tells them. */
+export const comparisonIn = ({ comparison }: ComparedReport): readonly Section[] => {
+  if (comparison === undefined) return [];
+  const { since, ...fates } = comparison;
+  const counts = FATE_NAMES.map((fate) => `${fates[fate].length} ${FATES[fate]}`).join(', ');
+  return [
+    {
+      name: 'changes',
+      open: `\n### Since ${codeSpan(since)}: ${counts}\n\n${TABLE_HEAD}`,
+      rows: FATE_NAMES.flatMap((fate) => fates[fate].map((trail) => rowOf(trail, FATES[fate]))),
+      close: '',
+    },
+  ];
+};
+
+const FATE_NAMES = ['new', 'changed', 'stillOpen', 'fixed', 'notSeen'] as const;
+
+const TABLE_HEAD = '| account | Region | trail | | before | now |\n| --- | --- | --- | --- | --- | --- |\n';
+
+const rowOf = (
+  { accountId, region, trailName, codeBefore, codeNow }: ComparedTrail,
+  fate: string,
+): string => {
+  const names = [accountId, region, trailName].map(codeSpan);
+  const codes = [codeBefore ?? '', codeNow ?? ''].map(codeSpan);
+  return `| ${[...names, fate, ...codes].join(' | ')} |\n`;
+};

@@ -1,0 +1,24 @@
+"""Step Assess of Trailkey-BackOut: refuses where the trail is not as the change to be turned back left it."""
+
+from typing import Any
+
+from calls import Refusal, shown
+from trails import read_trail
+
+
+def assess(events: dict[str, str], context: Any) -> dict[str, str]:
+    try:
+        decision, reason = decide(events)
+    except Refusal as refusal:
+        decision, reason = "Blocked", str(refusal)
+    return {"Decision": decision, "Reason": shown(reason)}
+
+
+def decide(events: dict[str, str]) -> tuple[str, str]:
+    trail = read_trail(events["TrailArn"], events["Region"], events["Account"])
+    expected, previous = events["ExpectedKmsKeyId"], events["PreviousKmsKeyId"]
+    if shown(trail.key) != expected:
+        raise Refusal(f"Trail {trail.arn} has the key {shown(trail.key)}, not {expected}: somebody changed it since. It was left as it is.")
+    if previous == expected:
+        return "KeepKey", f"Trail {trail.arn} keeps its key, {expected}."
+    return "SetPreviousKey", f"Changing the key of trail {trail.arn} from {expected} to {previous}."

@@ -1,0 +1,102 @@
+"""Step Assess of Trailkey-EncryptTrail: reads the trail and both keys, changes nothing, and decides."""
+
+from typing import Any
+
+from calls import Refusal, shown
+from keys import Key, describe_key
+from trails import Trail, delivery_error, read_trail
+
+OUTPUTS = (
+    "TrailArn",
+    "TargetKeyArn",
+    "PreviousKmsKeyId",
+    "CurrentKeyProblem",
+    "DeliveryErrorBefore",
+    "RollBackPlan",
+)
+
+
+def assess(events: dict[str, str], context: Any) -> dict[str, str]:
+    facts = dict.fromkeys(OUTPUTS, "")
+    try:
+        decision, reason = decide(events, facts)
+    except Refusal as refusal:
+        facts["RollBackPlan"] = ""
+        decision, reason = "Blocked", str(refusal)
+    return {name: shown(value) for name, value in {"Decision": decision, "Reason": reason, **facts}.items()}
+
+
+def decide(events: dict[str, str], facts: dict[str, str]) -> tuple[str, str]:
+    """Gives the decision and its reason, and notes what was learnt on the way."""
+    region = events["Region"]
+    trail = read_trail(events["TrailName"], region, events["Account"])
+    error = delivery_error(trail, region)
+    facts.update(TrailArn=trail.arn, PreviousKmsKeyId=trail.key, DeliveryErrorBefore=error)
+
+    target = target_key(events)
+    facts["TargetKeyArn"] = target.arn
+    if trail.key == target.arn:
+        return unchanged(trail, events["Mode"])
+    present = describe_key(trail.key, region) if trail.key else None
+    facts["CurrentKeyProblem"] = problem_of(present, error)
+    if present is not None and present.arn != target.arn:
+        check_replacement(trail, present, error, events["ReplaceExistingKey"])
+    facts["RollBackPlan"] = roll_back_plan(present, error)
+
+    change = f"the key of trail {trail.arn} from {shown(trail.key)} to {target.arn} ({target.state})"
+    if events["Mode"] == "DryRun":
+        return "DryRun", f"Dry run: Mode Apply would change {change}. Nothing was changed."
+    return "UpdateTrail", f"Changing {change}."
+
+
+def unchanged(trail: Trail, mode: str) -> tuple[str, str]:
+    has_it = f"Trail {trail.arn} has key {trail.key} already, and the key works."
+    if mode == "DryRun":
+        return "DryRun", f"Dry run: {has_it} Mode Apply would change nothing and watch for a delivery."
+    return "NoChange", f"{has_it} Nothing is to be changed."
+
+
+def target_key(events: dict[str, str]) -> Key:
+    """The key that the trail is to have, refused where CloudTrail could not use it."""
+    named = events["KmsKeyId"]
+    key = describe_key(named, events["Region"])
+    if not key.problem:
+        return key
+    where = f"account {events['Account']}, Region {events['Region']}"
+    wanted = "Name a key that works, or make one with Trailkey's template cloudformation/trail-key.yaml."
+    if not key.is_known:
+        wanted = "Let the role of this automation call kms:DescribeKey on it, in IAM and in the key policy, or name another key."
+    raise Refusal(f"The key {named} cannot be given to a trail of {where}: {key.problem}. {wanted}")
+
+
+def names_the_key(error: str) -> bool:
+    """Tells a delivery that fails for want of the key from one that fails for its bucket."""
+    return error == "AccessDenied" or "kms" in error.lower()
+
+
+def problem_of(present: Key | None, error: str) -> str:
+    if present is None:
+        return ""
+    if present.problem or not names_the_key(error):
+        return present.problem
+    return f"the latest delivery failed with {error}"
+
+
+def check_replacement(trail: Trail, present: Key, error: str, mode: str) -> None:
+    """Another key is replaced only as far as the parameter allows; what is unknown does not count as unusable."""
+    other = f"Trail {trail.arn} has another key, {trail.key}"
+    if mode == "Never":
+        raise Refusal(f"{other}, and ReplaceExistingKey is Never. Choose IfUnusable or Always to replace it.")
+    if mode == "Always" or names_the_key(error):
+        return
+    if not present.is_known:
+        raise Refusal(f"{other}, and {present.problem}: it may work. Allow kms:DescribeKey on it, or choose ReplaceExistingKey Always.")
+    if not present.problem:
+        raise Refusal(f"{other}, and it works (KeyState {present.state}). Choose ReplaceExistingKey Always to replace it.")
+
+
+def roll_back_plan(present: Key | None, error: str) -> str:
+    """How the change is turned back should delivery fail after it: never to a key that does not work, or may not."""
+    if error or (present is not None and present.problem):
+        return "none"
+    return "RemoveKey" if present is None else "RestorePreviousKey"

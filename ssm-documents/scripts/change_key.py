@@ -1,0 +1,62 @@
+"""The steps of Trailkey-RestoreKey that change a key, each after its approval. KMS is called in the key's own Region."""
+
+import time
+from typing import Any
+
+from calls import client, shown
+from trails import read_trail
+
+WAIT_SECONDS = 540
+POLL_SECONDS = 5
+
+
+def cancel_deletion(events: dict[str, str], context: Any) -> dict[str, str]:
+    """Cancels the deletion of the key; CancelKeyDeletion leaves it disabled."""
+    arn = events["KeyArn"]
+    state = state_of(arn)
+    if state in ("PendingDeletion", "PendingReplicaDeletion"):
+        kms(arn).cancel_key_deletion(KeyId=id_of(arn))
+        state = wait_for(arn, "Disabled", "Enabled")
+    if state not in ("Disabled", "Enabled"):
+        raise Exception(f"Key {arn} is {state} by now, and there is no deletion to cancel. Start this document again.")
+    return {"KeyState": state}
+
+
+def enable(events: dict[str, str], context: Any) -> dict[str, str]:
+    """Enables the key, only while the trail still has it."""
+    arn = events["KeyArn"]
+    trail = read_trail(events["TrailArn"], events["Region"], events["Account"])
+    if trail.key != events["TrailKmsKeyId"]:
+        raise Exception(f"Trail {trail.arn} has another key by now, {shown(trail.key)}, so key {arn} was not enabled.")
+    state = state_of(arn)
+    if state == "Disabled":
+        kms(arn).enable_key(KeyId=id_of(arn))
+    elif state != "Enabled":
+        raise Exception(f"Key {arn} is {state} by now, not Disabled, so it was not enabled. Start this document again.")
+    return {"KeyState": wait_for(arn, "Enabled")}
+
+
+def wait(events: dict[str, str], context: Any) -> dict[str, str]:
+    """Waits until KMS has made or updated the key."""
+    return {"KeyState": wait_for(events["KeyArn"], "Enabled")}
+
+
+def kms(arn: str) -> Any:
+    return client("kms", arn.split(":")[3])
+
+
+def id_of(arn: str) -> str:
+    return arn.split("/", 1)[1]
+
+
+def state_of(arn: str) -> str:
+    return kms(arn).describe_key(KeyId=arn)["KeyMetadata"]["KeyState"]
+
+
+def wait_for(arn: str, *states: str) -> str:
+    deadline = time.time() + WAIT_SECONDS
+    while (state := state_of(arn)) not in states:
+        if time.time() >= deadline:
+            raise Exception(f"Key {arn} is still {state} after {WAIT_SECONDS} seconds. Start this document again when it is {states[0]}.")
+        time.sleep(POLL_SECONDS)
+    return state

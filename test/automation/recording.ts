@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto';
+import { advance } from '../support/world/world.js';
+import type { ScriptRunner, Stage } from './stage.js';
+
+/** What a script did: its calls and the seconds that it slept, in order, and how it ended. */
+export type Recorded = {
+  readonly step: string;
+  /** The first digits of the SHA-256 of its text, handler and payload: another script has to be recorded anew. */
+  readonly of: string;
+  readonly did: readonly (RecordedCall | number)[];
+  readonly ended: Awaited<ReturnType<ScriptRunner>>;
+};
+
+type RecordedCall = { readonly target: string; readonly region: string; readonly body: object };
+type Script = Parameters<ScriptRunner>[0];
+
+const DIGITS = 12;
+
+const identityOf = ({ text, handler, payload }: Script): string =>
+  createHash('sha256')
+    .update(JSON.stringify([text, handler, payload]))
+    .digest('hex')
+    .slice(0, DIGITS);
+
+/** Runs scripts, and notes what they do. `slept` is to be told of each sleep. */
+export const recorder = (stage: Stage, runScript: ScriptRunner) => {
+  const recorded: Recorded[] = [];
+  let did: (RecordedCall | number)[] = [];
+  let seen = 0;
+  const noteCalls = (): void => {
+    for (const { service, operation, region, body } of stage.standIn.calls.slice(seen)) {
+      did.push({ target: `${service}.${operation}`, region, body });
+    }
+    seen = stage.standIn.calls.length;
+  };
+  const run: ScriptRunner = async (script) => {
+    seen = stage.standIn.calls.length;
+    did = [];
+    const ended = await runScript(script);
+    noteCalls();
+    recorded.push({ step: script.step, of: identityOf(script), did, ended });
+    return ended;
+  };
+  return {
+    run,
+    slept: (seconds: number): void => {
+      noteCalls();
+      did.push(seconds);
+    },
+    recorded: (): readonly Recorded[] => recorded,
+  };
+};
+
+/** A recording as it is kept: a line for each script, so that changes of it can be read. */
+export const recordingText = (recorded: Readonly<Record<string, readonly Recorded[]>>): string => {
+  const scenarios = Object.entries(recorded).map(
+    ([name, scripts]) =>
+      `${JSON.stringify(name)}: [\n${scripts.map((one) => JSON.stringify(one)).join(',\n')}\n]`,
+  );
+  return `{\n${scenarios.join(',\n')}\n}\n`;
+};
+
+/** Plays scripts as they were recorded: makes their calls, lets their time pass, and ends as they did. */
+export const replayer = (stage: Stage, recorded: readonly Recorded[]): ScriptRunner => {
+  const rest = [...recorded];
+  return async (script) => {
+    const next = rest.shift();
+    if (next?.step !== script.step || next.of !== identityOf(script)) {
+      throw new Error(
+        `Step ${script.step} runs another script, or with other inputs, than was recorded. Record anew: npm run record`,
+      );
+    }
+    for (const one of next.did) {
+      if (typeof one === 'number') advance(stage.world, one);
+      else await call(stage, one);
+    }
+    return next.ended;
+  };
+};
+
+const call = async ({ standIn }: Stage, { target, region, body }: RecordedCall): Promise<void> => {
+  const response = await fetch(standIn.url, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/x-amz-json-1.1',
+      'x-amz-target': target,
+      authorization: `AWS4-HMAC-SHA256 Credential=test/20260105/${region}/service/aws4_request, SignedHeaders=host, Signature=0`,
+    },
+    body: JSON.stringify(body),
+  });
+  await response.text();
+};

@@ -1,0 +1,113 @@
+import { OTHER_KEY, REGION, TARGET_KEY, TRAIL_ARN, worldKey, worldTrail } from '../../support/world/parts.js';
+import { type World, world } from '../../support/world/world.js';
+import { ROLE, type Scenario, type Scenarios } from './scenario.js';
+
+const DONE = 'Assess Decide SetPreviousKey DecideLogging Done';
+
+const scenario = (
+  given: Scenario['given'],
+  place: () => World,
+  ends: Omit<Scenario, 'document' | 'given' | 'world'>,
+): Scenario => ({
+  document: 'Trailkey-BackOut',
+  given: {
+    AutomationAssumeRole: ROLE,
+    TrailArn: TRAIL_ARN,
+    ExpectedKmsKeyId: TARGET_KEY,
+    PreviousKmsKeyId: 'none',
+    ...given,
+  },
+  world: place,
+  ...ends,
+});
+
+const changed = (overrides: Partial<World> = {}): World =>
+  world({ trails: [worldTrail({ kmsKeyId: TARGET_KEY })], ...overrides });
+
+const blocked = (given: Scenario['given'], place: () => World, because: string): Scenario =>
+  scenario(given, place, { ends: 'Failed', path: 'Assess Decide Blocked', changes: [], because });
+
+/** The trail moves on when it was read once. */
+const meanwhile = (): Scenario => {
+  let place = changed();
+  return {
+    ...scenario(
+      {},
+      () => {
+        place = changed();
+        return place;
+      },
+      {
+        ends: 'Failed',
+        path: 'Assess Decide SetPreviousKey',
+        changes: [],
+        because: `has the key ${OTHER_KEY} by now`,
+      },
+    ),
+    faults: ({ operation }, earlier) => {
+      if (operation === 'GetTrail' && earlier === 1) {
+        for (const trail of place.trails) trail.kmsKeyId = OTHER_KEY;
+      }
+      return undefined;
+    },
+  };
+};
+
+/** Trailkey-BackOut, by what is shown. */
+export const BACK_OUT: Scenarios = {
+  'a trail that had no key has none again': scenario({}, changed, {
+    ends: 'Success',
+    path: DONE,
+    changes: ['UpdateTrail audit none'],
+  }),
+  'a trail has its former key again': scenario({ PreviousKmsKeyId: OTHER_KEY }, changed, {
+    ends: 'Success',
+    path: DONE,
+    changes: [`UpdateTrail audit ${OTHER_KEY}`],
+  }),
+  'a trail that has no key gets its former one': scenario(
+    { ExpectedKmsKeyId: 'none', PreviousKmsKeyId: 'alias/trailkey' },
+    world,
+    { ends: 'Success', path: DONE, changes: [`UpdateTrail audit ${TARGET_KEY}`] },
+  ),
+  'logging is stopped after the change': scenario({ Logging: 'Stop' }, changed, {
+    ends: 'Success',
+    path: 'Assess Decide SetPreviousKey DecideLogging StopLogging Done',
+    changes: ['UpdateTrail audit none', 'StopLogging audit'],
+  }),
+  'logging is started, and the key kept': scenario(
+    { Logging: 'Start', PreviousKmsKeyId: TARGET_KEY },
+    () => world({ trails: [worldTrail({ kmsKeyId: TARGET_KEY, isLogging: false })] }),
+    {
+      ends: 'Success',
+      path: 'Assess Decide DecideLogging StartLogging Done',
+      changes: ['StartLogging audit'],
+    },
+  ),
+  'the trail has another key by now': blocked(
+    { ExpectedKmsKeyId: OTHER_KEY },
+    changed,
+    `Trail ${TRAIL_ARN} has the key ${TARGET_KEY}, not ${OTHER_KEY}: somebody changed it since.`,
+  ),
+  'the trail has no key by now': blocked({ Logging: 'Stop' }, world, `has the key none, not ${TARGET_KEY}`),
+  'the trail is gone': blocked({}, () => world({ trails: [] }), 'CloudTrail knows no trail'),
+  'the home of the trail is another Region': {
+    ...blocked({}, changed, `is Region ${REGION}, where alone it can be changed`),
+    region: 'us-east-1',
+  },
+  'the former key is broken: nothing is changed, and logging goes on': scenario(
+    { PreviousKmsKeyId: OTHER_KEY, Logging: 'Stop' },
+    () => changed({ keys: [worldKey(), worldKey({ arn: OTHER_KEY, state: 'Disabled' })] }),
+    { ends: 'Failed', path: 'Assess Decide SetPreviousKey', changes: [], because: 'KmsException' },
+  ),
+  'somebody changes the key between reading and changing': meanwhile(),
+  'logging may not be stopped: the key is turned back all the same': {
+    ...scenario({ Logging: 'Stop' }, changed, {
+      ends: 'Failed',
+      path: 'Assess Decide SetPreviousKey DecideLogging StopLogging',
+      changes: ['UpdateTrail audit none'],
+      because: 'AccessDeniedException',
+    }),
+    faults: ({ operation }) => (operation === 'StopLogging' ? 'denied' : undefined),
+  },
+};

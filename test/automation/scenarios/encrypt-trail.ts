@@ -1,0 +1,504 @@
+import {
+  NOW,
+  OTHER_KEY,
+  REGION,
+  TARGET_KEY,
+  TRAIL_ARN,
+  worldBucket,
+  worldKey,
+  worldTrail,
+} from '../../support/world/parts.js';
+import type { KeyState, WorldKey, WorldTrail } from '../../support/world/state.js';
+import { type World, world } from '../../support/world/world.js';
+import { ROLE, type Scenario, type Scenarios } from './scenario.js';
+
+const CHECKED = 'Assess Decide Blocked';
+const VERIFIED = 'VerifyTrailKey VerifyDelivery DecideOnDelivery';
+const CHANGED = `Assess Decide UpdateTrail ${VERIFIED}`;
+const SET = `UpdateTrail audit ${TARGET_KEY}`;
+const EVALUATED = 'StartConfigRulesEvaluation cloudtrail-cmk-usable';
+const RULE = 'cloudtrail-cmk-usable';
+
+const scenario = (
+  given: Scenario['given'],
+  place: () => World,
+  ends: Omit<Scenario, 'document' | 'given' | 'world'>,
+): Scenario => ({
+  document: 'Trailkey-EncryptTrail',
+  given: {
+    AutomationAssumeRole: ROLE,
+    TrailName: 'audit',
+    KmsKeyId: 'alias/trailkey',
+    Mode: 'Apply',
+    ...given,
+  },
+  world: place,
+  ...ends,
+});
+
+/** A trail whose present key is as said. */
+const withKey = (key: Partial<WorldKey>, trail: Partial<WorldTrail> = {}): World =>
+  world({
+    trails: [worldTrail({ kmsKeyId: OTHER_KEY, ...trail })],
+    keys: [worldKey(), worldKey({ arn: OTHER_KEY, ...key })],
+  });
+
+const withTrail = (trail: Partial<WorldTrail>): World => world({ trails: [worldTrail(trail)] });
+
+const withTarget = (key: Partial<WorldKey>): World => world({ keys: [worldKey(key)] });
+
+const blocked = (given: Scenario['given'], place: () => World, because: string): Scenario =>
+  scenario(given, place, {
+    ends: 'Failed',
+    path: CHECKED,
+    changes: [],
+    because,
+    outputs: { Decision: 'Blocked' },
+  });
+
+const UNUSABLE: readonly KeyState[] = [
+  'Creating',
+  'Disabled',
+  'PendingDeletion',
+  'PendingImport',
+  'PendingReplicaDeletion',
+  'Unavailable',
+];
+
+const byState = (name: string, make: (state: KeyState) => Scenario): Scenarios =>
+  Object.fromEntries(UNUSABLE.map((state) => [`${name} ${state}`, make(state)]));
+
+const SUCCEEDS: Scenarios = {
+  'a trail without a key gets one, which a delivery proves': scenario({ ConfigRuleName: RULE }, world, {
+    ends: 'Success',
+    path: `${CHANGED} ReEvaluate`,
+    changes: [SET, EVALUATED],
+    outputs: {
+      Decision: 'UpdateTrail',
+      TrailArn: TRAIL_ARN,
+      TargetKeyArn: TARGET_KEY,
+      PreviousKmsKeyId: 'none',
+      CurrentKeyProblem: 'none',
+      DeliveryErrorBefore: 'none',
+      RollBackPlan: 'RemoveKey',
+      'VerifyDelivery.State': 'Delivered',
+    },
+  }),
+  'a dry run changes nothing, and says what it would do': scenario({ Mode: 'DryRun' }, world, {
+    ends: 'Success',
+    path: 'Assess Decide ReportDryRun',
+    changes: [],
+    outputs: {
+      Decision: 'DryRun',
+      Reason: `Dry run: Mode Apply would change the key of trail ${TRAIL_ARN} from none to ${TARGET_KEY} (Enabled). Nothing was changed.`,
+      'VerifyDelivery.State': 'No output available yet because the step is not successfully executed',
+    },
+  }),
+  'a trail and a key by their ARNs': scenario({ TrailName: TRAIL_ARN, KmsKeyId: TARGET_KEY }, world, {
+    ends: 'Success',
+    path: `${CHANGED} Done`,
+    changes: [SET],
+  }),
+  'a trail that has the key is verified alone': scenario({}, () => withTrail({ kmsKeyId: TARGET_KEY }), {
+    ends: 'Success',
+    path: `Assess Decide ${VERIFIED} Done`,
+    changes: [],
+    outputs: { Decision: 'NoChange', RollBackPlan: 'none', 'VerifyDelivery.State': 'Delivered' },
+  }),
+  'a dry run for a trail that has the key': scenario(
+    { Mode: 'DryRun' },
+    () => withTrail({ kmsKeyId: TARGET_KEY }),
+    {
+      ends: 'Success',
+      path: 'Assess Decide ReportDryRun',
+      changes: [],
+      outputs: {
+        Reason: `Dry run: Trail ${TRAIL_ARN} has key ${TARGET_KEY} already, and the key works. Mode Apply would change nothing and watch for a delivery.`,
+      },
+    },
+  ),
+  'a usable key is replaced with Always': scenario({ ReplaceExistingKey: 'Always' }, () => withKey({}), {
+    ends: 'Success',
+    path: `${CHANGED} Done`,
+    changes: [SET],
+    outputs: { PreviousKmsKeyId: OTHER_KEY, CurrentKeyProblem: 'none', RollBackPlan: 'RestorePreviousKey' },
+  }),
+  'a usable key that delivery fails with is replaced': scenario(
+    {},
+    () => withKey({}, { deliveryError: 'KMS.DisabledException' }),
+    {
+      ends: 'Success',
+      path: `${CHANGED} Done`,
+      changes: [SET],
+      outputs: {
+        CurrentKeyProblem: 'the latest delivery failed with KMS.DisabledException',
+        DeliveryErrorBefore: 'KMS.DisabledException',
+        RollBackPlan: 'none',
+      },
+    },
+  ),
+  'a key that cannot be asked is replaced where delivery is denied': scenario(
+    {},
+    () => withKey({ closed: true }, { deliveryError: 'AccessDenied' }),
+    { ends: 'Success', path: `${CHANGED} Done`, changes: [SET], outputs: { RollBackPlan: 'none' } },
+  ),
+  'a key that cannot be asked is replaced with Always, and not gone back to': scenario(
+    { ReplaceExistingKey: 'Always' },
+    () => withKey({ closed: true }),
+    {
+      ends: 'Success',
+      path: `${CHANGED} Done`,
+      changes: [SET],
+      outputs: {
+        CurrentKeyProblem: `KMS in Region ${REGION} does not tell its state (AccessDeniedException)`,
+        RollBackPlan: 'none',
+      },
+    },
+  ),
+  'a key that is gone is replaced': scenario(
+    {},
+    () => world({ trails: [worldTrail({ kmsKeyId: OTHER_KEY })], keys: [worldKey()] }),
+    {
+      ends: 'Success',
+      path: `${CHANGED} Done`,
+      changes: [SET],
+      outputs: {
+        CurrentKeyProblem: `KMS knows no such key in Region ${REGION} (NotFoundException)`,
+        RollBackPlan: 'none',
+      },
+    },
+  ),
+  'a key that AWS manages is replaced': scenario({}, () => withKey({ manager: 'AWS' }), {
+    ends: 'Success',
+    path: `${CHANGED} Done`,
+    changes: [SET],
+    outputs: { CurrentKeyProblem: 'its KeyManager is AWS, not CUSTOMER' },
+  }),
+  'a key of the wrong type is replaced': scenario(
+    {},
+    () => withKey({ spec: 'RSA_2048', usage: 'SIGN_VERIFY' }),
+    {
+      ends: 'Success',
+      path: `${CHANGED} Done`,
+      changes: [SET],
+      outputs: {
+        CurrentKeyProblem: 'it is RSA_2048 for SIGN_VERIFY, not SYMMETRIC_DEFAULT for ENCRYPT_DECRYPT',
+      },
+    },
+  ),
+  ...byState('replaced is a key in state', (state) =>
+    scenario({}, () => withKey({ state, deletionDate: NOW + 7 * 86_400_000 }), {
+      ends: 'Success',
+      path: `${CHANGED} Done`,
+      changes: [SET],
+      outputs: { RollBackPlan: 'none' },
+    }),
+  ),
+  'a multi-Region key in the Region of the bucket, which is another': scenario(
+    { KmsKeyId: 'arn:aws:kms:us-east-1:111122223333:key/mrk-1234567890abcdef1234567890abcdef' },
+    () =>
+      world({
+        buckets: [worldBucket({ region: 'us-east-1' })],
+        keys: [
+          worldKey({ arn: 'arn:aws:kms:us-east-1:111122223333:key/mrk-1234567890abcdef1234567890abcdef' }),
+        ],
+      }),
+    {
+      ends: 'Success',
+      path: `${CHANGED} Done`,
+      changes: [
+        'UpdateTrail audit arn:aws:kms:us-east-1:111122223333:key/mrk-1234567890abcdef1234567890abcdef',
+      ],
+    },
+  ),
+  'a key whose metadata lack its type': scenario(
+    {},
+    () => withTarget({ lacks: ['KeySpec', 'CustomerMasterKeySpec', 'KeyUsage'] }),
+    {
+      ends: 'Success',
+      path: `${CHANGED} Done`,
+      changes: [SET],
+    },
+  ),
+  'a quiet trail is no failure': scenario({ ConfigRuleName: RULE }, () => withTrail({ quiet: true }), {
+    ends: 'Success',
+    path: `${CHANGED} ReEvaluate`,
+    changes: [SET, EVALUATED],
+    outputs: { 'VerifyDelivery.State': 'NotSeenYet' },
+  }),
+  'a trail that does not log is not waited for': scenario({}, () => withTrail({ isLogging: false }), {
+    ends: 'Success',
+    path: `${CHANGED} Done`,
+    changes: [SET],
+    outputs: { 'VerifyDelivery.State': 'NotSeenYet' },
+  }),
+  'nothing is waited for with DeliveryWaitSeconds 0': scenario({ DeliveryWaitSeconds: '0' }, world, {
+    ends: 'Success',
+    path: `${CHANGED} Done`,
+    changes: [SET],
+    outputs: { 'VerifyDelivery.State': 'NotSeenYet' },
+  }),
+  'a delivery that comes late is waited for': scenario({}, () => withTrail({ deliversAfter: 470 }), {
+    ends: 'Success',
+    path: `${CHANGED} Done`,
+    changes: [SET],
+    outputs: { 'VerifyDelivery.State': 'Delivered' },
+  }),
+  'an old delivery error that a delivery ends': scenario(
+    {},
+    () => withKey({ state: 'Disabled' }, { deliveryError: 'KMS.DisabledException' }),
+    {
+      ends: 'Success',
+      path: `${CHANGED} Done`,
+      changes: [SET],
+      outputs: { 'VerifyDelivery.State': 'Delivered' },
+    },
+  ),
+  'a rule that cannot be evaluated is no failure': scenario({ ConfigRuleName: 'no-such-rule' }, world, {
+    ends: 'Success',
+    path: `${CHANGED} ReEvaluate`,
+    changes: [SET],
+  }),
+  'an update that is throttled or meets another is tried again': {
+    ...scenario({}, world, { ends: 'Success', path: `${CHANGED} Done`, changes: [SET] }),
+    faults: ({ operation }, earlier) => {
+      if (operation !== 'UpdateTrail') return undefined;
+      return [{ error: 'ThrottlingException' }, { error: 'ConflictException' }][earlier];
+    },
+  },
+  'reads that are throttled are tried again': {
+    ...scenario({}, world, { ends: 'Success', path: `${CHANGED} Done`, changes: [SET] }),
+    faults: ({ operation }, earlier) =>
+      ['GetTrailStatus', 'DescribeKey'].includes(operation) && earlier < 2 ? 'throttle' : undefined,
+  },
+  'the document of an organization, which names its role itself': {
+    ...scenario({}, world, { ends: 'Success', path: `${CHANGED} Done`, changes: [SET] }),
+    document: 'Trailkey-EncryptTrail-Organization',
+    given: { TrailName: 'audit', KmsKeyId: 'alias/trailkey', Mode: 'Apply' },
+  },
+};
+
+const REFUSES: Scenarios = {
+  'a usable key is not replaced': blocked(
+    {},
+    () => withKey({}),
+    `Trail ${TRAIL_ARN} has another key, ${OTHER_KEY}, and it works (KeyState Enabled).`,
+  ),
+  'a usable key is not replaced because its bucket fails': blocked(
+    {},
+    () => withKey({}, { deliveryError: 'NoSuchBucket' }),
+    'and it works (KeyState Enabled)',
+  ),
+  'a key that cannot be asked is not replaced': blocked(
+    {},
+    () => withKey({ closed: true }),
+    `KMS in Region ${REGION} does not tell its state (AccessDeniedException): it may work.`,
+  ),
+  'a key that cannot be asked is not replaced because its bucket fails': blocked(
+    {},
+    () => withKey({ closed: true }, { deliveryError: 'NoSuchBucket' }),
+    'it may work',
+  ),
+  'a key of which KMS tells too little is not replaced': blocked(
+    {},
+    () => withKey({ state: 'Disabled', lacks: ['KeyManager'] }),
+    'KMS does not tell its state and manager: it may work.',
+  ),
+  'a broken key is not replaced with Never': blocked(
+    { ReplaceExistingKey: 'Never' },
+    () => withKey({ state: 'Disabled' }),
+    'and ReplaceExistingKey is Never',
+  ),
+  'a dry run that would be refused is refused': blocked(
+    { Mode: 'DryRun' },
+    () => withKey({}),
+    'and it works (KeyState Enabled)',
+  ),
+  'no alias, which the key template would make': blocked(
+    { Mode: 'DryRun' },
+    () => world({ aliases: [] }),
+    `The key alias/trailkey cannot be given to a trail of account 111122223333, Region ${REGION}: KMS knows no such key in Region ${REGION} (NotFoundException). Name a key that works, or make one with Trailkey's template cloudformation/trail-key.yaml.`,
+  ),
+  ...byState('a target key in state', (state) =>
+    blocked({}, () => withTarget({ state, deletionDate: NOW + 7 * 86_400_000 }), `its KeyState is ${state}`),
+  ),
+  'a target key that waits for deletion, with its date': blocked(
+    {},
+    () => withTarget({ state: 'PendingDeletion', deletionDate: NOW + 7 * 86_400_000 }),
+    'its KeyState is PendingDeletion, to be deleted on 2026-01-12',
+  ),
+  'a target key that may not be asked': blocked(
+    {},
+    () => withTarget({ closed: true }),
+    'call kms:DescribeKey on it',
+  ),
+  'a target key of which KMS tells too little': blocked(
+    {},
+    () => withTarget({ lacks: ['KeyState'] }),
+    'KMS does not tell its state and manager',
+  ),
+  'a target key that AWS manages': blocked({}, () => withTarget({ manager: 'AWS' }), 'its KeyManager is AWS'),
+  'a target key of the wrong type': blocked(
+    {},
+    () => withTarget({ spec: 'ECC_NIST_P256', usage: 'SIGN_VERIFY' }),
+    'it is ECC_NIST_P256 for SIGN_VERIFY',
+  ),
+  'no such trail': blocked(
+    { TrailName: 'other' },
+    world,
+    'CloudTrail knows no trail other in account 111122223333',
+  ),
+  'a trail whose home is another Region, by ARN': {
+    ...blocked({ TrailName: TRAIL_ARN }, world, `The home of trail ${TRAIL_ARN} is Region ${REGION}`),
+    region: 'us-east-1',
+  },
+  'a trail of another account, by ARN': blocked(
+    { TrailName: 'arn:aws:cloudtrail:eu-west-1:999988887777:trail/audit' },
+    world,
+    'belongs to account 999988887777, which alone can change it; this is account 111122223333',
+  ),
+};
+
+const FAILS: Scenarios = {
+  'a key whose policy shuts CloudTrail out is refused by CloudTrail': scenario(
+    {},
+    () => withTarget({ admitsCloudTrail: false }),
+    {
+      ends: 'Failed',
+      path: 'Assess Decide UpdateTrail',
+      changes: [],
+      because: 'InsufficientEncryptionPolicyException',
+    },
+  ),
+  'a key outside the Region of the bucket is refused by CloudTrail': scenario(
+    {},
+    () => world({ buckets: [worldBucket({ region: 'us-east-1' })] }),
+    { ends: 'Failed', path: 'Assess Decide UpdateTrail', changes: [], because: 'KmsKeyNotFoundException' },
+  ),
+  ...Object.fromEntries(
+    [
+      'KmsException',
+      'InvalidKmsKeyIdException',
+      'InvalidHomeRegionException',
+      'NotOrganizationMasterAccountException',
+      'TrailNotFoundException',
+      'ConflictException',
+      'ThrottlingException',
+    ].map((error) => [
+      `CloudTrail refuses the update with ${error}`,
+      {
+        ...scenario({}, world, {
+          ends: 'Failed',
+          path: 'Assess Decide UpdateTrail',
+          changes: [],
+          because: error,
+        }),
+        faults: ({ operation }) => (operation === 'UpdateTrail' ? { error } : undefined),
+      } satisfies Scenario,
+    ]),
+  ),
+  'a read that is denied fails before any change': {
+    ...scenario({}, world, { ends: 'Failed', path: 'Assess', changes: [], because: 'AccessDeniedException' }),
+    faults: ({ operation }) => (operation === 'GetTrail' ? 'denied' : undefined),
+  },
+  'delivery fails with the new key, and the trail had none: the key is removed again': scenario(
+    {},
+    () => world({ buckets: [worldBucket({ pinnedKey: OTHER_KEY })] }),
+    {
+      ends: 'Failed',
+      path: `${CHANGED} RollBack`,
+      changes: [SET, 'UpdateTrail audit none'],
+      because: `Logs of trail ${TRAIL_ARN} are not delivered with key ${TARGET_KEY}: AccessDenied. The trail has its former key again: none.`,
+      outputs: { RollBackPlan: 'RemoveKey', 'VerifyDelivery.State': 'Failing' },
+    },
+  ),
+  'delivery fails with the new key, and the former one worked: it is set again': scenario(
+    { ReplaceExistingKey: 'Always' },
+    () => ({ ...withKey({}), buckets: [worldBucket({ pinnedKey: OTHER_KEY })] }),
+    {
+      ends: 'Failed',
+      path: `${CHANGED} RollBack`,
+      changes: [SET, `UpdateTrail audit ${OTHER_KEY}`],
+      because: `The trail has its former key again: ${OTHER_KEY}.`,
+      outputs: { RollBackPlan: 'RestorePreviousKey' },
+    },
+  ),
+  'delivery fails as it did before: nothing is turned back': scenario(
+    {},
+    () => ({
+      ...withKey({ state: 'Disabled' }, { deliveryError: 'AccessDenied' }),
+      buckets: [worldBucket({ pinnedKey: OTHER_KEY })],
+    }),
+    {
+      ends: 'Failed',
+      path: `${CHANGED} RollBack`,
+      changes: [SET],
+      because: 'The change was not turned back: delivery failed before it too',
+      outputs: { RollBackPlan: 'none', DeliveryErrorBefore: 'AccessDenied' },
+    },
+  ),
+  'delivery fails and the former key is broken: nothing is turned back': scenario(
+    {},
+    () => ({ ...withKey({ state: 'Disabled' }), buckets: [worldBucket({ pinnedKey: OTHER_KEY })] }),
+    {
+      ends: 'Failed',
+      path: `${CHANGED} RollBack`,
+      changes: [SET],
+      because: 'The trail keeps the new key.',
+    },
+  ),
+  'delivery fails for a trail that had the key already: nothing is turned back': scenario(
+    {},
+    () => ({
+      ...withTrail({ kmsKeyId: TARGET_KEY }),
+      buckets: [worldBucket({ deliveryError: 'NoSuchBucket' })],
+    }),
+    {
+      ends: 'Failed',
+      path: `Assess Decide ${VERIFIED} RollBack`,
+      changes: [],
+      because: 'This automation changed nothing, so nothing is turned back.',
+    },
+  ),
+  'the former key breaks meanwhile: turning back fails, and says so': {
+    ...scenario(
+      { ReplaceExistingKey: 'Always' },
+      () => {
+        const place: World = {
+          ...withKey({}),
+          buckets: [worldBucket({ pinnedKey: OTHER_KEY })],
+          onChange: () => {
+            for (const key of place.keys) if (key.arn === OTHER_KEY) key.state = 'Disabled';
+          },
+        };
+        return place;
+      },
+      {
+        ends: 'Failed',
+        path: `${CHANGED} RollBack`,
+        changes: [SET],
+        because: 'Set the key of the trail by hand.',
+      },
+    ),
+  },
+  'somebody takes the key away at once: it is left so': scenario(
+    {},
+    () => {
+      const place: World = world({
+        onChange: () => {
+          for (const trail of place.trails) trail.kmsKeyId = undefined;
+        },
+      });
+      return place;
+    },
+    {
+      ends: 'Failed',
+      path: 'Assess Decide UpdateTrail VerifyTrailKey RollBack',
+      changes: [SET],
+      because: 'The trail has the key none by now: somebody changed it meanwhile, and it was left so.',
+    },
+  ),
+};
+
+/** Trailkey-EncryptTrail, by what is shown. */
+export const ENCRYPT_TRAIL: Scenarios = { ...SUCCEEDS, ...REFUSES, ...FAILS };

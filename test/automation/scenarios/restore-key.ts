@@ -1,0 +1,239 @@
+import {
+  NOW,
+  OTHER_KEY,
+  TARGET_KEY,
+  TRAIL_ARN,
+  worldBucket,
+  worldKey,
+  worldTrail,
+} from '../../support/world/parts.js';
+import type { KeyState, WorldKey } from '../../support/world/state.js';
+import { type World, world } from '../../support/world/world.js';
+import { ROLE, type Scenario, type Scenarios } from './scenario.js';
+
+const VERIFIED = 'ConfirmTrailKey UpdateTrail VerifyDelivery DecideOnDelivery';
+const ENABLED = `Assess Decide Approve DecideChange EnableKey ${VERIFIED}`;
+const RESCUED = `Assess Decide Approve DecideChange CancelKeyDeletion DecideToEnable EnableKey ${VERIFIED}`;
+const ID = '1234abcd-12ab-34cd-56ef-1234567890ab';
+const SET = `UpdateTrail audit ${TARGET_KEY}`;
+const APPROVER = 'arn:aws:iam::111122223333:role/security';
+
+const scenario = (place: () => World, ends: Omit<Scenario, 'document' | 'given' | 'world'>): Scenario => ({
+  document: 'Trailkey-RestoreKey',
+  given: { AutomationAssumeRole: ROLE, TrailName: 'audit', KeyArn: TARGET_KEY, Approvers: [APPROVER] },
+  world: place,
+  approve: () => 'Approved',
+  ...ends,
+});
+
+/** A trail with a key that is as said, and whose delivery fails for it. */
+const withKey = (key: Partial<WorldKey>, overrides: Partial<World> = {}): World =>
+  world({
+    trails: [worldTrail({ kmsKeyId: TARGET_KEY, deliveryError: 'KMS.DisabledException' })],
+    keys: [worldKey({ deletionDate: NOW + 30 * 86_400_000, ...key }), worldKey({ arn: OTHER_KEY })],
+    ...overrides,
+  });
+
+/** A trail that has moved on to another key. */
+const movedOn = (key: Partial<WorldKey>): World =>
+  withKey(key, { trails: [worldTrail({ kmsKeyId: OTHER_KEY })] });
+
+const blocked = (place: () => World, because: string): Scenario =>
+  scenario(place, { ends: 'Failed', path: 'Assess Decide Blocked', changes: [], because });
+
+const moveOn = (place: World): void => {
+  for (const trail of place.trails) trail.kmsKeyId = OTHER_KEY;
+};
+
+/** Trailkey-RestoreKey, by what is shown. */
+export const RESTORE_KEY: Scenarios = {
+  'a disabled key is enabled, which a delivery proves': scenario(() => withKey({ state: 'Disabled' }), {
+    ends: 'Success',
+    path: `${ENABLED} Done`,
+    changes: [`EnableKey ${TARGET_KEY}`, SET],
+    outputs: { 'VerifyDelivery.State': 'Delivered' },
+  }),
+  'a key whose change takes a while is waited for': scenario(
+    () => withKey({ state: 'PendingDeletion', settlesAfter: 20 }),
+    {
+      ends: 'Success',
+      path: `${RESCUED} Done`,
+      changes: [`CancelKeyDeletion ${TARGET_KEY}`, `EnableKey ${TARGET_KEY}`, SET],
+    },
+  ),
+  ...Object.fromEntries(
+    (['PendingDeletion', 'PendingReplicaDeletion'] satisfies KeyState[]).map((state) => [
+      `the deletion of a key in state ${state} is cancelled, and the key enabled`,
+      scenario(() => withKey({ state }), {
+        ends: 'Success',
+        path: `${RESCUED} Done`,
+        changes: [`CancelKeyDeletion ${TARGET_KEY}`, `EnableKey ${TARGET_KEY}`, SET],
+      }),
+    ]),
+  ),
+  ...Object.fromEntries(
+    (['Creating', 'Updating'] satisfies KeyState[]).map((state) => [
+      `a key in state ${state} is waited for`,
+      scenario(() => withKey({ state, becomes: { state: 'Enabled', after: 60 } }), {
+        ends: 'Success',
+        path: `Assess Decide WaitForKey ${VERIFIED} Done`,
+        changes: [SET],
+      }),
+    ]),
+  ),
+  'an enabled key is left as it is, and tested': scenario(() => withKey({}), {
+    ends: 'Success',
+    path: `Assess Decide ${VERIFIED} Done`,
+    changes: [SET],
+  }),
+  'the rule judges again': {
+    ...scenario(() => withKey({ state: 'Disabled' }), {
+      ends: 'Success',
+      path: `${ENABLED} ReEvaluate`,
+      changes: [`EnableKey ${TARGET_KEY}`, SET, 'StartConfigRulesEvaluation cloudtrail-cmk-usable'],
+    }),
+    given: {
+      AutomationAssumeRole: ROLE,
+      TrailName: TRAIL_ARN,
+      KeyArn: TARGET_KEY,
+      Approvers: [APPROVER, 'second'],
+      MinRequiredApprovals: '2',
+      ConfigRuleName: 'cloudtrail-cmk-usable',
+    },
+  },
+  'nothing is changed without approval': {
+    ...scenario(() => withKey({ state: 'PendingDeletion' }), {
+      ends: 'Failed',
+      path: 'Assess Decide Approve',
+      changes: [],
+    }),
+    approve: () => 'Rejected',
+  },
+  'a doomed key is rescued although the trail has moved on': scenario(
+    () => movedOn({ state: 'PendingDeletion' }),
+    {
+      ends: 'Success',
+      path: 'Assess Decide Approve DecideChange CancelKeyDeletion DecideToEnable KeyRescued',
+      changes: [`CancelKeyDeletion ${TARGET_KEY}`],
+    },
+  ),
+  'a disabled key is refused where the trail has moved on': blocked(
+    () => movedOn({ state: 'Disabled' }),
+    `Trail ${TRAIL_ARN} has another key by now, ${OTHER_KEY}; key ${TARGET_KEY} (Disabled) is left as it is.`,
+  ),
+  'a key of another account': {
+    ...blocked(world, 'belongs to account 999988887777; this is account 111122223333'),
+    given: {
+      AutomationAssumeRole: ROLE,
+      TrailName: 'audit',
+      KeyArn: `arn:aws:kms:eu-west-1:999988887777:key/${ID}`,
+      Approvers: [APPROVER],
+    },
+  },
+  'material that is missing': blocked(
+    () => withKey({ state: 'PendingImport' }),
+    'its KeyState is PendingImport. Import the key material again.',
+  ),
+  'a key store that is not connected': blocked(
+    () => withKey({ state: 'Unavailable' }),
+    'its KeyState is Unavailable. Connect the custom key store of the key.',
+  ),
+  'a key that AWS manages': blocked(
+    () => withKey({ manager: 'AWS' }),
+    'its KeyManager is AWS, not CUSTOMER. Set another key on the trail with Trailkey-EncryptTrail.',
+  ),
+  'a disabled key of the wrong type': blocked(
+    () => withKey({ state: 'Disabled', spec: 'RSA_2048', usage: 'SIGN_VERIFY' }),
+    'it is RSA_2048 for SIGN_VERIFY',
+  ),
+  'a key that may not be asked': blocked(
+    () => withKey({ state: 'Disabled', closed: true }),
+    'Let the role of this automation call kms:DescribeKey on it',
+  ),
+  'a key in another Region': {
+    ...scenario(
+      () =>
+        world({
+          trails: [worldTrail({ kmsKeyId: `arn:aws:kms:us-east-1:111122223333:key/${ID}` })],
+          buckets: [worldBucket({ region: 'us-east-1' })],
+          keys: [worldKey({ arn: `arn:aws:kms:us-east-1:111122223333:key/${ID}`, state: 'Disabled' })],
+        }),
+      {
+        ends: 'Success',
+        path: `${ENABLED} Done`,
+        changes: [
+          `EnableKey arn:aws:kms:us-east-1:111122223333:key/${ID}`,
+          `UpdateTrail audit arn:aws:kms:us-east-1:111122223333:key/${ID}`,
+        ],
+      },
+    ),
+    given: {
+      AutomationAssumeRole: ROLE,
+      TrailName: 'audit',
+      KeyArn: `arn:aws:kms:us-east-1:111122223333:key/${ID}`,
+      Approvers: [APPROVER],
+    },
+  },
+  'the trail moves on while approval is waited for': {
+    ...scenario(() => withKey({ state: 'Disabled' }), {
+      ends: 'Failed',
+      path: 'Assess Decide Approve DecideChange EnableKey',
+      changes: [],
+      because: `has another key by now, ${OTHER_KEY}, so key ${TARGET_KEY} was not enabled`,
+    }),
+    approve: (place) => {
+      moveOn(place);
+      return 'Approved';
+    },
+  },
+  'the trail moves on after its key was enabled: it keeps the other one': scenario(
+    () => {
+      const place: World = withKey({ state: 'Disabled' }, { onChange: () => moveOn(place) });
+      return place;
+    },
+    {
+      ends: 'Failed',
+      path: 'Assess Decide Approve DecideChange EnableKey ConfirmTrailKey',
+      changes: [`EnableKey ${TARGET_KEY}`],
+    },
+  ),
+  'the key is doomed while approval to enable it is waited for': {
+    ...scenario(() => withKey({ state: 'Disabled' }), {
+      ends: 'Failed',
+      path: 'Assess Decide Approve DecideChange EnableKey',
+      changes: [],
+      because: 'is PendingDeletion by now, not Disabled',
+    }),
+    approve: (place) => {
+      for (const key of place.keys) key.state = 'PendingDeletion';
+      return 'Approved';
+    },
+  },
+  'somebody else rescues the key first': {
+    ...scenario(() => withKey({ state: 'PendingDeletion' }), {
+      ends: 'Success',
+      path: `${RESCUED} Done`,
+      changes: [SET],
+    }),
+    approve: (place) => {
+      for (const key of place.keys) key.state = 'Enabled';
+      return 'Approved';
+    },
+  },
+  'delivery still fails with the enabled key': scenario(
+    () => withKey({ state: 'Disabled' }, { buckets: [worldBucket({ pinnedKey: OTHER_KEY })] }),
+    {
+      ends: 'Failed',
+      path: `${ENABLED} DeliveryFails`,
+      changes: [`EnableKey ${TARGET_KEY}`, SET],
+      because: `Key ${TARGET_KEY} is enabled, and logs of trail ${TRAIL_ARN} are still not delivered.`,
+      outputs: { 'VerifyDelivery.State': 'Failing' },
+    },
+  ),
+  'a key that stays as it is for too long': scenario(() => withKey({ state: 'Creating' }), {
+    ends: 'Failed',
+    path: 'Assess Decide WaitForKey',
+    changes: [],
+    because: 'is still Creating after 540 seconds',
+  }),
+};

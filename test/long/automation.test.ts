@@ -1,0 +1,231 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { builtDocuments } from '../automation/documents.js';
+import { type Recorded, recorder, recordingText } from '../automation/recording.js';
+import { SCENARIOS } from '../automation/scenarios/all.js';
+import type { Scenario } from '../automation/scenarios/scenario.js';
+import { buildStage, expectOutcome, outcomeOf, type Stage } from '../automation/stage.js';
+import { type Python, startPython } from '../support/automation/python.js';
+import { advance } from '../support/world/world.js';
+
+let stage: Stage;
+let python: Python;
+let onSleep: (seconds: number) => void = () => {};
+
+beforeAll(async () => {
+  stage = await buildStage();
+  python = await startPython({
+    endpoint: stage.standIn.url,
+    region: 'eu-west-1',
+    accountId: '111122223333',
+    advance: (seconds) => {
+      onSleep(seconds);
+      advance(stage.world, seconds);
+    },
+    now: () => stage.world.now,
+  });
+});
+afterAll(async () => {
+  python?.stop();
+  await stage?.close();
+});
+
+/** Plays a scenario with real Python, and notes what its scripts do. */
+const played = async (scenario: Scenario) => {
+  const recording = recorder(stage, python.runScript);
+  onSleep = recording.slept;
+  const execution = await stage.play(scenario, builtDocuments()[scenario.document], recording.run);
+  return { outcome: outcomeOf(execution, stage.world), recorded: recording.recorded() };
+};
+
+describe.each(Object.entries(SCENARIOS))('%s, its scripts run by Python', (name, scenarios) => {
+  const recorded: Record<string, readonly Recorded[]> = {};
+
+  it.each(Object.entries(scenarios))('%s', async (what, scenario: Scenario) => {
+    const { outcome, recorded: ofThis } = await played(scenario);
+    recorded[what] = ofThis;
+
+    expectOutcome(outcome, scenario);
+  });
+
+  it('is recorded as it is', async () => {
+    await expect(recordingText(recorded)).toMatchFileSnapshot(`../automation/recorded/${name}.json`);
+  });
+});
+
+/** A fault planted in a document or its scripts, and the scenarios that must notice it. */
+type Plant = {
+  readonly fault: string;
+  readonly document: string;
+  readonly at: [string, string];
+  readonly noticedBy: readonly string[];
+};
+
+const PLANTS: readonly Plant[] = [
+  {
+    fault: 'a dry run that changes the trail',
+    document: 'Trailkey-EncryptTrail',
+    at: ['if events[\\"Mode\\"] == \\"DryRun\\":', 'if events[\\"Mode\\"] == \\"Dry\\":'],
+    noticedBy: ['a dry run changes nothing, and says what it would do'],
+  },
+  {
+    fault: 'the home Region is not looked at',
+    document: 'Trailkey-EncryptTrail',
+    at: ['if home != region:', 'if False:'],
+    noticedBy: ['a trail whose home is another Region, by ARN'],
+  },
+  {
+    fault: 'the owner is not looked at',
+    document: 'Trailkey-EncryptTrail',
+    at: ['if owner != account:', 'if False:'],
+    noticedBy: ['a trail of another account, by ARN'],
+  },
+  {
+    fault: 'everything is turned back, also to a broken key',
+    document: 'Trailkey-EncryptTrail',
+    at: ['if error or (present is not None and present.problem):', 'if False:'],
+    noticedBy: [
+      'delivery fails as it did before: nothing is turned back',
+      'delivery fails and the former key is broken: nothing is turned back',
+    ],
+  },
+  {
+    fault: 'nothing is ever turned back',
+    document: 'Trailkey-EncryptTrail',
+    at: ['"NextStep":"RollBack"', '"NextStep":"Done"'],
+    noticedBy: ['delivery fails with the new key, and the trail had none: the key is removed again'],
+  },
+  {
+    fault: "somebody else's change is turned back",
+    document: 'Trailkey-EncryptTrail',
+    at: ['if trail.key != events[\\"TargetKeyArn\\"]:', 'if False:'],
+    noticedBy: ['somebody takes the key away at once: it is left so'],
+  },
+  {
+    fault: 'what is unknown counts as unusable',
+    document: 'Trailkey-EncryptTrail',
+    at: ['if not present.is_known:', 'if False:'],
+    noticedBy: ['a key that cannot be asked is not replaced'],
+  },
+  {
+    fault: 'any delivery error counts against the key',
+    document: 'Trailkey-EncryptTrail',
+    at: ['return error == \\"AccessDenied\\" or \\"kms\\" in error.lower()', 'return error != \\"\\"'],
+    noticedBy: ['a usable key is not replaced because its bucket fails'],
+  },
+  {
+    fault: 'a key that waits for deletion is given to a trail',
+    document: 'Trailkey-EncryptTrail',
+    at: [
+      'USABLE_STATES = (\\"Enabled\\", \\"Updating\\")',
+      'USABLE_STATES = (\\"Enabled\\", \\"Updating\\", \\"PendingDeletion\\")',
+    ],
+    noticedBy: ['a target key in state PendingDeletion'],
+  },
+  {
+    fault: 'a refused update is passed over',
+    document: 'Trailkey-EncryptTrail',
+    at: ['"maxAttempts":3', '"maxAttempts":3,"onFailure":"Continue"'],
+    noticedBy: ['a key whose policy shuts CloudTrail out is refused by CloudTrail'],
+  },
+  {
+    fault: 'an update is tried once',
+    document: 'Trailkey-EncryptTrail',
+    at: ['"maxAttempts":3', '"maxAttempts":1'],
+    noticedBy: ['an update that is throttled or meets another is tried again'],
+  },
+  {
+    fault: 'a rule that cannot be evaluated fails the repair',
+    document: 'Trailkey-EncryptTrail',
+    at: ['"onFailure":"Continue"', '"onFailure":"Abort"'],
+    noticedBy: ['a rule that cannot be evaluated is no failure'],
+  },
+  {
+    fault: 'a delivery from before the change counts',
+    document: 'Trailkey-EncryptTrail',
+    at: ['delivered.timestamp() > since', 'True'],
+    noticedBy: [
+      'a quiet trail is no failure',
+      'delivery fails with the new key, and the trail had none: the key is removed again',
+    ],
+  },
+  {
+    fault: 'an old delivery error fails at once',
+    document: 'Trailkey-EncryptTrail',
+    at: ['[:500] != before[:500]', ' != \\"\\"'],
+    noticedBy: ['an old delivery error that a delivery ends'],
+  },
+  {
+    fault: 'a key is enabled without approval',
+    document: 'Trailkey-RestoreKey',
+    at: ['"NextStep":"Approve"', '"NextStep":"DecideChange"'],
+    noticedBy: ['nothing is changed without approval'],
+  },
+  {
+    fault: 'a rescued key is enabled',
+    document: 'Trailkey-RestoreKey',
+    at: ['"NextStep":"KeyRescued"', '"NextStep":"EnableKey"'],
+    noticedBy: ['a doomed key is rescued although the trail has moved on'],
+  },
+  {
+    fault: 'a doomed key is left where the trail has moved on',
+    document: 'Trailkey-RestoreKey',
+    at: ['DOOMED_STATES = (\\"PendingDeletion\\", \\"PendingReplicaDeletion\\")', 'DOOMED_STATES = ()'],
+    noticedBy: ['a doomed key is rescued although the trail has moved on'],
+  },
+  {
+    fault: 'a key is enabled for a trail that has moved on',
+    document: 'Trailkey-RestoreKey',
+    at: ['if trail.key != events[\\"TrailKmsKeyId\\"]:', 'if False:'],
+    noticedBy: ['the trail moves on while approval is waited for'],
+  },
+  {
+    fault: "KMS is called in the trail's Region",
+    document: 'Trailkey-RestoreKey',
+    at: ['arn.split(\\":\\")[3]', '\\"eu-west-1\\"'],
+    noticedBy: ['a key in another Region'],
+  },
+  {
+    fault: 'the trail is not looked at before it is backed out',
+    document: 'Trailkey-BackOut',
+    at: ['if shown(trail.key) != expected:', 'if False:'],
+    noticedBy: ['the trail has another key by now'],
+  },
+  {
+    fault: 'the trail is not looked at again before it is backed out',
+    document: 'Trailkey-BackOut',
+    at: ['if shown(trail.key) != events[\\"ExpectedKmsKeyId\\"]:', 'if False:'],
+    noticedBy: ['somebody changes the key between reading and changing'],
+  },
+  {
+    fault: 'logging is stopped unasked',
+    document: 'Trailkey-BackOut',
+    at: ['"Default":"Done"', '"Default":"StopLogging"'],
+    noticedBy: ['a trail that had no key has none again'],
+  },
+];
+
+const isAsExpected = (outcome: ReturnType<typeof outcomeOf>, scenario: Scenario): boolean => {
+  try {
+    expectOutcome(outcome, scenario);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+describe('a planted fault is noticed:', () => {
+  const scenarios: Record<string, Readonly<Record<string, Scenario>>> = SCENARIOS;
+
+  it.each(PLANTS)('$document: $fault', async ({ document, at: [from, to], noticedBy }) => {
+    const text = JSON.stringify(builtDocuments()[document]);
+    expect(text).toContain(from);
+    const faulty = JSON.parse(text.replaceAll(from, to));
+
+    for (const name of noticedBy) {
+      const scenario = scenarios[document]?.[name];
+      if (scenario === undefined) throw new Error(`There is no scenario "${name}".`);
+      const execution = await stage.play(scenario, faulty, python.runScript);
+      expect(isAsExpected(outcomeOf(execution, stage.world), scenario)).toBe(false);
+    }
+  });
+});
