@@ -145,7 +145,10 @@ describe('a command', () => {
     await opened.page
       .locator('summary', { has: opened.page.getByText('KEY_DISABLED', { exact: true }) })
       .click();
-    return { ...opened, block: opened.page.locator('details[open] .block', { hasText: 'enable-key' }).first() };
+    return {
+      ...opened,
+      block: opened.page.locator('details[open] .block', { hasText: 'enable-key' }).first(),
+    };
   };
 
   it('is copied', async () => {
