@@ -293,6 +293,25 @@ describe('how it was judged', () => {
   });
 });
 
+it.each([
+  ['a report without trails', hostileReport()],
+  ['a report of a copy', reportWith([findingOf(EXAMPLES.TRAIL_IS_COPY)])],
+])('has no link to nowhere in %s', async (_, report) => {
+  const html = await page(report);
+
+  for (const [, id] of html.matchAll(/href="#([^"]*)"/g)) expect(html).toContain(`id="${id}"`);
+});
+
+it('tells when facts were recorded, where they were', async () => {
+  const recorded = { oldest: '2026-01-01T00:00:00.000Z', newest: '2026-01-02T00:00:00.000Z' };
+
+  const text = textOf(await page({ ...(await shortReport()), recorded } as Report));
+
+  expect(text).toContain(
+    'recorded these facts between 1 January 2026 at 00:00 UTC and 2 January 2026 at 00:00 UTC',
+  );
+});
+
 describe('a comparison', () => {
   const gone = { accountId: '111122223333', region: 'eu-west-1', trailArn: 'arn', worse: false };
   const comparison = {
@@ -316,6 +335,7 @@ describe('a comparison', () => {
     expect(text).toContain('other 111122223333 eu-west-1 NO_KMS_KEY KEY_DISABLED, worse');
     expect(text).toContain('<b> 111122223333 eu-west-1 NO_KMS_KEY not in this report');
     expect(text).not.toContain('Fixed: ');
+    expect(await page(report)).toContain('<a href="#comparison">');
   });
 
   it('takes the time of the earlier report for what it is, a text from outside', async () => {

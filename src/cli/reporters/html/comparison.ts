@@ -1,23 +1,7 @@
-import type { Report } from '../../../core/report.js';
+import type { ComparedTrail, FullReport } from './full-report.js';
 import { html, type Markup, NOTHING } from './markup.js';
 import { renderTable } from './table.js';
 import { count, momentOf } from './words.js';
-
-/** A report, with what became of the findings of an earlier one, where it was compared with one. */
-export type ComparedReport = Report & { readonly comparison?: Comparison };
-
-type Comparison = { readonly since: string } & Readonly<
-  Record<(typeof FATES)[number]['fate'], readonly ComparedTrail[]>
->;
-
-type ComparedTrail = {
-  readonly accountId: string;
-  readonly region: string;
-  readonly trailName: string;
-  readonly codeBefore: string | null;
-  readonly codeNow: string | null;
-  readonly worse: boolean;
-};
 
 const FATES = [
   { fate: 'new', title: 'New', meaning: 'Non-compliant now, and not before.' },
@@ -32,7 +16,7 @@ const FATES = [
 ] as const;
 
 /** What has become of the non-compliant trails of an earlier report; nothing where there was none to compare with. */
-export const renderComparison = ({ comparison }: ComparedReport): Markup => {
+export const renderComparison = ({ comparison }: FullReport): Markup => {
   if (comparison === undefined) return NOTHING;
   return html`<section id="comparison" aria-labelledby="comparison-heading">
 <h2 id="comparison-heading">Since the earlier report</h2>

@@ -2,14 +2,19 @@ import { createHash } from 'node:crypto';
 import { text as script } from './browser/main.ts?text';
 import { html, type Markup, trusted } from './markup.js';
 import { text as base } from './style/base.css?text';
+import { text as figures } from './style/figures.css?text';
 import { text as findings } from './style/findings.css?text';
 import { text as narrow } from './style/narrow.css?text';
 import { text as print } from './style/print.css?text';
+import { text as printFindings } from './style/print-findings.css?text';
 import { text as rows } from './style/rows.css?text';
 import { text as summary } from './style/summary.css?text';
+import { text as tables } from './style/tables.css?text';
 import { text as verdicts } from './style/verdicts.css?text';
 
-const STYLE = [base, summary, verdicts, findings, rows, narrow, print].join('\n');
+const STYLE = [base, summary, figures, verdicts, tables, findings, rows, narrow, print, printFindings].join(
+  '\n',
+);
 
 const hashOf = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 

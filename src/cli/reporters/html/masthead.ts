@@ -1,4 +1,5 @@
 import type { Report } from '../../../core/report.js';
+import type { FullReport } from './full-report.js';
 import { html, type Markup, NOTHING } from './markup.js';
 import { conclusionOf, count, momentOf } from './words.js';
 
@@ -6,16 +7,17 @@ import { conclusionOf, count, momentOf } from './words.js';
 export const TITLE = 'CloudTrail encryption report';
 
 /** The sections of the page, by their ids. */
-const SECTIONS = [
+const sectionsOf = ({ findings, comparison }: FullReport): readonly (readonly [string, string])[] => [
   ['summary', 'Summary'],
-  ['verdicts', 'Verdicts and repair'],
+  ...(comparison === undefined ? [] : [['comparison', 'Since the earlier report'] as const]),
+  ...(findings.length === 0 ? [] : [['verdicts', 'Verdicts and repair'] as const]),
   ['findings', 'Findings'],
   ['standards', 'Standards'],
   ['method', 'How it was judged'],
-] as const;
+];
 
 /** The top of the page: what it is, what it comes to, when and by what it was judged, and the way to its sections. */
-export const renderMasthead = (report: Report): Markup => html`<header class="masthead">
+export const renderMasthead = (report: FullReport): Markup => html`<header class="masthead">
 <p class="kicker">AWS CloudTrail · log encryption with AWS KMS</p>
 <h1>${TITLE}</h1>
 <p class="lead">${conclusionOf(report)}</p>
@@ -24,7 +26,7 @@ export const renderMasthead = (report: Report): Markup => html`<header class="ma
 <div><dt>Seen</dt><dd>${scopeOf(report)}</dd></div>
 <div><dt>By</dt><dd>Trailkey ${report.tool.version}, rule ${report.rule}</dd></div>
 </dl>
-<nav aria-label="Sections"><ul>${SECTIONS.map(([id, name]) => html`<li><a href="#${id}">${name}</a></li>`)}</ul></nav>
+<nav aria-label="Sections"><ul>${sectionsOf(report).map(([id, name]) => html`<li><a href="#${id}">${name}</a></li>`)}</ul></nav>
 </header>
 `;
 
@@ -44,7 +46,7 @@ export const renderReservations = ({ errors, unjudged }: Report): Markup => {
   const trails =
     unjudged.length === 0
       ? NOTHING
-      : html`<li>${count(unjudged.length, 'trail')} ${unjudged.length === 1 ? 'was' : 'were'} seen only from elsewhere: <a href="#unjudged">what was not judged</a>.</li>`;
+      : html`<li>${count(unjudged.length, 'trail')} could not be judged: <a href="#unjudged">which, and what would help</a>.</li>`;
   return html`<section class="reservations" aria-labelledby="reservations">
 <h2 id="reservations">This report is not the whole truth</h2>
 <ul>${problems}${trails}</ul>

@@ -1,4 +1,5 @@
 import type { Report } from '../../../core/report.js';
+import type { FullReport } from './full-report.js';
 import { html, type Markup, NOTHING } from './markup.js';
 import { momentOf } from './words.js';
 
@@ -13,7 +14,7 @@ export const renderMethod = (
 <dt>By</dt><dd>Trailkey ${report.tool.version}</dd>
 <dt>Rule</dt><dd><code>${report.rule}</code></dd>
 <dt>Sources</dt><dd>${renderSources(report.sources)}</dd>
-</dl>
+${renderRecorded(report)}</dl>
 <h3>Rule parameters</h3>
 ${renderParameters(report.parameters)}
 <h3 id="errors">What went wrong</h3>
@@ -22,6 +23,11 @@ ${renderErrors(report)}
 ${renderUnjudged(report)}
 </section>
 `;
+
+const renderRecorded = ({ recorded }: FullReport): Markup =>
+  recorded === undefined
+    ? NOTHING
+    : html`<dt>Recorded</dt><dd>AWS Config recorded these facts between ${momentOf(recorded.oldest)} and ${momentOf(recorded.newest)}. What has changed since is not seen.</dd>\n`;
 
 const renderSources = (sources: readonly string[]): Markup =>
   sources.length === 0
@@ -49,8 +55,8 @@ const renderErrors = ({ errors }: Report): Markup =>
 
 const renderUnjudged = ({ unjudged }: Report): Markup =>
   unjudged.length === 0
-    ? html`<p>No trail is left that was seen only from elsewhere.</p>`
-    : html`<p>These trails were seen only as copies or from member accounts. Add the snapshot of the account and home Region of each.</p>
+    ? html`<p>Every trail that is known of was judged.</p>`
+    : html`<p>These trails were seen only as copies or from member accounts, or something went wrong where they are. Add the snapshot of the account and home Region of each, or scan that account.</p>
 <ul class="plain">${unjudged.map(
         ({ trailArn, homeRegion, ownerAccountId }) =>
           html`<li><code>${trailArn}</code> <span class="soft">account ${ownerAccountId}, home Region ${homeRegion}</span></li>\n`,
@@ -58,4 +64,4 @@ const renderUnjudged = ({ unjudged }: Report): Markup =>
 
 /** The foot of the page. */
 export const renderFoot = ({ tool, rule }: Report): Markup =>
-  html`<footer><p>Made by Trailkey ${tool.version} (${rule}). This page loads nothing and sends nothing.</p></footer>${NOTHING}\n`;
+  html`<footer><p>Made by Trailkey ${tool.version} (${rule}). This page loads nothing and sends nothing.</p></footer>\n`;
