@@ -308,7 +308,7 @@ it('tells when facts were recorded, where they were', async () => {
   const text = textOf(await page({ ...(await shortReport()), recorded } as Report));
 
   expect(text).toContain(
-    'recorded these facts between 1 January 2026 at 00:00 UTC and 2 January 2026 at 00:00 UTC',
+    'recorded these facts between 1 January 2026, 00:00 UTC and 2 January 2026, 00:00 UTC',
   );
 });
 
@@ -330,7 +330,7 @@ describe('a comparison', () => {
 
     const text = textOf(section(await page(report), 'comparison'));
 
-    expect(text).toContain('Compared with the report of 1 December 2025 at 08:00 UTC.');
+    expect(text).toContain('Compared with the report of 1 December 2025, 08:00 UTC.');
     expect(text).toContain('fresh 111122223333 eu-west-1 compliant or unknown KEY_DISABLED');
     expect(text).toContain('other 111122223333 eu-west-1 NO_KMS_KEY KEY_DISABLED, worse');
     expect(text).toContain('<b> 111122223333 eu-west-1 NO_KMS_KEY not in this report');

@@ -5,17 +5,13 @@ export const count = (amount: number, noun: string): string =>
   `${amount.toLocaleString('en-US')} ${noun}${amount === 1 ? '' : 's'}`;
 
 /** A moment for people, in UTC: "5 January 2026, 12:00 UTC". What is no moment is given back as it is. */
-export const momentOf = (instant: string): string =>
-  Number.isNaN(Date.parse(instant)) ? instant : `${MOMENT.format(new Date(instant))} UTC`;
+export const momentOf = (instant: string): string => {
+  if (Number.isNaN(Date.parse(instant))) return instant;
+  const moment = new Date(instant);
+  return `${DAY.format(moment)}, ${moment.toISOString().slice(11, 16)} UTC`;
+};
 
-const MOMENT = new Intl.DateTimeFormat('en-GB', {
-  day: 'numeric',
-  month: 'long',
-  year: 'numeric',
-  hour: '2-digit',
-  minute: '2-digit',
-  timeZone: 'UTC',
-});
+const DAY = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' });
 
 /** What the report comes to, in a sentence. */
 export const conclusionOf = ({ findings, summary }: Report): string => {
