@@ -1,8 +1,9 @@
 import { defineConfig } from 'vitest/config';
+import { textImportsInTests } from './scripts/text-imports.js';
 import { markdownAsText } from './test/support/markdown-as-text.js';
 
 export default defineConfig({
-  plugins: [markdownAsText],
+  plugins: [textImportsInTests, markdownAsText],
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/long/**'],
@@ -15,8 +16,9 @@ export default defineConfig({
     coverage: {
       provider: 'v8',
       include: ['src/**/*.ts', 'handlers/**/*.ts'],
-      // The entry of the command runs in processes of its own, in the tests of the package and on terminals.
-      exclude: ['src/cli/main.ts'],
+      // The entry of the command runs in processes of its own, in the tests of the package and on terminals; the script of the
+      // HTML report runs in a browser, in the long suite.
+      exclude: ['src/cli/main.ts', 'src/cli/reporters/html/browser/**'],
       reporter: ['text-summary', 'json-summary'],
       thresholds: {
         'src/core/**.ts': { branches: 100, functions: 100, lines: 100, statements: 100 },

@@ -1,9 +1,10 @@
 import { defineConfig } from 'vitest/config';
+import { textImportsInTests } from './scripts/text-imports.js';
 import { markdownAsText } from './test/support/markdown-as-text.js';
 
 /** What takes long or needs more than Node.js: real terminals, other Node versions, many runs of each property. */
 export default defineConfig({
-  plugins: [markdownAsText],
+  plugins: [textImportsInTests, markdownAsText],
   test: {
     include: ['test/long/**/*.test.ts'],
     globalSetup: ['test/support/build-once.ts'],

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { chmod, copyFile, rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { textImports } from './text-imports.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
@@ -19,6 +20,7 @@ const run = async (): Promise<void> => {
     target: 'node20.19',
     chunkNames: 'chunks/[name]-[hash]',
     legalComments: 'none',
+    plugins: [textImports],
     // The pages of the verdicts, for `trailkey explain`.
     loader: { '.md': 'text' },
     // CommonJS packages in an ESM bundle call require, which an ES module does not have.

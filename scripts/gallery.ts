@@ -110,6 +110,15 @@ const EXHIBITS: Readonly<Record<Format, Exhibit>> = {
       "Stays below GitHub's limit of 65,536 characters for a comment and says what it left out; the worst stays. With " +
       '`gh pr comment --body-file` it becomes a comment.',
   },
+  html: {
+    purpose: 'auditors, and those who answer to them',
+    language: 'html',
+    notes:
+      'One page that loads nothing and sends nothing, so that it may go by mail: charts, a table to sort and filter, what each verdict ' +
+      'means and how to fix it, the numbers in the standards, and how it was judged. It is complete without script, light or dark as ' +
+      'the reader has it, and prints to PDF with every finding. This is its first finding:',
+    excerpt: (text) => /<tr role="row" data-rank.*?<\/tr>/s.exec(text)?.[0] ?? '',
+  },
   sarif: {
     purpose: 'code scanning',
     language: 'json',

@@ -68,7 +68,7 @@ const addJudgingOptions = (command: Command): void => {
   command
     .option(
       '--format <format>',
-      'what to print: text, json, csv, markdown, sarif, junit, ocsf or asff',
+      'what to print: text, json, csv, markdown, html, sarif, junit, ocsf or asff',
       'text',
     )
     .addOption(repeatable('--output <format=file>', 'also write a report to a file'))

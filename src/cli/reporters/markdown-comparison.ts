@@ -1,20 +1,7 @@
+import type { ComparedTrail } from '../../core/comparison.js';
 import type { Report } from '../../core/report.js';
 import type { Section } from './markdown-sections.js';
 import { codeSpan } from './markdown-text.js';
-
-/** What became of a trail since an earlier report. */
-type ComparedTrail = {
-  readonly accountId: string;
-  readonly region: string;
-  readonly trailName: string;
-  readonly codeBefore: string | null;
-  readonly codeNow: string | null;
-};
-
-type Fates = Readonly<Record<keyof typeof FATES, readonly ComparedTrail[]>>;
-
-/** A report that may say what became of the non-compliant trails of an earlier one. */
-export type ComparedReport = Report & { readonly comparison?: Fates & { readonly since: string } };
 
 /** What is said of each fate; what needs attention comes first. */
 const FATES = {
@@ -26,7 +13,7 @@ const FATES = {
 } as const;
 
 /** The changes since an earlier report as a section, where the report tells them. */
-export const comparisonIn = ({ comparison }: ComparedReport): readonly Section[] => {
+export const comparisonIn = ({ comparison }: Report): readonly Section[] => {
   if (comparison === undefined) return [];
   const { since, ...fates } = comparison;
   const counts = FATE_NAMES.map((fate) => `${fates[fate].length} ${FATES[fate]}`).join(', ');

@@ -10,6 +10,7 @@ export const REPORTERS = {
   json: async (): Promise<Reporter> => (await import('./json.js')).renderJson,
   csv: async (): Promise<Reporter> => (await import('./csv.js')).renderCsv,
   markdown: async (): Promise<Reporter> => (await import('./markdown.js')).renderMarkdown,
+  html: async (): Promise<Reporter> => (await import('./html.js')).renderHtml,
   sarif: async (): Promise<Reporter> => (await import('./sarif.js')).renderSarif,
   junit: async (): Promise<Reporter> => (await import('./junit.js')).renderJunit,
   ocsf: async (): Promise<Reporter> => (await import('./ocsf.js')).renderOcsf,

@@ -5,9 +5,12 @@ import type { VerdictCode } from '../../core/verdict.js';
 /** The ranks of findings, the worst first: the severity where something is wrong, else the compliance. */
 export const RANKS = ['HIGH', 'MEDIUM', 'LOW', 'COMPLIANT', 'NOT_APPLICABLE'] as const;
 
+/** One of the ranks. */
+export type Rank = (typeof RANKS)[number];
+
 /** Findings of one verdict and rank: KEY_UNVERIFIABLE may have two, by its parameter. */
 export type Group = {
-  readonly rank: (typeof RANKS)[number];
+  readonly rank: Rank;
   readonly code: VerdictCode;
   readonly findings: readonly Finding[];
 };
@@ -23,8 +26,11 @@ export const worstFirst = (findings: readonly Finding[]): readonly Group[] =>
     }));
   }).filter((group) => group.findings.length > 0);
 
-const rankOf = ({ compliance, severity }: Finding): string =>
-  compliance === 'NON_COMPLIANT' ? severity : compliance;
+/** The rank of a finding. */
+export const rankOf = ({ compliance, severity }: Pick<Finding, 'compliance' | 'severity'>): Rank => {
+  if (compliance !== 'NON_COMPLIANT') return compliance;
+  return severity === 'INFORMATIONAL' ? 'LOW' : severity;
+};
 
 /** A number of things in words, such as `1 trail` or `2 trails`. */
 export const count = ({ length }: { readonly length: number }, noun: string): string =>

@@ -1,0 +1,67 @@
+import type { Report } from '../../../core/report.js';
+
+import { html, type Markup, NOTHING } from './markup.js';
+import { momentOf } from './words.js';
+
+/** How and when it was judged: all that it takes to judge again, and what went wrong. */
+export const renderMethod = (
+  report: Report,
+): Markup => html`<section id="method" aria-labelledby="method-heading">
+<h2 id="method-heading">How it was judged</h2>
+<p>Each trail got the first verdict that applies to it, by the state of the KMS key that it names. What is not known never passes.</p>
+<dl class="method">
+<dt>Judged</dt><dd><time datetime="${report.evaluatedAt}">${momentOf(report.evaluatedAt)}</time> <span class="soft">(${report.evaluatedAt})</span></dd>
+<dt>By</dt><dd>Trailkey ${report.tool.version}</dd>
+<dt>Rule</dt><dd><code>${report.rule}</code></dd>
+<dt>Sources</dt><dd>${renderSources(report.sources)}</dd>
+${renderRecorded(report)}</dl>
+<h3>Rule parameters</h3>
+${renderParameters(report.parameters)}
+<h3 id="errors">What went wrong</h3>
+${renderErrors(report)}
+<h3 id="unjudged">What was not judged</h3>
+${renderUnjudged(report)}
+</section>
+`;
+
+const renderRecorded = ({ recorded }: Report): Markup =>
+  recorded === undefined
+    ? NOTHING
+    : html`<dt>Recorded</dt><dd>AWS Config recorded these facts between ${momentOf(recorded.oldest)} and ${momentOf(recorded.newest)}. What has changed since is not seen.</dd>\n`;
+
+const renderSources = (sources: readonly string[]): Markup =>
+  sources.length === 0
+    ? html`none named`
+    : html`<ul class="plain">${sources.map((source) => html`<li><code>${source}</code></li>`)}</ul>`;
+
+const renderParameters = (parameters: Report['parameters']): Markup => {
+  const given = Object.entries(parameters);
+  if (given.length === 0) return html`<p>None was given: every parameter has its default.</p>`;
+  return html`<p>As given; every other parameter has its default.</p>
+<dl class="method">${given.map(([name, value]) => html`<dt><code>${name}</code></dt><dd>${renderValue(value)}</dd>\n`)}</dl>`;
+};
+
+/** A list of ARNs is read line by line. */
+const renderValue = (value: string): Markup =>
+  value.includes(',')
+    ? html`<ul class="plain">${value.split(',').map((entry) => html`<li><code>${entry.trim()}</code></li>`)}</ul>`
+    : html`<code>${value === '' ? '(empty)' : value}</code>`;
+
+const renderErrors = ({ errors }: Report): Markup =>
+  errors.length === 0
+    ? html`<p>Nothing: everything named could be read and asked.</p>`
+    : html`<p>Until these are mended the report is not the whole truth.</p>
+<dl class="method">${errors.map(({ source, message }) => html`<dt><code>${source}</code></dt><dd>${message}</dd>\n`)}</dl>`;
+
+const renderUnjudged = ({ unjudged }: Report): Markup =>
+  unjudged.length === 0
+    ? html`<p>Every trail that is known of was judged.</p>`
+    : html`<p>These trails were seen only as copies or from member accounts, or something went wrong where they are. Add the snapshot of the account and home Region of each, or scan that account.</p>
+<ul class="plain">${unjudged.map(
+        ({ trailArn, homeRegion, ownerAccountId }) =>
+          html`<li><code>${trailArn}</code> <span class="soft">account ${ownerAccountId}, home Region ${homeRegion}</span></li>\n`,
+      )}</ul>`;
+
+/** The foot of the page. */
+export const renderFoot = ({ tool, rule }: Report): Markup =>
+  html`<footer><p>Made by Trailkey ${tool.version} (${rule}). This page loads nothing and sends nothing.</p></footer>\n`;

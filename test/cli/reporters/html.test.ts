@@ -1,0 +1,360 @@
+import { createHash } from 'node:crypto';
+import { HtmlValidate } from 'html-validate';
+import { describe, expect, it } from 'vitest';
+import { CONTROLS } from '../../../src/cli/reporters/controls.js';
+import { CATALOGUE, VERDICT_CODES } from '../../../src/core/catalogue.js';
+import { findingOf } from '../../../src/core/finding.js';
+import { type Report, reportOf } from '../../../src/core/report.js';
+import { facts, found, NOW, sighting, trail } from '../../support/builders.js';
+import { exampleReport, shortReport } from '../../support/example-report.js';
+import { HOSTILE_NAMES, hostileReport } from '../../support/hostile-names.js';
+import { render } from '../../support/render.js';
+import { EXAMPLES } from '../../support/verdict-examples.js';
+
+const page = (report: Report): Promise<string> => render('html', report);
+
+/** The text of a part of a page, without its markup. */
+const textOf = (html: string): string =>
+  html
+    .replace(/<(style|script)>[\s\S]*?<\/\1>/g, '')
+    .replace(/<[^>]*>/g, ' ')
+    .replace(
+      /&(lt|gt|quot|amp|#39);/g,
+      (_, name) => ({ lt: '<', gt: '>', quot: '"', amp: '&' })[String(name)] ?? "'",
+    )
+    .replace(/\s+/g, ' ');
+
+/** The section of a page with an id, to the next one. */
+const section = (html: string, id: string): string => {
+  const [, text = ''] =
+    new RegExp(`<section id="${id}"([\\s\\S]*?)(?:<section id=|</main>)`).exec(html) ?? [];
+  return text;
+};
+
+const rowsOf = (html: string): readonly string[] =>
+  [...section(html, 'findings').matchAll(/<tr role="row" data-rank[\s\S]*?<\/tr>/g)].map(([row]) =>
+    textOf(row),
+  );
+
+const reportWith = (findings: Report['findings']): Report =>
+  reportOf({
+    version: '1.2.3',
+    sources: [],
+    evaluatedAt: NOW,
+    parameters: {},
+    sightings: [],
+    findings,
+    errors: [],
+  });
+
+const inAccount = (accountId: string) =>
+  findingOf(
+    facts({
+      sighting: sighting({
+        accountId,
+        trail: trail({
+          ownerAccountId: accountId,
+          arn: `arn:aws:cloudtrail:eu-west-1:${accountId}:trail/audit`,
+        }),
+      }),
+    }),
+  );
+
+describe('the HTML', () => {
+  const validator = new HtmlValidate({
+    root: true,
+    extends: ['html-validate:standard'],
+    // Roles that a table has by itself are written out, as its rows are no table rows to the eye.
+    rules: { 'no-redundant-role': 'off', 'long-title': 'off' },
+  });
+
+  it.each([
+    ['the example', exampleReport],
+    ['a report with problems', shortReport],
+    ['a report without trails', async () => hostileReport()],
+    ['names from hell', async () => hostileReport(...Object.values(HOSTILE_NAMES))],
+  ])('is valid for %s', async (_, reportFor) => {
+    const { results } = await validator.validateString(await page(await reportFor()));
+
+    expect(
+      results.flatMap(({ messages }) => messages.map(({ message, line }) => `${line}: ${message}`)),
+    ).toEqual([]);
+  });
+
+  it('would not be called valid if it were not', async () => {
+    const { valid } = await validator.validateString('<!doctype html><html lang="en"><p><div></p></html>');
+
+    expect(valid).toBe(false);
+  });
+});
+
+describe('what came from outside', () => {
+  const tagsIn = (html: string): readonly string[] => html.match(/<[/!a-z][a-z0-9]*/gi) ?? [];
+  const attributesIn = (html: string) => new Set(html.match(/ [a-z:-]+=(?=")/gi));
+
+  it.each(Object.entries(HOSTILE_NAMES))('adds no markup where a name %s', async (_, name) => {
+    const hostile = await page(hostileReport(name));
+    const plain = await page(hostileReport(name.replace(/[^,]/g, '.')));
+
+    expect(tagsIn(hostile)).toEqual(tagsIn(plain));
+    expect(attributesIn(hostile)).toEqual(attributesIn(plain));
+  });
+
+  it('is shown all the same', async () => {
+    const text = textOf(await page(hostileReport('<script>alert("1")</script>')));
+
+    expect(text).toContain('<script>alert("1")</script>');
+  });
+});
+
+describe('the policy of the page', () => {
+  const hashesOf = (html: string, tag: string) =>
+    [...html.matchAll(new RegExp(`<${tag}>([\\s\\S]*?)</${tag}>`, 'g'))].map(
+      ([, text = '']) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`,
+    );
+
+  it('lets its one style sheet and its one script through, and nothing else', async () => {
+    const html = await page(await exampleReport());
+
+    const [, policy = ''] = /<meta http-equiv="Content-Security-Policy" content="([^"]*)">/.exec(html) ?? [];
+    const directives = policy.replaceAll('&#39;', "'").split('; ');
+    expect(directives).toEqual([
+      "default-src 'none'",
+      `style-src ${hashesOf(html, 'style')[0]}`,
+      `script-src ${hashesOf(html, 'script')[0]}`,
+      'img-src data:',
+      "base-uri 'none'",
+      "form-action 'none'",
+    ]);
+    expect([hashesOf(html, 'style').length, hashesOf(html, 'script').length]).toEqual([1, 1]);
+  });
+
+  it('stands before all that it governs', async () => {
+    const html = await page(await exampleReport());
+
+    expect(html.indexOf('Content-Security-Policy')).toBeLessThan(html.search(/<(link|style|script)/));
+  });
+
+  it('has nothing to stop: no attribute styles, acts or loads', async () => {
+    const html = await page(await exampleReport());
+
+    expect(html).not.toMatch(/ (style|src|srcset|on[a-z]+|action|background|poster)="/);
+    expect(html).not.toMatch(/@import|url\(/);
+    expect(html.match(/<(link|img|iframe|object|embed|base|use|image|audio|video)\b[^>]*>/g)).toEqual([
+      '<link rel="icon" href="data:,">',
+    ]);
+  });
+
+  it('leads out of the page by links alone, which tell nothing of it', async () => {
+    const html = await page(await exampleReport());
+
+    const links = [...html.matchAll(/<a [^>]*href="([^"]*)"[^>]*>/g)].filter(
+      ([, href]) => !href?.startsWith('#'),
+    );
+    expect(links.length).toBeGreaterThan(0);
+    for (const [tag, href] of links) {
+      expect(href).toMatch(/^https:\/\//);
+      expect(tag).toContain('rel="noopener noreferrer"');
+    }
+  });
+});
+
+describe('the table', () => {
+  it('holds each finding with its verdict, place, annotation and facts', async () => {
+    const report = await exampleReport();
+
+    const rows = rowsOf(await page(report));
+
+    expect(rows).toHaveLength(report.findings.length);
+    for (const { accountId, region, trailName, trailArn, code, compliance, annotation } of report.findings) {
+      const row =
+        rows.find((text) => text.includes(trailArn) && text.includes(` ${accountId} ${region} `)) ?? '';
+      for (const fact of [compliance, code, trailName, annotation.slice(`${code}: `.length)]) {
+        expect(row).toContain(fact);
+      }
+    }
+  });
+
+  it('begins with the worst', async () => {
+    const html = await page(reportWith(VERDICT_CODES.map((code) => findingOf(EXAMPLES[code]))));
+
+    const ranks = [...html.matchAll(/data-rank="(\d)"/g)].map(([, rank]) => Number(rank));
+    expect(ranks).toEqual(ranks.toSorted((a, b) => a - b));
+    expect(new Set(ranks).size).toBe(5);
+  });
+
+  it('comes in pieces, so that many findings need not stand in memory twice', async () => {
+    const { renderHtml } = await import('../../../src/cli/reporters/html.js');
+    const report = reportWith(
+      Array.from({ length: 1000 }, (_, index) => inAccount(String(100_000_000_000 + index))),
+    );
+
+    expect([...renderHtml(report, { columns: 80, colour: false })].length).toBeGreaterThan(1000);
+  });
+});
+
+describe('the verdicts', () => {
+  it.each(VERDICT_CODES)('%s is explained where it occurs', async (code) => {
+    const text = textOf(section(await page(reportWith([findingOf(EXAMPLES[code])])), 'verdicts'));
+
+    for (const heading of ['What it means', 'Why it matters', 'How to fix', 'Exceptions']) {
+      expect(text).toContain(heading);
+    }
+    expect(text).toContain(CATALOGUE[code].why);
+  });
+
+  it('are explained only where they occur, and links lead to what is there', async () => {
+    const html = await page(await shortReport());
+
+    expect(html).not.toContain('id="verdict-KEY_DISABLED"');
+    for (const [, id] of html.matchAll(/href="#([^"]*)"/g)) expect(html).toContain(`id="${id}"`);
+  });
+
+  it('keep their commands line by line', async () => {
+    const html = await page(reportWith([findingOf(EXAMPLES.KEY_DISABLED)]));
+
+    expect(html).toMatch(/<pre><code>aws kms enable-key [^\n]*\naws kms describe-key [^\n]*<\/code><\/pre>/);
+  });
+});
+
+describe('the summary', () => {
+  it('counts by verdict, account and Region, with what is not applicable', async () => {
+    const report = await exampleReport();
+
+    const text = textOf(section(await page(report), 'summary'));
+
+    expect(text).toContain('Findings by account');
+    for (const accountId of new Set(report.findings.map((finding) => finding.accountId))) {
+      const all = report.findings.filter((finding) => finding.accountId === accountId).length;
+      expect(text).toMatch(new RegExp(`${accountId} (\\d+ ){5}${all}\\b`));
+    }
+  });
+
+  it('draws sixteen bars at most, and says how many more there are', async () => {
+    const accounts = (amount: number) =>
+      page(
+        reportWith(Array.from({ length: amount }, (_, index) => inAccount(String(100_000_000_000 + index)))),
+      );
+
+    expect(await accounts(16)).not.toContain('more in the tables below');
+    expect(textOf(await accounts(18))).toContain('The first 16; 2 more in the tables below.');
+  });
+
+  it('draws no bar for what was not judged', async () => {
+    const html = await page(reportWith([findingOf(EXAMPLES.TRAIL_IS_COPY)]));
+
+    expect(html).not.toContain('<svg');
+    expect(textOf(html)).toContain('Nothing was judged');
+  });
+
+  it.each([
+    ['No CloudTrail trail was found.', []],
+    ['None of 1 judged trail needs work.', [EXAMPLES.CMK_USABLE]],
+    ['1 of 2 judged trails needs work.', [EXAMPLES.CMK_USABLE, EXAMPLES.KEY_DISABLED]],
+    ['2 of 2 judged trails need work.', [EXAMPLES.NO_KMS_KEY, EXAMPLES.KEY_DISABLED]],
+  ])('comes to: %s', async (sentence, examples) => {
+    expect(textOf(await page(reportWith(examples.map(findingOf))))).toContain(sentence);
+  });
+});
+
+describe('how it was judged', () => {
+  it('tells when, by what, of what, and with which parameters', async () => {
+    const text = textOf(section(await page(await exampleReport()), 'method'));
+
+    for (const fact of [
+      '2026-01-05T12:00:00.000Z',
+      'Trailkey 1.2.3',
+      'cloudtrail-cmk-usable',
+      'examples/organization',
+    ]) {
+      expect(text).toContain(fact);
+    }
+    expect(text).toContain('keyMaterialExpiryDays 30');
+    expect(text).toContain('arn:aws:kms:us-east-1:111122223333:key/mrk-22222222222222222222222222222222');
+  });
+
+  it('tells before anything else that a report is not the whole truth', async () => {
+    const text = textOf(await page(await shortReport()));
+
+    const told = text.indexOf('This report is not the whole truth');
+    expect(told).toBeGreaterThan(0);
+    expect(told).toBeLessThan(text.indexOf('Summary', text.indexOf('How it was judged') + 20));
+    expect(text).toContain('snapshots/cut.json The text ends in the middle, at byte 4096.');
+    expect(text).toContain('arn:aws:cloudtrail:eu-west-1:555566667777:trail/audit account 555566667777');
+    expect(textOf(await page(await exampleReport()))).not.toContain('not the whole truth');
+  });
+
+  it('gives the numbers of the standards, with the links of docs/controls.md', async () => {
+    const html = section(await page(await exampleReport()), 'standards');
+
+    for (const { numbers } of CONTROLS) for (const number of numbers) expect(textOf(html)).toContain(number);
+    expect(html).toContain('href="https://docs.aws.amazon.com/securityhub/');
+    expect(textOf(html)).toContain('No other mapping is claimed.');
+  });
+});
+
+it.each([
+  ['a report without trails', hostileReport()],
+  ['a report of a copy', reportWith([findingOf(EXAMPLES.TRAIL_IS_COPY)])],
+])('has no link to nowhere in %s', async (_, report) => {
+  const html = await page(report);
+
+  for (const [, id] of html.matchAll(/href="#([^"]*)"/g)) expect(html).toContain(`id="${id}"`);
+});
+
+it('tells when facts were recorded, where they were', async () => {
+  const recorded = { oldest: '2026-01-01T00:00:00.000Z', newest: '2026-01-02T00:00:00.000Z' };
+
+  const text = textOf(await page({ ...(await shortReport()), recorded } as Report));
+
+  expect(text).toContain(
+    'recorded these facts between 1 January 2026, 00:00 UTC and 2 January 2026, 00:00 UTC',
+  );
+});
+
+describe('a comparison', () => {
+  const gone = { accountId: '111122223333', region: 'eu-west-1', trailArn: 'arn', worse: false };
+  const comparison = {
+    since: '2025-12-01T08:00:00.000Z',
+    new: [{ ...gone, trailName: 'fresh', codeBefore: null, codeNow: 'KEY_DISABLED' }],
+    changed: [
+      { ...gone, trailName: 'other', codeBefore: 'NO_KMS_KEY', codeNow: 'KEY_DISABLED', worse: true },
+    ],
+    stillOpen: [],
+    fixed: [],
+    notSeen: [{ ...gone, trailName: '<b>', codeBefore: 'NO_KMS_KEY', codeNow: null }],
+  };
+
+  it('with an earlier report tells what has become of its trails', async () => {
+    const report = { ...(await shortReport()), comparison };
+
+    const text = textOf(section(await page(report), 'comparison'));
+
+    expect(text).toContain('Compared with the report of 1 December 2025, 08:00 UTC.');
+    expect(text).toContain('fresh 111122223333 eu-west-1 compliant or unknown KEY_DISABLED');
+    expect(text).toContain('other 111122223333 eu-west-1 NO_KMS_KEY KEY_DISABLED, worse');
+    expect(text).toContain('<b> 111122223333 eu-west-1 NO_KMS_KEY not in this report');
+    expect(text).not.toContain('Fixed: ');
+    expect(await page(report)).toContain('<a href="#comparison">');
+  });
+
+  it('takes the time of the earlier report for what it is, a text from outside', async () => {
+    const report = { ...(await shortReport()), comparison: { ...comparison, since: '<i>' } };
+
+    expect(await page(report)).toContain('the report of &lt;i&gt;.');
+  });
+
+  it('is not there without an earlier report', async () => {
+    expect(section(await page(await shortReport()), 'comparison')).toBe('');
+  });
+});
+
+it('shows the key that was asked where the trail names it otherwise', async () => {
+  const finding = findingOf(
+    facts({ sighting: sighting({ trail: trail({ kmsKeyId: 'alias/audit' }) }), answer: found() }),
+  );
+
+  expect(rowsOf(await page(reportWith([finding])))[0]).toMatch(
+    /as the trail has it alias\/audit Key that was asked arn:aws:kms:/,
+  );
+});

@@ -1,0 +1,55 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+
+/** A page in Chromium, with all that it said, asked for or threw. */
+export type Opened = { readonly page: Page; readonly remarks: readonly string[] };
+
+/** Starts the Chromium of the system. */
+export const startChromium = (): Promise<Browser> =>
+  chromium.launch({
+    executablePath: '/usr/bin/chromium',
+    // Chromium refuses to sandbox what root runs, as in containers.
+    args: ['--no-sandbox'],
+  });
+
+/** Opens a file in a window of its own; whatever it wants of the network is refused, and remarked. */
+export const openFile = async (
+  browser: Browser,
+  file: string,
+  options: BrowserContextOptions = {},
+): Promise<Opened> => {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+  const page = await context.newPage();
+  const remarks: string[] = [];
+  page.on('console', (message) => remarks.push(`console: ${message.text()}`));
+  page.on('pageerror', (error) => remarks.push(`error: ${error.message}`));
+  page.on('dialog', (dialog) => {
+    remarks.push(`dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  await context.route('**', (route) => {
+    const url = route.request().url();
+    if (url === `file://${file}`) return route.continue();
+    remarks.push(`request: ${url}`);
+    return route.abort();
+  });
+  await page.goto(`file://${file}`);
+  return { page, remarks };
+};
+
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+/** The violations that axe-core finds, each with the elements that it is about. It is run by the debugger: the page's policy stands. */
+export const violationsIn = async (page: Page): Promise<readonly string[]> => {
+  await page.evaluate(await readFile(AXE, 'utf8'));
+  return page.evaluate(`axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })
+    .then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html).join(' | ')))`);
+};
+
+/** Opens whatever is folded up. */
+export const unfold = (page: Page): Promise<void> =>
+  page.evaluate("document.querySelectorAll('details').forEach((details) => { details.open = true; })");
+
+/** What is in the clipboard. */
+export const clipboardOf = (page: Page): Promise<string> => page.evaluate('navigator.clipboard.readText()');
