@@ -1,7 +1,6 @@
 import { micromark } from 'micromark';
 import { gfm, gfmHtml } from 'micromark-extension-gfm';
 import { describe, expect, it } from 'vitest';
-import type { ComparedReport } from '../../../src/cli/reporters/markdown-comparison.js';
 import type { Report } from '../../../src/core/report.js';
 import { exampleReport, shortReport } from '../../support/example-report.js';
 import { HOSTILE_NAMES, hostileReport } from '../../support/hostile-names.js';
@@ -106,7 +105,7 @@ describe('a comparison with an earlier report', () => {
   };
 
   it('is shown with what became of each trail', async () => {
-    const report: ComparedReport = { ...(await exampleReport()), comparison };
+    const report: Report = { ...(await exampleReport()), comparison };
 
     const markdown = await render('markdown', report);
 
