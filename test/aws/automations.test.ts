@@ -1,0 +1,158 @@
+import { describe, expect, it } from 'vitest';
+import { automationIn } from '../../src/aws/automation-execution.js';
+import { ssmAutomations } from '../../src/aws/automations.js';
+import { callerUntil } from '../../src/aws/call.js';
+import type { Automations } from '../../src/ports.js';
+import { type Answers, type Call, startStandIn } from '../support/stand-in.js';
+
+const ID = '00000000-0000-4000-8000-000000000000';
+
+/** Asks SSM as the answers have it, and gives what came and the calls that were made. */
+const asking = async <T>(
+  answers: Answers,
+  ask: (automations: Automations) => Promise<T>,
+): Promise<{ readonly result: T | Error; readonly calls: readonly Call[] }> => {
+  const standIn = await startStandIn(() => answers);
+  const session = {
+    credentials: async () => ({ accessKeyId: 'AKIATEST', secretAccessKey: 'secret' }),
+    caller: callerUntil(new AbortController().signal),
+    watch: { watcher: { asking: () => {}, answered: () => {} }, cloudTrailPace: async () => {} },
+  };
+  const saved = process.env['AWS_ENDPOINT_URL'];
+  process.env['AWS_ENDPOINT_URL'] = standIn.url;
+  try {
+    const result = await ask(ssmAutomations(session, '111122223333', 'eu-west-1')).catch(
+      (error: Error) => error,
+    );
+    return { result, calls: [...standIn.calls] };
+  } finally {
+    if (saved === undefined) delete process.env['AWS_ENDPOINT_URL'];
+    else process.env['AWS_ENDPOINT_URL'] = saved;
+    await standIn.close();
+  }
+};
+
+describe('an execution', () => {
+  it('is read as SSM tells of it', () => {
+    const read = automationIn(
+      {
+        AutomationExecutionStatus: 'Failed',
+        FailureMessage: 'why',
+        Outputs: { 'Assess.Reason': ['a', 'b'] },
+        StepExecutions: [
+          {
+            StepName: 'Assess',
+            StepStatus: 'Success',
+            ExecutionStartTime: new Date(1000),
+            ExecutionEndTime: new Date(3000),
+          },
+          { StepName: 'UpdateTrail', StepStatus: 'Failed', FailureMessage: 'refused' },
+        ],
+      },
+      ID,
+    );
+
+    expect(read).toEqual({
+      id: ID,
+      status: 'Failed',
+      failure: 'why',
+      outputs: { 'Assess.Reason': 'a, b' },
+      steps: [
+        { name: 'Assess', status: 'Success', startedAt: 1000, endedAt: 3000, failure: undefined },
+        {
+          name: 'UpdateTrail',
+          status: 'Failed',
+          startedAt: undefined,
+          endedAt: undefined,
+          failure: 'refused',
+        },
+      ],
+    });
+  });
+
+  it('of which nothing is told has not begun', () => {
+    expect(automationIn({ StepExecutions: [{}] }, ID)).toMatchObject({
+      status: 'Pending',
+      outputs: {},
+      steps: [{ name: '', status: 'Pending' }],
+    });
+    expect(automationIn({}, ID).steps).toEqual([]);
+  });
+});
+
+describe('starting', () => {
+  it('sends a token, so that a lost answer starts nothing twice', async () => {
+    const { result, calls } = await asking(
+      { StartAutomationExecution: () => ({ AutomationExecutionId: ID }) },
+      ({ start }) => start('Trailkey-BackOut', { Logging: ['Keep'] }),
+    );
+
+    expect(result).toBe(ID);
+    expect(calls[0]?.body).toEqual({
+      DocumentName: 'Trailkey-BackOut',
+      Parameters: { Logging: ['Keep'] },
+      ClientToken: expect.stringMatching(/^[0-9a-f-]{36}$/),
+    });
+  });
+
+  it.each([
+    [{ error: 'AutomationDefinitionNotFoundException' }, 'There is no SSM document Trailkey-BackOut'],
+    [{}, 'ssm:StartAutomationExecution answered without an id'],
+    [
+      { error: 'InvalidAutomationExecutionParametersException' },
+      'ssm:StartAutomationExecution failed in eu-west-1',
+    ],
+  ])('throws %j as a sentence', async (answer, words) => {
+    const { result } = await asking({ StartAutomationExecution: () => answer }, ({ start }) =>
+      start('Trailkey-BackOut', {}),
+    );
+
+    expect(String(result)).toContain(words);
+  });
+});
+
+describe('reading', () => {
+  it('throws where SSM answers nothing', async () => {
+    const { result } = await asking({ GetAutomationExecution: () => ({}) }, ({ read }) => read(ID));
+
+    expect(String(result)).toContain(`answered nothing about ${ID}`);
+  });
+});
+
+describe('the latest execution', () => {
+  const pages: Answers = {
+    DescribeAutomationExecutions: ({ body }) =>
+      body['NextToken']
+        ? { AutomationExecutionMetadataList: [{ AutomationExecutionId: 'old' }, {}] }
+        : { AutomationExecutionMetadataList: [{ AutomationExecutionId: 'new' }], NextToken: 'more' },
+    GetAutomationExecution: ({ body }) => ({
+      AutomationExecution: {
+        AutomationExecutionStatus: 'Success',
+        Outputs: { Id: [body['AutomationExecutionId']] },
+      },
+    }),
+  };
+
+  it('is the first that is wanted, on whatever page', async () => {
+    const { result, calls } = await asking(pages, ({ latest }) =>
+      latest('Trailkey-EncryptTrail', ({ outputs }) => outputs['Id'] === 'old'),
+    );
+
+    expect(result).toMatchObject({ id: 'old' });
+    expect(calls[0]?.body).toEqual({
+      Filters: [
+        { Key: 'DocumentNamePrefix', Values: ['Trailkey-EncryptTrail'] },
+        { Key: 'ExecutionStatus', Values: ['Success'] },
+      ],
+    });
+  });
+
+  it('is none where none is wanted, or there is none', async () => {
+    const wanted = await asking(pages, ({ latest }) => latest('Trailkey-EncryptTrail', () => false));
+    const listed = await asking({ DescribeAutomationExecutions: () => ({}) }, ({ latest }) =>
+      latest('Trailkey-EncryptTrail', () => true),
+    );
+
+    expect([wanted.result, listed.result]).toEqual([undefined, undefined]);
+  });
+});
