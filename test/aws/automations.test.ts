@@ -3,6 +3,7 @@ import { automationIn } from '../../src/aws/automation-execution.js';
 import { ssmAutomations } from '../../src/aws/automations.js';
 import { callerUntil } from '../../src/aws/call.js';
 import type { Automations } from '../../src/ports.js';
+import { withEnvironment } from '../support/environment.js';
 import { type Answers, type Call, startStandIn } from '../support/stand-in.js';
 
 const ID = '00000000-0000-4000-8000-000000000000';
@@ -18,16 +19,12 @@ const asking = async <T>(
     caller: callerUntil(new AbortController().signal),
     watch: { watcher: { asking: () => {}, answered: () => {} }, cloudTrailPace: async () => {} },
   };
-  const saved = process.env['AWS_ENDPOINT_URL'];
-  process.env['AWS_ENDPOINT_URL'] = standIn.url;
   try {
-    const result = await ask(ssmAutomations(session, '111122223333', 'eu-west-1')).catch(
-      (error: Error) => error,
+    const result = await withEnvironment({ AWS_ENDPOINT_URL: standIn.url }, () =>
+      ask(ssmAutomations(session, '111122223333', 'eu-west-1')).catch((error: Error) => error),
     );
     return { result, calls: [...standIn.calls] };
   } finally {
-    if (saved === undefined) delete process.env['AWS_ENDPOINT_URL'];
-    else process.env['AWS_ENDPOINT_URL'] = saved;
     await standIn.close();
   }
 };

@@ -22,6 +22,8 @@ const RUNNING = [
   'Approved',
   'Scheduled',
   'RunbookInProgress',
+  'Cancelling',
+  'PendingChangeCalendarOverride',
 ];
 const NOT_STARTED = 'Pending';
 
