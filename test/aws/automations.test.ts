@@ -7,6 +7,7 @@ import { withEnvironment } from '../support/environment.js';
 import { type Answers, type Call, startStandIn } from '../support/stand-in.js';
 
 const ID = '00000000-0000-4000-8000-000000000000';
+const OLDER_ID = '00000000-0000-4000-8000-000000000001';
 
 /** Asks SSM as the answers have it, and gives what came and the calls that were made. */
 const asking = async <T>(
@@ -120,8 +121,8 @@ describe('the latest execution', () => {
   const pages: Answers = {
     DescribeAutomationExecutions: ({ body }) =>
       body['NextToken']
-        ? { AutomationExecutionMetadataList: [{ AutomationExecutionId: 'old' }, {}] }
-        : { AutomationExecutionMetadataList: [{ AutomationExecutionId: 'new' }], NextToken: 'more' },
+        ? { AutomationExecutionMetadataList: [{ AutomationExecutionId: OLDER_ID }, {}] }
+        : { AutomationExecutionMetadataList: [{ AutomationExecutionId: ID }], NextToken: 'more' },
     GetAutomationExecution: ({ body }) => ({
       AutomationExecution: {
         AutomationExecutionStatus: 'Success',
@@ -132,10 +133,10 @@ describe('the latest execution', () => {
 
   it('is the first that is wanted, on whatever page', async () => {
     const { result, calls } = await asking(pages, ({ latest }) =>
-      latest('Trailkey-EncryptTrail', ({ outputs }) => outputs['Id'] === 'old'),
+      latest('Trailkey-EncryptTrail', ({ outputs }) => outputs['Id'] === OLDER_ID),
     );
 
-    expect(result).toMatchObject({ id: 'old' });
+    expect(result).toMatchObject({ id: OLDER_ID });
     expect(calls[0]?.body).toEqual({
       Filters: [
         { Key: 'DocumentNamePrefix', Values: ['Trailkey-EncryptTrail'] },
