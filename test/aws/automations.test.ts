@@ -78,7 +78,30 @@ describe('an execution', () => {
   });
 });
 
+describe('the outputs of an execution', () => {
+  it('are those of its steps where it has none of its own', () => {
+    const { outputs } = automationIn(
+      { StepExecutions: [{ StepName: 'Assess', Outputs: { TrailArn: ['arn'] } }, { Outputs: { X: ['y'] } }] },
+      ID,
+    );
+
+    expect(outputs).toEqual({ 'Assess.TrailArn': 'arn', '.X': 'y' });
+  });
+});
+
 describe('starting', () => {
+  it('that is denied says it in the words of AWS, which name the right and who lacks it', async () => {
+    const message = 'User: arn:aws:iam::111122223333:user/ann is not authorized to perform: iam:PassRole';
+    const { result } = await asking(
+      { StartAutomationExecution: () => ({ error: 'AccessDeniedException', message }) },
+      ({ start }) => start('Trailkey-BackOut', {}),
+    );
+
+    expect(String(result)).toBe(
+      `AccessDeniedError: ssm:StartAutomationExecution is denied in eu-west-1: ${message}. docs/permissions.md lists what a repair needs.`,
+    );
+  });
+
   it('sends a token, so that a lost answer starts nothing twice', async () => {
     const { result, calls } = await asking(
       { StartAutomationExecution: () => ({ AutomationExecutionId: ID }) },
@@ -140,7 +163,7 @@ describe('the latest execution', () => {
     expect(calls[0]?.body).toEqual({
       Filters: [
         { Key: 'DocumentNamePrefix', Values: ['Trailkey-EncryptTrail'] },
-        { Key: 'ExecutionStatus', Values: ['Success'] },
+        { Key: 'ExecutionStatus', Values: ['Success', 'Failed', 'Cancelled', 'TimedOut'] },
       ],
     });
   });

@@ -591,6 +591,33 @@ describe('Ctrl-C', () => {
     expect(started).toHaveLength(1);
   });
 
+  it('after the automation has ended does not call it unstarted', async () => {
+    const callbacks: (() => void)[] = [];
+    const place = world();
+    const { exitCode, stderr } = await runRepair(
+      {
+        world: place,
+        plays: {
+          'Trailkey-EncryptTrail': {
+            ...ENCRYPTS,
+            effect: () => {
+              for (const trail of place.trails) trail.kmsKeyId = TARGET_KEY;
+            },
+          },
+        },
+        onInterrupt: (callback) => callbacks.push(callback),
+        faults: ({ operation }, earlier) => {
+          if (operation === 'DescribeTrails' && earlier === 1) for (const callback of callbacks) callback();
+          return undefined;
+        },
+      },
+      ['remediate', 'audit', '--yes'],
+    );
+
+    expect(exitCode).toBe(2);
+    expect(stderr).toBe('The automation has ended. What it came to was not judged again: interrupted.\n');
+  });
+
   it('follows no automation that cannot be read, and says how to', async () => {
     const { exitCode, stderr } = await runRepair(
       {
@@ -653,7 +680,97 @@ describe('an automation', () => {
   });
 });
 
+describe('what goes wrong after the start', () => {
+  it('does not end the following at the first fault', async () => {
+    const { exitCode, stdout } = await runRepair(
+      {
+        world: world(),
+        plays: PLAYS,
+        faults: ({ operation }, earlier) =>
+          operation === 'GetAutomationExecution' && [1, 2].includes(earlier)
+            ? { error: 'AutomationExecutionNotFoundException' }
+            : undefined,
+      },
+      ['remediate', 'audit', '--yes'],
+    );
+
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('VerifyDelivery');
+  });
+
+  it('ends the following when faults do not cease, and says how to go on', async () => {
+    const { exitCode, stderr } = await runRepair(
+      {
+        world: world(),
+        plays: PLAYS,
+        faults: ({ operation }) =>
+          operation === 'GetAutomationExecution'
+            ? { error: 'AutomationExecutionNotFoundException' }
+            : undefined,
+      },
+      ['remediate', 'audit', '--yes'],
+    );
+
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('ssm:GetAutomationExecution failed in eu-west-1');
+    expect(stderr).toContain('The automation goes on without this command.');
+  });
+
+  it('says that the trail was not judged again, where AWS does not tell', async () => {
+    const { exitCode, stderr, started } = await runRepair(
+      {
+        world: world(),
+        plays: PLAYS,
+        faults: ({ operation }, earlier) =>
+          operation === 'DescribeTrails' && earlier === 1 ? 'denied' : undefined,
+      },
+      ['remediate', 'audit', '--yes'],
+    );
+
+    expect(started).toHaveLength(1);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(
+      'The automation has ended. What it came to was not judged again: cloudtrail:DescribeTrails',
+    );
+    expect(stderr).not.toContain('Nothing was started');
+  });
+});
+
 describe('trailkey back-out', () => {
+  it('turns back what a failed execution has left', async () => {
+    const failed: Play = {
+      ...ENCRYPTS,
+      steps: [
+        ['UpdateTrail', 'Success'],
+        ['RollBack', 'Failed', 'not turned back'],
+      ],
+      status: 'Failed',
+    };
+    const { exitCode, started } = await runRepair(
+      { world: world(), plays: { ...plays, 'Trailkey-EncryptTrail': failed } },
+      ['remediate', 'audit', '--yes'],
+      ['back-out', 'audit', '--yes'],
+    );
+
+    expect(exitCode).toBe(0);
+    expect(started[1]?.parameters).toMatchObject({
+      ExpectedKmsKeyId: [TARGET_KEY],
+      PreviousKmsKeyId: ['none'],
+    });
+  });
+
+  it('says that the last change is turned back already', async () => {
+    const { exitCode, stderr } = await runRepair(
+      { world: world(), plays },
+      ['remediate', 'audit', '--yes'],
+      ['back-out', 'audit', '--yes'],
+      ['back-out', 'audit', '--yes'],
+    );
+
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(`gave trail ${TRAIL_ARN} the key ${TARGET_KEY}, and it has none by now`);
+  });
+
   const BACKED_OUT: Play = {
     steps: [
       ['Assess', 'Success'],
