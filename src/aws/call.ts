@@ -1,4 +1,5 @@
 import { AccessDeniedError, nameOf, ServiceFaultError, TimeBudgetError } from './errors.js';
+import { withoutSecrets } from './without-secrets.js';
 
 /** What a call is for: service and operation as IAM names them, and the Region asked. */
 export type CallName = { readonly service: string; readonly operation: string; readonly region: string };
@@ -8,7 +9,7 @@ export type Caller = {
   /**
    * Makes a call.
    *
-   * @throws the SDK's error as it is, for the caller to tell apart; TimeBudgetError when time is up
+   * @throws the SDK's error, for the caller to tell apart, less what no report may show; TimeBudgetError when time is up
    */
   readonly call: <T>(name: CallName, send: (signal: AbortSignal) => Promise<T>) => Promise<T>;
   readonly counts: () => Readonly<Record<string, number>>;
@@ -25,7 +26,7 @@ export const callerUntil = (signal: AbortSignal): Caller => {
       try {
         return await retrying(send, signal);
       } catch (error) {
-        if (!signal.aborted) throw error;
+        if (!signal.aborted) throw withoutSecrets(error);
         throw new TimeBudgetError(
           `Gave up on ${shown} in ${name.region}: the time of this invocation is nearly used up. AWS Config will invoke the rule again.`,
         );
@@ -65,11 +66,13 @@ export const explained = (error: unknown, { service, operation, region }: CallNa
       `${call} is denied in ${region}. Allow ${call} to the role of this function.`,
     );
   }
-  return new ServiceFaultError(`${call} failed in ${region}: ${wordsOf(error)}`, { cause: error });
+  const shown = withoutSecrets(error);
+  return new ServiceFaultError(`${call} failed in ${region}: ${wordsOf(shown)}`, { cause: shown });
 };
 
 /** The SDK says of an answer that is no JSON how to look into its own objects: that helps nobody here. */
 const wordsOf = (error: unknown): string => {
   if (error instanceof SyntaxError) return 'the answer is not JSON';
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  if (!(error instanceof Error)) return String(error);
+  return error.message === '' ? error.name : `${error.name}: ${error.message}`;
 };

@@ -1,5 +1,6 @@
 import { CredentialsError } from '../core/errors.js';
 import { nameOf } from './errors.js';
+import { withoutSecrets } from './without-secrets.js';
 
 /** Where credentials come from, as far as the environment tells. */
 export type CredentialSource = {
@@ -16,13 +17,20 @@ export const credentialSourceIn = (env: Readonly<Record<string, string | undefin
 
 const NOT_FOUND = ['CredentialsProviderError', 'TokenProviderError'];
 const EXPIRED = ['ExpiredToken', 'ExpiredTokenException', 'RequestExpired'];
-const UNKNOWN = ['InvalidClientTokenId', 'UnrecognizedClientException', 'SignatureDoesNotMatch'];
+const UNKNOWN = [
+  'InvalidClientTokenId',
+  'UnrecognizedClientException',
+  'SignatureDoesNotMatch',
+  'InvalidSignatureException',
+];
 
 /** The problem with credentials that an error tells of, with the command that renews them; undefined for any other error. */
 export const credentialProblem = (error: unknown, source: CredentialSource): CredentialsError | undefined => {
   if (error instanceof CredentialsError) return error;
   const sentence = sentenceFor(error, source);
-  return sentence === undefined ? undefined : new CredentialsError(sentence, { cause: error });
+  return sentence === undefined
+    ? undefined
+    : new CredentialsError(sentence, { cause: withoutSecrets(error) });
 };
 
 /** The same for the first call of all, which anybody may make: whom AWS does not know then has wrong credentials. */
@@ -33,7 +41,7 @@ export const credentialProblemAtFirst = (
   UNKNOWN.includes(nameOf(error))
     ? new CredentialsError(
         `AWS does not know ${theCredentials(source)} (${nameOf(error)}). Run: ${renewal(source)}`,
-        { cause: error },
+        { cause: withoutSecrets(error) },
       )
     : credentialProblem(error, source);
 
