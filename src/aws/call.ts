@@ -1,3 +1,4 @@
+import { EXAMPLE_ENDPOINT } from './endpoints.js';
 import { AccessDeniedError, nameOf, ServiceFaultError, TimeBudgetError } from './errors.js';
 import { withoutSecrets } from './without-secrets.js';
 
@@ -70,9 +71,16 @@ export const explained = (error: unknown, { service, operation, region }: CallNa
   return new ServiceFaultError(`${call} failed in ${region}: ${wordsOf(shown)}`, { cause: shown });
 };
 
-/** The SDK says of an answer that is no JSON how to look into its own objects: that helps nobody here. */
+/** The SDK says of an answer that it cannot read how to look into its own objects: that helps nobody here. */
 const wordsOf = (error: unknown): string => {
   if (error instanceof SyntaxError) return 'the answer is not JSON';
   if (!(error instanceof Error)) return String(error);
-  return error.message === '' ? error.name : `${error.name}: ${error.message}`;
+  if ('code' in error && error.code === 'ERR_INVALID_URL') return NO_ENDPOINT;
+  const [words = ''] = error.message.split(/\s+Deserialization error:/);
+  if (words.includes('XML parse error')) return 'the answer is not XML';
+  return words === '' ? error.name : `${error.name}: ${words}`;
 };
+
+const NO_ENDPOINT =
+  'the endpoint is no URL. Set AWS_ENDPOINT_URL, or endpoint_url of the profile, to a URL, such as ' +
+  `${EXAMPLE_ENDPOINT}.`;

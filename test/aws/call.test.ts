@@ -35,6 +35,18 @@ it('explains whatever was thrown, and leaves alone what is named already', () =>
   expect(nameOf('text')).toBe('');
 });
 
+it.each([
+  ['@aws-sdk XML parse error: unexpected content.', 'the answer is not XML'],
+  ['the date is none', 'TypeError: the date is none'],
+])('keeps what the SDK says of its own objects to itself: %s', (words, shown) => {
+  const hint =
+    '\n  Deserialization error: to see the raw response, inspect the hidden field {error}.$response on this object.';
+
+  expect(explained(new TypeError(words + hint), NAME).message).toBe(
+    `kms:DescribeKey failed in eu-west-1: ${shown}`,
+  );
+});
+
 it('follows pages until there are enough, and gives up on those without an end', async () => {
   const endless = async () => ({ entries: [1], next: 'more' });
 

@@ -117,6 +117,39 @@ it.each([
   }
 });
 
+it.each([
+  ['AWS_ENDPOINT_URL', 'localhost:4566'],
+  ['AWS_ENDPOINT_URL', 'no URL'],
+  ['AWS_ENDPOINT_URL_KMS', 'ftp://localhost'],
+])('an endpoint that is none ends in one sentence, without a call: %s=%s', async (name, value) => {
+  const { exitCode, stdout, stderr, calls } = await runScan([], { answers, env: { [name]: value } });
+
+  expect({ exitCode, stdout, calls }).toEqual({ exitCode: 2, stdout: '', calls: [] });
+  expect(stderr).toBe(
+    `trailkey: ${name} should be a URL, such as http://127.0.0.1:4566, and is "${value}". Set it right, or unset it.\n`,
+  );
+});
+
+it('an endpoint of a profile that is none is named by what it should be', async () => {
+  const config = `
+[profile emulator]
+aws_access_key_id = AKIA${ACCOUNT}
+aws_secret_access_key = example
+region = eu-west-1
+endpoint_url = no URL
+`;
+  const folder = await folderOf({ config });
+  const env = { AWS_CONFIG_FILE: `${folder}/config`, AWS_PROFILE: 'emulator', AWS_ENDPOINT_URL: '' };
+
+  const { exitCode, stderr } = await runScan([], { answers, env });
+
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain(
+    'sts:GetCallerIdentity failed in eu-west-1: the endpoint is no URL. Set AWS_ENDPOINT_URL, or endpoint_url of the profile, ' +
+      'to a URL, such as http://127.0.0.1:4566.',
+  );
+});
+
 it('credentials that expire amid the scan do not hide what was judged', async () => {
   const roles = [ACCOUNT, OTHER_ACCOUNT].flatMap((id) => ['--role-arn', `arn:aws:iam::${id}:role/reader`]);
   let isFirst = true;
