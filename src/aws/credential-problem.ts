@@ -1,5 +1,5 @@
 import { CredentialsError } from '../core/errors.js';
-import { nameOf } from './errors.js';
+import { nameOf, ServiceFaultError } from './errors.js';
 import { withoutSecrets } from './without-secrets.js';
 
 /** Where credentials come from, as far as the environment tells. */
@@ -33,17 +33,19 @@ export const credentialProblem = (error: unknown, source: CredentialSource): Cre
     : new CredentialsError(sentence, { cause: withoutSecrets(error) });
 };
 
-/** The same for the first call of all, which anybody may make: whom AWS does not know then has wrong credentials. */
+/** The same for the first call of all, named already or not: whom AWS does not know then has wrong credentials. */
 export const credentialProblemAtFirst = (
-  error: unknown,
+  thrown: unknown,
   source: CredentialSource,
-): CredentialsError | undefined =>
-  UNKNOWN.includes(nameOf(error))
+): CredentialsError | undefined => {
+  const error = thrown instanceof ServiceFaultError ? thrown.cause : thrown;
+  return UNKNOWN.includes(nameOf(error))
     ? new CredentialsError(
         `AWS does not know ${theCredentials(source)} (${nameOf(error)}). Run: ${renewal(source)}`,
         { cause: withoutSecrets(error) },
       )
     : credentialProblem(error, source);
+};
 
 const sentenceFor = (error: unknown, source: CredentialSource): string | undefined => {
   if (EXPIRED.includes(nameOf(error))) {

@@ -162,6 +162,15 @@ describe('an aggregator', () => {
     );
   });
 
+  it('that takes the credentials for one query and no longer for the other keeps to its report', async () => {
+    const { report, exitCode } = await failing('ExpiredTokenException', 'KMS');
+
+    expect(report.errors).toEqual([
+      { source: 'aggregator organization', message: expect.stringContaining('have expired. Run: eval') },
+    ]);
+    expect(exitCode).toBe(2);
+  });
+
   it('that does not tell the keys leaves all trails without a verdict, not with a wrong one', async () => {
     const { report, exitCode } = await failing('InvalidExpressionException', 'KMS');
 

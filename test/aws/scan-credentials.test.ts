@@ -8,6 +8,7 @@ import { account } from '../support/account.js';
 import { ACCOUNT, OTHER_ACCOUNT } from '../support/builders.js';
 import { folderOf } from '../support/files.js';
 import { runScan, worldAnswers, worldOf } from '../support/run-scan.js';
+import type { Faults } from '../support/stand-in.js';
 
 const answers = worldAnswers({ [ACCOUNT]: account({ trails: [] }) });
 const CONFIG = `
@@ -148,6 +149,33 @@ endpoint_url = no URL
     'sts:GetCallerIdentity failed in eu-west-1: the endpoint is no URL. Set AWS_ENDPOINT_URL, or endpoint_url of the profile, ' +
       'to a URL, such as http://127.0.0.1:4566.',
   );
+});
+
+it.each(['UnrecognizedClientException', 'InvalidSignatureException', 'ExpiredTokenException'])(
+  'credentials that AWS refuses as %s end in one sentence, whatever is scanned',
+  async (error) => {
+    const ways = [
+      ['--aggregator', 'organization'],
+      ['--organization', '--role-name', 'reader'],
+    ];
+    const faults: Faults = () => ({ error });
+
+    for (const args of ways) {
+      const { exitCode, stdout, stderr } = await runScan(args, { answers, faults });
+
+      expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+      expect(stderr).toMatch(/^trailkey: (AWS does not know t|T)he credentials in .* Run: eval .*\n$/);
+    }
+  },
+);
+
+it('an organization is not asked for its accounts by credentials that AWS does not know', async () => {
+  const { calls } = await runScan(['--organization', '--role-name', 'reader'], {
+    answers,
+    faults: () => ({ error: 'UnrecognizedClientException' }),
+  });
+
+  expect(calls.map(({ operation }) => operation)).toEqual(['GetCallerIdentity']);
 });
 
 it('credentials that expire amid the scan do not hide what was judged', async () => {
