@@ -1,3 +1,4 @@
+import { readFile, writeFile } from 'node:fs/promises';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { expect, it } from 'vitest';
@@ -97,6 +98,16 @@ it('reads an earlier report with a byte-order mark', async () => {
   expect((await run(['check', folder, '--since-report', `${earlier}/r.json`])).stdout).toContain('SINCE');
 });
 
+it('says of a report that was cut off that it is not JSON', async () => {
+  const { folder, today, earlier } = await twoDays();
+  await writeFile(`${folder}/cut.json`, (await readFile(earlier, 'utf8')).slice(0, 200));
+
+  const { exitCode, stderr } = await run(['check', today, '--since-report', `${folder}/cut.json`]);
+
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain('cut.json is not JSON.');
+});
+
 it.each([
   [['--fail-on', 'new'], '--fail-on new needs an earlier JSON report: name it with --since-report FILE.'],
   [['--since-report', '/none'], '--since-report cannot be read: ENOENT'],
@@ -104,7 +115,10 @@ it.each([
     ['--since-report', 'package.json'],
     '--since-report should be a JSON report of trailkey, and package.json is none',
   ],
-  [['--since-report', 'README.md'], 'expected a report and found undefined.'],
+  [
+    ['--since-report', 'README.md'],
+    'trailkey: --since-report should be a JSON report of trailkey, and README.md is not JSON.\n',
+  ],
 ])('refuses %o', async (args, message) => {
   const { exitCode, stdout, stderr } = await run(['check', 'examples', ...args]);
 
