@@ -17,6 +17,8 @@ export const AGGREGATE_QUERIES = {
 } as const;
 
 const PAGE = 100;
+/** An organization has many accounts, and each may have thousands of keys. */
+const MAX_PAGES = 100_000;
 
 /**
  * Asks an aggregator of AWS Config for all trails, or all keys, that the accounts behind it have recorded. Each row is JSON text of
@@ -33,17 +35,19 @@ export const aggregatedRows = async (
   const name = { service: 'config', operation: 'SelectAggregateResourceConfig', region };
   const client = clients.config();
   try {
-    return await pages((NextToken) =>
-      caller.call(name, async (abortSignal) => {
-        const command = new SelectAggregateResourceConfigCommand({
-          ConfigurationAggregatorName: aggregator,
-          Expression: AGGREGATE_QUERIES[what],
-          Limit: PAGE,
-          NextToken,
-        });
-        const { Results = [], NextToken: next } = await client.send(command, { abortSignal });
-        return { entries: Results, next };
-      }),
+    return await pages(
+      (NextToken) =>
+        caller.call(name, async (abortSignal) => {
+          const command = new SelectAggregateResourceConfigCommand({
+            ConfigurationAggregatorName: aggregator,
+            Expression: AGGREGATE_QUERIES[what],
+            Limit: PAGE,
+            NextToken,
+          });
+          const { Results = [], NextToken: next } = await client.send(command, { abortSignal });
+          return { entries: Results, next };
+        }),
+      { most: MAX_PAGES },
     );
   } catch (error) {
     if (isDenied(error)) throw new AccessDeniedError(deniedIn(region));

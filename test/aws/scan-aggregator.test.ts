@@ -59,6 +59,14 @@ it('judges the trails of all accounts by recorded keys, page by page, with one c
   expect(result).toMatchObject({ exitCode: 1, stderr: '', report: { sources: ['aggregator organization'] } });
 });
 
+it('reads more pages than any one account has', async () => {
+  const keys = Array.from({ length: 1100 }, (_, index) => rowOf(keyItem({ arn: `${KEY_ARN}${index}` })));
+
+  const { report } = await runScan(ARGS, { answers: answersWith([TRAIL], [...keys, DISABLED]) });
+
+  expect(report).toMatchObject({ errors: [], findings: [{ code: 'KEY_DISABLED' }] });
+});
+
 it('gives a report that fits its schema', async () => {
   const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true });
   addFormats.default(ajv);
