@@ -19,6 +19,7 @@ export { type InvalidReference, type KeyReference, parseKeyReference } from './c
 export { type Report, type ReportError, reportOf, type Summary, type UnjudgedTrail } from './core/report.js';
 export { DEFAULT_PARAMETERS, parseRuleParameters, type RuleParameters } from './core/rule-parameters.js';
 export { parseTrail, parseTrailItem, sightAtHome, type Trail, type TrailSighting } from './core/trail.js';
+export type { Unchecked } from './core/unchecked.js';
 export type { Verdict, VerdictCode } from './core/verdict.js';
 export { judgeTrails, type World } from './evaluate.js';
 export type { KeySource } from './ports.js';
