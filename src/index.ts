@@ -8,6 +8,7 @@ export {
   VERDICT_CODES,
   type VerdictInfo,
 } from './core/catalogue.js';
+export type { ChangedParameter } from './core/changed-parameters.js';
 export type { ComparedTrail, Comparison } from './core/comparison.js';
 export { type ConfigurationItem, parseConfigurationItem } from './core/configuration-item.js';
 export { decide, type Examination, examine, type Facts } from './core/decide.js';
