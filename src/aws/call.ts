@@ -1,4 +1,6 @@
+import { EXAMPLE_ENDPOINT } from './endpoints.js';
 import { AccessDeniedError, nameOf, ServiceFaultError, TimeBudgetError } from './errors.js';
+import { withoutSecrets } from './without-secrets.js';
 
 /** What a call is for: service and operation as IAM names them, and the Region asked. */
 export type CallName = { readonly service: string; readonly operation: string; readonly region: string };
@@ -8,7 +10,7 @@ export type Caller = {
   /**
    * Makes a call.
    *
-   * @throws the SDK's error as it is, for the caller to tell apart; TimeBudgetError when time is up
+   * @throws the SDK's error, for the caller to tell apart, less what no report may show; TimeBudgetError when time is up
    */
   readonly call: <T>(name: CallName, send: (signal: AbortSignal) => Promise<T>) => Promise<T>;
   readonly counts: () => Readonly<Record<string, number>>;
@@ -25,7 +27,7 @@ export const callerUntil = (signal: AbortSignal): Caller => {
       try {
         return await retrying(send, signal);
       } catch (error) {
-        if (!signal.aborted) throw error;
+        if (!signal.aborted) throw withoutSecrets(error);
         throw new TimeBudgetError(
           `Gave up on ${shown} in ${name.region}: the time of this invocation is nearly used up. AWS Config will invoke the rule again.`,
         );
@@ -65,11 +67,20 @@ export const explained = (error: unknown, { service, operation, region }: CallNa
       `${call} is denied in ${region}. Allow ${call} to the role of this function.`,
     );
   }
-  return new ServiceFaultError(`${call} failed in ${region}: ${wordsOf(error)}`, { cause: error });
+  const shown = withoutSecrets(error);
+  return new ServiceFaultError(`${call} failed in ${region}: ${wordsOf(shown)}`, { cause: shown });
 };
 
-/** The SDK says of an answer that is no JSON how to look into its own objects: that helps nobody here. */
+/** The SDK says of an answer that it cannot read how to look into its own objects: that helps nobody here. */
 const wordsOf = (error: unknown): string => {
   if (error instanceof SyntaxError) return 'the answer is not JSON';
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  if (!(error instanceof Error)) return String(error);
+  if ('code' in error && error.code === 'ERR_INVALID_URL') return NO_ENDPOINT;
+  const [words = ''] = error.message.split(/\s+Deserialization error:/);
+  if (words.includes('XML parse error')) return 'the answer is not XML';
+  return words === '' ? error.name : `${error.name}: ${words}`;
 };
+
+const NO_ENDPOINT =
+  'the endpoint is no URL. Set AWS_ENDPOINT_URL, or endpoint_url of the profile, to a URL, such as ' +
+  `${EXAMPLE_ENDPOINT}.`;

@@ -1,6 +1,7 @@
 import { SelectAggregateResourceConfigCommand } from '@aws-sdk/client-config-service';
 import { KEY_TYPE, TRAIL_TYPE } from '../core/configuration-item.js';
 import { explained, isDenied } from './call.js';
+import { credentialProblemAtFirst } from './credential-problem.js';
 import { AccessDeniedError, nameOf, ServiceFaultError } from './errors.js';
 import { pages } from './pages.js';
 import type { Session } from './session.js';
@@ -16,40 +17,44 @@ export const AGGREGATE_QUERIES = {
 } as const;
 
 const PAGE = 100;
+/** An organization has many accounts, and each may have thousands of keys. */
+const MAX_PAGES = 100_000;
 
 /**
  * Asks an aggregator of AWS Config for all trails, or all keys, that the accounts behind it have recorded. Each row is JSON text of
  * the columns that were asked for.
  *
- * @throws where the list cannot be had whole
+ * @throws where the list cannot be had whole; CredentialsError where AWS does not take the credentials
  * @see https://docs.aws.amazon.com/config/latest/APIReference/API_SelectAggregateResourceConfig.html
  */
 export const aggregatedRows = async (
   what: keyof typeof AGGREGATE_QUERIES,
   aggregator: string,
-  { clients, caller, region }: Session,
+  { clients, caller, region, source }: Session,
 ): Promise<readonly string[]> => {
   const name = { service: 'config', operation: 'SelectAggregateResourceConfig', region };
   const client = clients.config();
   try {
-    return await pages((NextToken) =>
-      caller.call(name, async (abortSignal) => {
-        const command = new SelectAggregateResourceConfigCommand({
-          ConfigurationAggregatorName: aggregator,
-          Expression: AGGREGATE_QUERIES[what],
-          Limit: PAGE,
-          NextToken,
-        });
-        const { Results = [], NextToken: next } = await client.send(command, { abortSignal });
-        return { entries: Results, next };
-      }),
+    return await pages(
+      (NextToken) =>
+        caller.call(name, async (abortSignal) => {
+          const command = new SelectAggregateResourceConfigCommand({
+            ConfigurationAggregatorName: aggregator,
+            Expression: AGGREGATE_QUERIES[what],
+            Limit: PAGE,
+            NextToken,
+          });
+          const { Results = [], NextToken: next } = await client.send(command, { abortSignal });
+          return { entries: Results, next };
+        }),
+      { most: MAX_PAGES },
     );
   } catch (error) {
     if (isDenied(error)) throw new AccessDeniedError(deniedIn(region));
     if (nameOf(error) === 'NoSuchConfigurationAggregatorException') {
       throw new ServiceFaultError(absentIn(region, aggregator), { cause: error });
     }
-    throw explained(error, name);
+    throw credentialProblemAtFirst(error, source) ?? explained(error, name);
   }
 };
 

@@ -86,7 +86,7 @@ const historyItem = async (
             .send(command, { abortSignal });
           return { entries: configurationItems, next };
         }),
-      1,
+      { enough: 1 },
     );
     const found = item && parseConfigurationItem({ ...item });
     // An older item tells of the trail before the change.

@@ -1,5 +1,6 @@
 import { CredentialsError } from '../core/errors.js';
-import { nameOf } from './errors.js';
+import { nameOf, ServiceFaultError } from './errors.js';
+import { withoutSecrets } from './without-secrets.js';
 
 /** Where credentials come from, as far as the environment tells. */
 export type CredentialSource = {
@@ -16,26 +17,35 @@ export const credentialSourceIn = (env: Readonly<Record<string, string | undefin
 
 const NOT_FOUND = ['CredentialsProviderError', 'TokenProviderError'];
 const EXPIRED = ['ExpiredToken', 'ExpiredTokenException', 'RequestExpired'];
-const UNKNOWN = ['InvalidClientTokenId', 'UnrecognizedClientException', 'SignatureDoesNotMatch'];
+const UNKNOWN = [
+  'InvalidClientTokenId',
+  'UnrecognizedClientException',
+  'SignatureDoesNotMatch',
+  'InvalidSignatureException',
+];
 
 /** The problem with credentials that an error tells of, with the command that renews them; undefined for any other error. */
 export const credentialProblem = (error: unknown, source: CredentialSource): CredentialsError | undefined => {
   if (error instanceof CredentialsError) return error;
   const sentence = sentenceFor(error, source);
-  return sentence === undefined ? undefined : new CredentialsError(sentence, { cause: error });
+  return sentence === undefined
+    ? undefined
+    : new CredentialsError(sentence, { cause: withoutSecrets(error) });
 };
 
-/** The same for the first call of all, which anybody may make: whom AWS does not know then has wrong credentials. */
+/** The same for the first call of all, named already or not: whom AWS does not know then has wrong credentials. */
 export const credentialProblemAtFirst = (
-  error: unknown,
+  thrown: unknown,
   source: CredentialSource,
-): CredentialsError | undefined =>
-  UNKNOWN.includes(nameOf(error))
+): CredentialsError | undefined => {
+  const error = thrown instanceof ServiceFaultError ? thrown.cause : thrown;
+  return UNKNOWN.includes(nameOf(error))
     ? new CredentialsError(
         `AWS does not know ${theCredentials(source)} (${nameOf(error)}). Run: ${renewal(source)}`,
-        { cause: error },
+        { cause: withoutSecrets(error) },
       )
     : credentialProblem(error, source);
+};
 
 const sentenceFor = (error: unknown, source: CredentialSource): string | undefined => {
   if (EXPIRED.includes(nameOf(error))) {

@@ -27,7 +27,7 @@ export const identityOf = async (session: Session): Promise<Identity> => {
     if (accountId === undefined) throw new ServiceFaultError('sts:GetCallerIdentity named no account');
     return { accountId, arn, partition: parseArn(arn)?.partition ?? 'aws' };
   } catch (error) {
-    throw problemWith(error, session) ?? explained(error, name);
+    throw credentialProblemAtFirst(error, session.source) ?? explained(error, name);
   }
 };
 
@@ -56,7 +56,10 @@ export const accountsByRole = (session: Session): ((roleArn: string) => Promise<
       return liveAccount({ accountId, region, arn: roleArn }, clients, caller);
     } catch (error) {
       // Credentials that have never worked open no account at all; others may have ended amid the scan.
-      throw (isProven ? undefined : problemWith(error, session)) ?? refusal(error, roleArn, region);
+      throw (
+        (isProven ? undefined : credentialProblemAtFirst(error, session.source)) ??
+        refusal(error, roleArn, region)
+      );
     }
   };
 };
@@ -80,8 +83,5 @@ const refusal = (error: unknown, roleArn: string, region: string): Error => {
       'allowed to assume it.',
   );
 };
-
-const problemWith = (error: unknown, { source }: Session): Error | undefined =>
-  credentialProblemAtFirst(error instanceof ServiceFaultError ? error.cause : error, source);
 
 const SESSION_NAME = 'trailkey-scan';

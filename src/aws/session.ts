@@ -3,10 +3,12 @@ import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import { CredentialsError } from '../core/errors.js';
 import type { Caller } from './call.js';
 import { type Connection, type ConnectionClients, clientsOf } from './connection.js';
-import { type CredentialSource, credentialProblem, credentialSourceIn } from './credential-problem.js';
+import { type CredentialSource, credentialProblemAtFirst, credentialSourceIn } from './credential-problem.js';
+import { checkEndpoints } from './endpoints.js';
 import { paceOf } from './pace.js';
 import { scanCaller } from './scan-caller.js';
 import type { Watch, Watcher } from './watch.js';
+import { withoutSecrets } from './without-secrets.js';
 
 /** What a session starts from. */
 export type SessionStart = {
@@ -34,13 +36,15 @@ const OWN_ACCOUNT = 'your account';
 /**
  * Finds Region and credentials as the aws command line does: environment, profile, SSO, process, role of a machine.
  *
- * @throws CredentialsError where there are none, saying how to get them
+ * @throws CredentialsError where there are none, saying how to get them, or an endpoint is none
  */
 export const openSession = async ({ env, signal, watcher }: SessionStart): Promise<Session> => {
+  checkEndpoints(env);
   const source = credentialSourceIn(env);
   const credentials = defaultProvider();
   await credentials().catch((error: unknown) => {
-    throw credentialProblem(error, source) ?? error;
+    // A profile may take a role, by a call of the SDK's own.
+    throw credentialProblemAtFirst(error, source) ?? withoutSecrets(error);
   });
   const region = await regionFor(env);
   const watch = { watcher, cloudTrailPace: paceOf(CLOUDTRAIL_READS_PER_SECOND) };

@@ -2,6 +2,7 @@ import { type ExitCode, exitCodeOf, nothingWasJudged } from '../core/exit-code.j
 import type { Report, ReportError } from '../core/report.js';
 import { harmless } from './harmless.js';
 import type { JudgingOptions } from './judging-options.js';
+import { comparisonRemarks } from './reporters/comparison-remarks.js';
 import type { Terminal } from './terminal.js';
 import { writeReport } from './write-report.js';
 
@@ -30,10 +31,11 @@ const isSaid = ({ format, quiet }: JudgingOptions, { stdout }: Terminal): boolea
   format === 'text' && !quiet && stdout.isTTY === true;
 
 const remarksOn = (report: Report, { noTrail, nothingJudged }: Words): readonly string[] => {
-  const { errors, findings, unjudged } = report;
+  const { errors, findings, unjudged, comparison } = report;
   const isEmpty = findings.length + unjudged.length + errors.length === 0;
   return [
     ...errors.map(sentenceOf),
+    ...(comparison ? comparisonRemarks(comparison) : []),
     ...(nothingWasJudged(report) ? [nothingJudged] : []),
     ...(isEmpty ? [noTrail] : []),
   ];

@@ -76,12 +76,13 @@ const earlierReportIn = async (file: string): Promise<EarlierReport> => {
   const text = await readFile(file, 'utf8').catch((error: Error) => {
     throw new UsageError(`--since-report cannot be read: ${error.message}`);
   });
+  const expected = `--since-report should be a JSON report of trailkey, and ${file} is`;
+  const report = parseJson(text.replace(/^\uFEFF/, ''));
+  if (report === undefined) throw new UsageError(`${expected} not JSON.`);
   try {
-    return parseEarlierReport(parseJson(text.replace(/^\uFEFF/, '')));
+    return parseEarlierReport(report);
   } catch (error) {
     if (!(error instanceof FormatError)) throw error;
-    throw new UsageError(
-      `--since-report should be a JSON report of trailkey, and ${file} is none: ${error.message}.`,
-    );
+    throw new UsageError(`${expected} none: ${error.message}.`);
   }
 };

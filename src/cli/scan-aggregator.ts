@@ -1,7 +1,7 @@
 import { aggregatedRows } from '../aws/config-aggregator.js';
 import type { Session } from '../aws/session.js';
 import { parseConfigurationItem } from '../core/configuration-item.js';
-import { FormatError, isInterruption } from '../core/errors.js';
+import { CredentialsError, FormatError, isInterruption } from '../core/errors.js';
 import type { Finding } from '../core/finding.js';
 import { isJsonObject, parseJson } from '../core/json-value.js';
 import type { Recorded, ReportError } from '../core/report.js';
@@ -14,7 +14,11 @@ import { recordedKeys } from '../snapshot/recorded-keys.js';
 /** What a scan of recorded facts found, and when they were recorded. */
 export type AggregatorScan = Scanned & { readonly recorded: Recorded | undefined };
 
-/** Judges the trails that an aggregator has recorded by the keys that it has recorded. */
+/**
+ * Judges the trails that an aggregator has recorded by the keys that it has recorded.
+ *
+ * @throws CredentialsError where AWS takes the credentials for neither
+ */
 export const scanAggregator = async (
   aggregator: string,
   session: Session,
@@ -25,6 +29,8 @@ export const scanAggregator = async (
     aggregatedRows('trails', aggregator, session),
     aggregatedRows('keys', aggregator, session),
   ]);
+  const [refusal, another] = [refusalIn(trails), refusalIn(keys)];
+  if (refusal && another) throw refusal;
   const rows = [trails, keys].flatMap((list) => (list.status === 'fulfilled' ? list.value : []));
   const { inventory, errors } = inventoryOf(rows, source);
   const sightings = [...inventory.trails.values()]
@@ -41,6 +47,9 @@ export const scanAggregator = async (
     recorded: recordedIn([...timesOf(sightings), ...keyTimesOf(findings, inventory)]),
   };
 };
+
+const refusalIn = (list: PromiseSettledResult<unknown>): CredentialsError | undefined =>
+  list.status === 'rejected' && list.reason instanceof CredentialsError ? list.reason : undefined;
 
 /** Both queries may fail for one reason: that is said once. */
 const failuresOf = (

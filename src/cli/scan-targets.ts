@@ -30,7 +30,9 @@ export const accountsIn = async (
 
 /** The session's own account needs no role: its credentials are there. */
 const accountsWithRole = async (roleName: string, session: Session): Promise<Accounts> => {
-  const [identity, organization] = await Promise.all([identityOf(session), accountsOfOrganization(session)]);
+  // One after the other: what the organization says to wrong credentials is no help.
+  const identity = await identityOf(session);
+  const organization = await accountsOfOrganization(session);
   const byRole = accountsByRole(session);
   const accounts = organization.open.map((name) => ({
     name,

@@ -24,7 +24,10 @@ export class InterruptedError extends Error {
   override readonly name = 'InterruptedError';
 }
 
-/** Thrown where there are no credentials, or AWS no longer takes them; the message has the command that renews them. */
+/**
+ * Thrown where there are no credentials, AWS no longer takes them, or the environment does not tell whom to ask; the message says
+ * what to run or set.
+ */
 export class CredentialsError extends Error {
   override readonly name = 'CredentialsError';
 }

@@ -4,6 +4,7 @@ import { TRAIL_TYPE } from './configuration-item.js';
 import { decide, examine, type Facts } from './decide.js';
 import type { KeyAnswer } from './key.js';
 import type { KeyReference } from './key-reference.js';
+import { type Unchecked, uncheckedBy } from './unchecked.js';
 import type { VerdictCode } from './verdict.js';
 
 /** What was learnt of the key that was asked: null for what the answer lacks. */
@@ -30,6 +31,8 @@ export type Finding = {
   readonly severity: Severity;
   readonly compliance: Compliance;
   readonly annotation: string;
+  /** What nobody looked at, where a verdict that finds nothing wrong leaves something; not there otherwise. */
+  readonly unchecked?: readonly Unchecked[];
 };
 
 /** Judges one trail and says everything about it that a report needs. */
@@ -37,6 +40,7 @@ export const findingOf = (facts: Facts): Finding => {
   const { sighting, parameters } = facts;
   const examination = examine(sighting, parameters);
   const verdict = decide(facts);
+  const unchecked = uncheckedBy(verdict, facts);
   return {
     accountId: sighting.accountId,
     region: sighting.region,
@@ -50,6 +54,7 @@ export const findingOf = (facts: Facts): Finding => {
     code: verdict.code,
     ...gradeOf(verdict, parameters),
     annotation: annotate(verdict, sighting),
+    ...(unchecked.length > 0 && { unchecked }),
   };
 };
 

@@ -64,20 +64,24 @@ export type Outcome = {
 };
 
 /** Makes the report of a run. */
-export const reportOf = (outcome: Outcome): Report => ({
-  schemaVersion: SCHEMA_VERSION,
-  tool: { name: 'trailkey', version: outcome.version },
-  rule: RULE_NAME,
-  sources: outcome.sources,
-  evaluatedAt: new Date(outcome.evaluatedAt).toISOString(),
-  parameters: outcome.parameters,
-  summary: summaryOf(outcome.findings),
-  ...(outcome.recorded && { recorded: outcome.recorded }),
-  ...(outcome.earlier && { comparison: compareWith(outcome.earlier, outcome.findings.toSorted(byPlace)) }),
-  findings: outcome.findings.toSorted(byPlace),
-  unjudged: unjudgedAmong(outcome.sightings, outcome.findings),
-  errors: outcome.errors,
-});
+export const reportOf = (outcome: Outcome): Report => {
+  const { parameters, earlier } = outcome;
+  const findings = outcome.findings.toSorted(byPlace);
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    tool: { name: 'trailkey', version: outcome.version },
+    rule: RULE_NAME,
+    sources: outcome.sources,
+    evaluatedAt: new Date(outcome.evaluatedAt).toISOString(),
+    parameters,
+    summary: summaryOf(findings),
+    ...(outcome.recorded && { recorded: outcome.recorded }),
+    ...(earlier && { comparison: compareWith(earlier, { parameters, findings }) }),
+    findings,
+    unjudged: unjudgedAmong(outcome.sightings, findings),
+    errors: outcome.errors,
+  };
+};
 
 /** Tells whether a finding says something of the trail itself, not of a copy, a member's view or a trail that is gone. */
 export const isJudged = ({ code }: Pick<Finding, 'code'>): boolean => !code.startsWith('TRAIL_');

@@ -28,8 +28,8 @@ export type TrailSighting = {
   readonly resourceId: string;
   /** Milliseconds since 1970; undefined counts as the newest. */
   readonly capturedAt: number | undefined;
-  /** True for a trail that was deleted, is not recorded, or left the rule's scope. */
-  readonly gone: boolean;
+  /** Why the trail is not to be seen, if so: a trail that left the rule's scope counts as not recorded. */
+  readonly gone: 'deleted' | 'not-recorded' | false;
   readonly trail: Trail;
 };
 
@@ -57,7 +57,7 @@ export const parseTrail = (configuration: JsonObject, knownArn?: string): Trail 
  * @throws FormatError where the item has no configuration though its trail is there, or a field is wrong
  */
 export const parseTrailItem = (item: ConfigurationItem): TrailSighting => {
-  const gone = isGone(item);
+  const gone = isGone(item) && (item.presence === 'deleted' ? 'deleted' : 'not-recorded');
   const trail = gone ? goneTrail(item) : parseTrail(configurationOf(item), item.arn ?? arnFrom(item));
   return {
     accountId: item.accountId ?? trail.ownerAccountId,

@@ -16,16 +16,18 @@ export const allTrails = async (
 ): Promise<readonly TrailSighting[]> => {
   const [live, recorded] = await Promise.all([ports.live.all(), ports.inventory.trails()]);
   const byArn = new Map(recorded.map((sighting) => [sighting.trail.arn, sighting]));
-  const seen = live.flatMap((trail) => {
+  const seen = live.flatMap((trail): readonly TrailSighting[] => {
     const known = byArn.get(trail.arn);
     byArn.delete(trail.arn);
     return known ? [{ ...known, trail, gone: false }] : unrecorded(trail, invocation, ports);
   });
   // Recorded and no longer there. A copy is still shown as one.
-  const gone = [...byArn.values()].map((sighting) => ({
-    ...sighting,
-    gone: isJudgedHere(sighting, invocation),
-  }));
+  const gone = [...byArn.values()].map(
+    (sighting): TrailSighting => ({
+      ...sighting,
+      gone: isJudgedHere(sighting, invocation) ? 'deleted' : false,
+    }),
+  );
   return [...seen, ...gone];
 };
 

@@ -22,7 +22,8 @@ export const changedTrail = async (
     accountId: came.accountId ?? invocation.accountId,
     region: came.region ?? ports.region,
   };
-  if (leftScope || isGone(item)) return parseTrailItem({ ...item, presence: 'deleted' });
+  if (isGone(item)) return parseTrailItem(item);
+  if (leftScope) return parseTrailItem({ ...item, presence: 'not-recorded' });
   const isTold = item.configuration !== undefined || (kind === 'change' && item.presence === 'unknown');
   return isTold ? parseTrailItem(item) : fetchTrail(item, ports);
 };

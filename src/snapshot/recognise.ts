@@ -121,7 +121,7 @@ const recogniseItem = (value: JsonObject, event: JsonObject): Recognised => {
   const hasLeft = event['eventLeftScope'] === true && item.resourceType === TRAIL_TYPE;
   return {
     kind: 'item',
-    item: hasLeft ? { ...item, presence: 'deleted' } : item,
+    item: hasLeft && !isGone(item) ? { ...item, presence: 'not-recorded' } : item,
     hasParameters: !NO_PARAMETERS.includes(textOf(event, ['ruleParameters']) ?? ''),
   };
 };

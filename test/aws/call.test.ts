@@ -35,9 +35,34 @@ it('explains whatever was thrown, and leaves alone what is named already', () =>
   expect(nameOf('text')).toBe('');
 });
 
-it('follows pages until there are enough, and gives up on those without an end', async () => {
-  const endless = async () => ({ entries: [1], next: 'more' });
+it.each([
+  ['@aws-sdk XML parse error: unexpected content.', 'the answer is not XML'],
+  ['the date is none', 'TypeError: the date is none'],
+])('keeps what the SDK says of its own objects to itself: %s', (words, shown) => {
+  const hint =
+    '\n  Deserialization error: to see the raw response, inspect the hidden field {error}.$response on this object.';
 
-  expect(await pages(endless, 3)).toEqual([1, 1, 1]);
-  await expect(pages(async () => ({ entries: [], next: 'more' }))).rejects.toThrow('more than 1000 pages');
+  expect(explained(new TypeError(words + hint), NAME).message).toBe(
+    `kms:DescribeKey failed in eu-west-1: ${shown}`,
+  );
+});
+
+/** Pages with an entry on each, and another page after each of them. */
+const endless = async (token = '0') => ({ entries: [Number(token)], next: String(Number(token) + 1) });
+
+it('follows pages until there are enough, and gives up on those without an end', async () => {
+  expect(await pages(endless, { enough: 3 })).toEqual([0, 1, 2]);
+  await expect(pages(endless)).rejects.toThrow('more than 1000 pages');
+  await expect(pages(endless, { most: 2 })).rejects.toThrow('more than 2 pages');
+});
+
+it('gives up on a page that names itself as the next', async () => {
+  const tokens: unknown[] = [];
+  const stuck = async (token?: string) => {
+    tokens.push(token);
+    return { entries: [], next: 'more' };
+  };
+
+  await expect(pages(stuck)).rejects.toThrow('names the same next page again');
+  expect(tokens).toEqual([undefined, 'more']);
 });

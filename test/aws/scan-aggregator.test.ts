@@ -59,6 +59,14 @@ it('judges the trails of all accounts by recorded keys, page by page, with one c
   expect(result).toMatchObject({ exitCode: 1, stderr: '', report: { sources: ['aggregator organization'] } });
 });
 
+it('reads more pages than any one account has', async () => {
+  const keys = Array.from({ length: 1100 }, (_, index) => rowOf(keyItem({ arn: `${KEY_ARN}${index}` })));
+
+  const { report } = await runScan(ARGS, { answers: answersWith([TRAIL], [...keys, DISABLED]) });
+
+  expect(report).toMatchObject({ errors: [], findings: [{ code: 'KEY_DISABLED' }] });
+});
+
 it('gives a report that fits its schema', async () => {
   const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true });
   addFormats.default(ajv);
@@ -160,6 +168,15 @@ describe('an aggregator', () => {
     expect((await failing('AccessDeniedException')).report.errors[0]?.message).toContain(
       'config:SelectAggregateResourceConfig is denied in eu-west-1.',
     );
+  });
+
+  it('that takes the credentials for one query and no longer for the other keeps to its report', async () => {
+    const { report, exitCode } = await failing('ExpiredTokenException', 'KMS');
+
+    expect(report.errors).toEqual([
+      { source: 'aggregator organization', message: expect.stringContaining('have expired. Run: eval') },
+    ]);
+    expect(exitCode).toBe(2);
   });
 
   it('that does not tell the keys leaves all trails without a verdict, not with a wrong one', async () => {

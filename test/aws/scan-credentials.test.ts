@@ -8,6 +8,7 @@ import { account } from '../support/account.js';
 import { ACCOUNT, OTHER_ACCOUNT } from '../support/builders.js';
 import { folderOf } from '../support/files.js';
 import { runScan, worldAnswers, worldOf } from '../support/run-scan.js';
+import type { Faults } from '../support/stand-in.js';
 
 const answers = worldAnswers({ [ACCOUNT]: account({ trails: [] }) });
 const CONFIG = `
@@ -115,6 +116,66 @@ it.each([
     expect(stderr).toContain(`trailkey: ${sentence}`);
     expect(stderr.trim().split('\n')).toHaveLength(1);
   }
+});
+
+it.each([
+  ['AWS_ENDPOINT_URL', 'localhost:4566'],
+  ['AWS_ENDPOINT_URL', 'no URL'],
+  ['AWS_ENDPOINT_URL_KMS', 'ftp://localhost'],
+])('an endpoint that is none ends in one sentence, without a call: %s=%s', async (name, value) => {
+  const { exitCode, stdout, stderr, calls } = await runScan([], { answers, env: { [name]: value } });
+
+  expect({ exitCode, stdout, calls }).toEqual({ exitCode: 2, stdout: '', calls: [] });
+  expect(stderr).toBe(
+    `trailkey: ${name} should be a URL, such as http://127.0.0.1:4566, and is "${value}". Set it right, or unset it.\n`,
+  );
+});
+
+it('an endpoint of a profile that is none is named by what it should be', async () => {
+  const config = `
+[profile emulator]
+aws_access_key_id = AKIA${ACCOUNT}
+aws_secret_access_key = example
+region = eu-west-1
+endpoint_url = no URL
+`;
+  const folder = await folderOf({ config });
+  const env = { AWS_CONFIG_FILE: `${folder}/config`, AWS_PROFILE: 'emulator', AWS_ENDPOINT_URL: '' };
+
+  const { exitCode, stderr } = await runScan([], { answers, env });
+
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain(
+    'sts:GetCallerIdentity failed in eu-west-1: the endpoint is no URL. Set AWS_ENDPOINT_URL, or endpoint_url of the profile, ' +
+      'to a URL, such as http://127.0.0.1:4566.',
+  );
+});
+
+it.each(['UnrecognizedClientException', 'InvalidSignatureException', 'ExpiredTokenException'])(
+  'credentials that AWS refuses as %s end in one sentence, whatever is scanned',
+  async (error) => {
+    const ways = [
+      ['--aggregator', 'organization'],
+      ['--organization', '--role-name', 'reader'],
+    ];
+    const faults: Faults = () => ({ error });
+
+    for (const args of ways) {
+      const { exitCode, stdout, stderr } = await runScan(args, { answers, faults });
+
+      expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+      expect(stderr).toMatch(/^trailkey: (AWS does not know t|T)he credentials in .* Run: eval .*\n$/);
+    }
+  },
+);
+
+it('an organization is not asked for its accounts by credentials that AWS does not know', async () => {
+  const { calls } = await runScan(['--organization', '--role-name', 'reader'], {
+    answers,
+    faults: () => ({ error: 'UnrecognizedClientException' }),
+  });
+
+  expect(calls.map(({ operation }) => operation)).toEqual(['GetCallerIdentity']);
 });
 
 it('credentials that expire amid the scan do not hide what was judged', async () => {

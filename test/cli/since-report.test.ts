@@ -1,9 +1,11 @@
+import { readFile, writeFile } from 'node:fs/promises';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { expect, it } from 'vitest';
 import schema from '../../src/core/report.schema.json' with { type: 'json' };
 import { keyItem, trailItem } from '../support/builders.js';
 import { folderOf, snapshotOf } from '../support/files.js';
+import { changeOf } from '../support/rule-event.js';
 import { run, runCheck } from '../support/run-check.js';
 
 const named = (name: string, configuration = {}) =>
@@ -41,12 +43,18 @@ it('tells what is new, changed, open, fixed and not judged, in JSON that fits th
 
   const { report, exitCode } = await runCheck(today, '--since-report', earlier);
 
-  const { since, ...fates } = report.comparison ?? {};
-  expect(since).toBe('2026-01-05T12:00:00.000Z');
+  const { since, changedParameters, earlierErrors, earlierUnjudged, ...fates } = report.comparison ?? {};
+  expect({ since, changedParameters, earlierErrors, earlierUnjudged }).toEqual({
+    since: '2026-01-05T12:00:00.000Z',
+    changedParameters: [],
+    earlierErrors: 0,
+    earlierUnjudged: 0,
+  });
   expect(
     Object.entries(fates).map(([fate, trails]) => [fate, trails.map(({ trailName }) => trailName)]),
   ).toEqual([
     ['new', ['new']],
+    ['notSeenBefore', []],
     ['changed', ['changed']],
     ['stillOpen', ['open']],
     ['fixed', ['fixed']],
@@ -83,6 +91,106 @@ it('lets the exit code follow what is new alone', async () => {
   expect(await codeFor(`${folder}/today-report.json`)).toBe(0);
 });
 
+/** A report of today on a snapshot, compared with one of yesterday on another, each with its own options. */
+const comparedBy = async (
+  yesterday: readonly [input: string, ...options: string[]],
+  today: readonly [input: string, ...options: string[]],
+) => {
+  const folder = await folderOf({ 'a.json': yesterday[0], 'b.json': today[0] });
+  const earlier = `${folder}/report.json`;
+  await run(['check', `${folder}/a.json`, '--quiet', '--output', `json=${earlier}`, ...yesterday.slice(1)]);
+  const args = ['--since-report', earlier, ...today.slice(1)];
+  const { report, stderr } = await runCheck(`${folder}/b.json`, ...args);
+  const { stdout } = await run(['check', `${folder}/b.json`, ...args]);
+  return { comparison: report.comparison, findings: report.findings, stderr, stdout };
+};
+
+const POLICY = ['--param', 'checkKeyPolicy=true'];
+const BLOCKED = keyItem(
+  {},
+  { supplementaryConfiguration: { Policy: '{"Statement":[]}', KeyRotationStatus: true } },
+);
+
+it('does not call a policy fixed that is no longer recorded', async () => {
+  const unread = snapshotOf(trailItem(), keyItem({}, { supplementaryConfiguration: {} }));
+
+  const { comparison, findings } = await comparedBy(
+    [snapshotOf(trailItem(), BLOCKED), ...POLICY],
+    [unread, ...POLICY],
+  );
+
+  expect(findings).toMatchObject([{ code: 'CMK_USABLE', unchecked: ['policy'] }]);
+  expect(comparison).toMatchObject({
+    fixed: [],
+    notSeen: [{ codeBefore: 'KEY_POLICY_BLOCKS_CLOUDTRAIL', codeNow: 'CMK_USABLE' }],
+  });
+});
+
+it.each(['ResourceNotRecorded', 'ResourceDeleted'])(
+  'calls a trail fixed only once it is deleted: %s',
+  async (status) => {
+    const gone = trailItem({}, { configurationItemStatus: status });
+
+    const { comparison } = await comparedBy([snapshotOf(trailItem({ kmsKeyId: null }))], [snapshotOf(gone)]);
+
+    expect(comparison?.fixed).toHaveLength(status === 'ResourceDeleted' ? 1 : 0);
+    expect(comparison?.notSeen).toHaveLength(status === 'ResourceDeleted' ? 0 : 1);
+  },
+);
+
+it('does not call a trail fixed that left the scope of the rule', async () => {
+  const event = JSON.stringify(changeOf(trailItem(), { eventLeftScope: true }));
+
+  const { comparison } = await comparedBy([snapshotOf(trailItem({ kmsKeyId: null }))], [event]);
+
+  expect(comparison).toMatchObject({ fixed: [], notSeen: [{ codeNow: 'TRAIL_GONE' }] });
+});
+
+it('says where the parameters are not those of the earlier report, and what that means', async () => {
+  const same = snapshotOf(trailItem(), BLOCKED);
+
+  const { comparison, stderr, stdout } = await comparedBy([same, ...POLICY], [same]);
+
+  const remark =
+    "The rule's parameters are not those of the earlier report (checkKeyPolicy was true, and is not given): a verdict that hangs on " +
+    'one of them is not called fixed, and may be new for that alone.';
+  expect(comparison).toMatchObject({
+    changedParameters: [{ name: 'checkKeyPolicy', before: 'true', now: null }],
+    fixed: [],
+    notSeen: [{ codeNow: 'CMK_USABLE' }],
+  });
+  expect(stderr).toBe(`trailkey: ${remark}\n`);
+  expect(stdout.replace(/\s+/g, ' ')).toContain(remark);
+});
+
+it('says of an earlier report that is partial that what is new may be old', async () => {
+  const { comparison, stderr, stdout } = await comparedBy(
+    ['{"configurationItems": [', '--fail-on', 'never'],
+    [snapshotOf(trailItem({ kmsKeyId: null }))],
+  );
+
+  const remark =
+    'The earlier report has 1 error and is not the whole truth: what is called new may have been there before.';
+  expect(comparison).toMatchObject({ earlierErrors: 1, new: [{ trailName: 'audit' }] });
+  expect(stderr).toBe(`trailkey: ${remark}\n`);
+  expect(stdout.replace(/\s+/g, ' ')).toContain(remark);
+});
+
+it('does not call a trail new that the earlier report knows of and did not judge', async () => {
+  const copy = snapshotOf(trailItem({ kmsKeyId: null }, { awsRegion: 'us-east-1' }));
+
+  const { comparison, stderr, stdout } = await comparedBy(
+    [copy],
+    [snapshotOf(trailItem({ kmsKeyId: null }))],
+  );
+
+  expect(comparison).toMatchObject({ new: [], notSeenBefore: [{ codeBefore: null, codeNow: 'NO_KMS_KEY' }] });
+  expect(stderr).toContain(
+    'The earlier report left 1 trail unjudged: what is known of such a trail now is not called new.',
+  );
+  expect(stdout).toContain('Not judged last time: 111122223333 eu-west-1 audit (NO_KMS_KEY)');
+});
+
 it('has no comparison where none was asked for', async () => {
   const { today } = await twoDays();
 
@@ -97,6 +205,16 @@ it('reads an earlier report with a byte-order mark', async () => {
   expect((await run(['check', folder, '--since-report', `${earlier}/r.json`])).stdout).toContain('SINCE');
 });
 
+it('says of a report that was cut off that it is not JSON', async () => {
+  const { folder, today, earlier } = await twoDays();
+  await writeFile(`${folder}/cut.json`, (await readFile(earlier, 'utf8')).slice(0, 200));
+
+  const { exitCode, stderr } = await run(['check', today, '--since-report', `${folder}/cut.json`]);
+
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain('cut.json is not JSON.');
+});
+
 it.each([
   [['--fail-on', 'new'], '--fail-on new needs an earlier JSON report: name it with --since-report FILE.'],
   [['--since-report', '/none'], '--since-report cannot be read: ENOENT'],
@@ -104,7 +222,10 @@ it.each([
     ['--since-report', 'package.json'],
     '--since-report should be a JSON report of trailkey, and package.json is none',
   ],
-  [['--since-report', 'README.md'], 'expected a report and found undefined.'],
+  [
+    ['--since-report', 'README.md'],
+    'trailkey: --since-report should be a JSON report of trailkey, and README.md is not JSON.\n',
+  ],
 ])('refuses %o', async (args, message) => {
   const { exitCode, stdout, stderr } = await run(['check', 'examples', ...args]);
 

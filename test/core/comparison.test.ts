@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { compareWith } from '../../src/core/comparison.js';
+import { type Comparison, compareWith } from '../../src/core/comparison.js';
 import { parseEarlierReport } from '../../src/core/earlier-report.js';
 import { exitCodeOf } from '../../src/core/exit-code.js';
 import { type Finding, findingOf } from '../../src/core/finding.js';
 import { reportOf } from '../../src/core/report.js';
 import type { Verdict } from '../../src/core/verdict.js';
-import { ACCOUNT, facts, NOW, TRAIL_ARN } from '../support/builders.js';
+import { ACCOUNT, facts, KEY_ARN, NOW, TRAIL_ARN } from '../support/builders.js';
 import { EXAMPLES } from '../support/verdict-examples.js';
 
 const findingAs = (code: Verdict['code'], overrides: Partial<Finding> = {}): Finding => ({
@@ -17,12 +17,16 @@ const findingAs = (code: Verdict['code'], overrides: Partial<Finding> = {}): Fin
   ...overrides,
 });
 
-const reportWith = (findings: readonly Finding[], earlier?: ReturnType<typeof parseEarlierReport>) =>
+const reportWith = (
+  findings: readonly Finding[],
+  earlier?: ReturnType<typeof parseEarlierReport>,
+  parameters = {},
+) =>
   reportOf({
     version: '1.2.3',
     sources: [],
     evaluatedAt: NOW,
-    parameters: {},
+    parameters,
     sightings: [],
     findings,
     errors: [],
@@ -30,17 +34,22 @@ const reportWith = (findings: readonly Finding[], earlier?: ReturnType<typeof pa
   });
 
 /** As it would be read back from a file. */
-const earlierOf = (...findings: readonly Finding[]) =>
-  parseEarlierReport(JSON.parse(JSON.stringify(reportWith(findings))));
+const earlierOf = (...findings: readonly Finding[]) => earlierUnder({}, ...findings);
 
-const fatesOf = (before: readonly Finding[], now: readonly Finding[]): Record<string, unknown> => {
-  const { since: _, ...fates } = compareWith(earlierOf(...before), now);
-  return Object.fromEntries(
-    Object.entries(fates)
+const earlierUnder = (parameters: object, ...findings: readonly Finding[]) =>
+  parseEarlierReport(JSON.parse(JSON.stringify(reportWith(findings, undefined, parameters))));
+
+const FATES = ['new', 'notSeenBefore', 'changed', 'stillOpen', 'fixed', 'notSeen'] as const;
+
+const fatesOf = (before: readonly Finding[], now: readonly Finding[]) =>
+  fatesIn(compareWith(earlierOf(...before), { parameters: {}, findings: now }));
+
+const fatesIn = (comparison: Comparison): Record<string, unknown> =>
+  Object.fromEntries(
+    FATES.map((fate) => [fate, comparison[fate]] as const)
       .filter(([, trails]) => trails.length > 0)
       .map(([fate, trails]) => [fate, trails.map(({ codeBefore, codeNow }) => [codeBefore, codeNow])]),
   );
-};
 
 describe('a trail', () => {
   it.each([
@@ -96,6 +105,28 @@ describe('a trail', () => {
     expect(fatesOf([findingAs('NO_KMS_KEY')], [findingAs('KEY_UNVERIFIABLE')])).toHaveProperty('changed');
   });
 
+  it.each([
+    ['its key was not asked', findingAs('KEY_PRESENT')],
+    ['it is seen as a copy', findingAs('TRAIL_IS_COPY')],
+    ['it is seen by a member', findingAs('TRAIL_OF_ORGANIZATION')],
+    ['it is no longer recorded', findingAs('TRAIL_GONE', { unchecked: ['trail'] })],
+    ['its key policy cannot be read', findingAs('CMK_USABLE', { unchecked: ['policy'] })],
+  ])('of which %s is not called fixed', (_why, now) => {
+    expect(fatesOf([findingAs('KEY_DISABLED')], [now])).toEqual({ notSeen: [['KEY_DISABLED', now.code]] });
+  });
+
+  it('that the earlier report left unjudged is not called new', () => {
+    const { homeRegion } = findingAs('NO_KMS_KEY');
+    const unjudged = [{ trailArn: TRAIL_ARN, homeRegion, ownerAccountId: ACCOUNT }];
+    const earlier = parseEarlierReport({ ...reportWith([]), unjudged });
+
+    const report = reportWith([findingAs('NO_KMS_KEY')], earlier);
+
+    expect(report.comparison).toMatchObject({ earlierErrors: 0, earlierUnjudged: 1 });
+    expect(fatesIn(compareWith(earlier, report))).toEqual({ notSeenBefore: [[null, 'NO_KMS_KEY']] });
+    expect(exitCodeOf(report, 'new')).toBe(0);
+  });
+
   it('is told apart by account, Region and ARN', () => {
     const elsewhere = findingAs('NO_KMS_KEY', { region: 'us-east-1' });
 
@@ -103,6 +134,66 @@ describe('a trail', () => {
       new: [[null, 'NO_KMS_KEY']],
       notSeen: [['NO_KMS_KEY', null]],
     });
+  });
+});
+
+describe('a verdict that a parameter raises', () => {
+  const RAISED = [
+    ['KEY_NOT_ALLOWED', 'kmsKeyArns', KEY_ARN],
+    ['KEY_POLICY_BLOCKS_CLOUDTRAIL', 'checkKeyPolicy', 'true'],
+    ['KEY_POLICY_OPEN', 'checkKeyPolicy', 'true'],
+    ['KEY_MATERIAL_EXPIRING', 'keyMaterialExpiryDays', '30'],
+    ['KEY_ROTATION_OFF', 'requireKeyRotation', 'true'],
+    ['KEY_UNVERIFIABLE', 'requireKeyRotation', 'true'],
+  ] as const;
+  const fatesUnder = (
+    before: readonly [Verdict['code'], object],
+    now: Readonly<Record<string, string>>,
+    code: Verdict['code'],
+  ) =>
+    fatesIn(
+      compareWith(earlierUnder(before[1], findingAs(before[0])), {
+        parameters: now,
+        findings: [findingAs(code)],
+      }),
+    );
+
+  it.each(RAISED)('%s is not called fixed where %s is left out', (code, name, value) => {
+    const given = { [name]: value };
+
+    expect(fatesUnder([code, given], {}, 'CMK_USABLE')).toEqual({ notSeen: [[code, 'CMK_USABLE']] });
+    expect(fatesUnder([code, given], given, 'CMK_USABLE')).toEqual({ fixed: [[code, 'CMK_USABLE']] });
+    expect(fatesUnder([code, given], {}, 'TRAIL_GONE')).toEqual({ fixed: [[code, 'TRAIL_GONE']] });
+    expect(fatesUnder(['KEY_DISABLED', given], {}, 'CMK_USABLE')).toHaveProperty('fixed');
+  });
+});
+
+describe('parameters', () => {
+  const changed = (before: object, now: Readonly<Record<string, string>>) =>
+    compareWith(earlierUnder(before), { parameters: now, findings: [] }).changedParameters;
+
+  it('that differ are told, in the order of their page, and what is of no rule that we know last', () => {
+    expect(
+      changed(
+        { tomorrow: 'yes', organizationTrails: 'everywhere' },
+        { requireKeyRotation: 'true', kmsKeyArns: KEY_ARN },
+      ),
+    ).toEqual([
+      { name: 'kmsKeyArns', before: null, now: KEY_ARN },
+      { name: 'organizationTrails', before: 'everywhere', now: null },
+      { name: 'requireKeyRotation', before: null, now: 'true' },
+      { name: 'tomorrow', before: 'yes', now: null },
+    ]);
+  });
+
+  it('that mean the same do not differ', () => {
+    const other = `${KEY_ARN}0`;
+
+    expect(changed({}, { checkKeyPolicy: 'false', keyMaterialExpiryDays: '0', kmsKeyArns: '' })).toEqual([]);
+    expect(changed({ kmsKeyArns: `${KEY_ARN},${other}` }, { kmsKeyArns: ` ${other} , ${KEY_ARN}` })).toEqual(
+      [],
+    );
+    expect(changed({ kmsKeyArns: KEY_ARN }, { kmsKeyArns: other })).toHaveLength(1);
   });
 });
 
@@ -138,11 +229,39 @@ describe('an earlier report', () => {
     ).toBe('KEY_OF_TOMORROW');
   });
 
+  it('is read with its errors, its parameters, and what it left unjudged', () => {
+    const more = {
+      errors: [{}, {}],
+      unjudged: [{ trailArn: TRAIL_ARN }],
+      parameters: { checkKeyPolicy: 'true' },
+    };
+
+    expect(parseEarlierReport({ ...whole, ...more })).toMatchObject({
+      errors: 2,
+      unjudged: [TRAIL_ARN],
+      parameters: { checkKeyPolicy: 'true' },
+    });
+  });
+
+  it('that somebody cut down to its findings is taken for whole', () => {
+    const { errors: _, unjudged: __, parameters: ___, ...cut } = whole;
+
+    expect(parseEarlierReport(cut)).toMatchObject({ errors: 0, unjudged: [], parameters: {} });
+  });
+
   it.each([
     [[], 'expected a report and found an array'],
     [undefined, 'expected a report and found undefined'],
     [{}, 'field "schemaVersion" is absent'],
     [{ ...whole, schemaVersion: '2.0' }, 'should be 1.0 or another 1.x and is "2.0"'],
+    [{ ...whole, errors: {} }, 'field "errors" should be an array and is an object'],
+    [{ ...whole, unjudged: [7] }, 'an unjudged trail should be an object and is a number'],
+    [{ ...whole, unjudged: [{}] }, 'field "trailArn" is absent'],
+    [{ ...whole, parameters: [] }, 'field "parameters" should be an object and is an array'],
+    [
+      { ...whole, parameters: { checkKeyPolicy: true } },
+      'field "checkKeyPolicy" should be text and is a boolean',
+    ],
     [{ ...whole, findings: {} }, 'field "findings" should be an array and is an object'],
     [{ ...whole, findings: [7] }, 'a finding should be an object and is a number'],
     [{ ...whole, findings: [{}] }, 'field "accountId" is absent'],

@@ -26,7 +26,7 @@ it.each(Object.entries(EXAMPLES))('decides %s', (code, example) => {
 
 describe('the trail', () => {
   it('is gone, whatever else is wrong with it', () => {
-    const gone = sighting({ gone: true, region: 'us-east-1', accountId: OTHER_ACCOUNT });
+    const gone = sighting({ gone: 'deleted', region: 'us-east-1', accountId: OTHER_ACCOUNT });
 
     expect(decide(facts({ sighting: gone })).code).toBe('TRAIL_GONE');
   });

@@ -111,8 +111,8 @@ describe('a report', () => {
   });
 
   it('counts a trail that is gone at home as settled, and a copy that is gone as nothing', () => {
-    expect(report([copy, sighting({ gone: true })]).unjudged).toEqual([]);
-    expect(report([copy, sighting({ gone: true, region: 'us-west-2' })]).unjudged).toHaveLength(1);
+    expect(report([copy, sighting({ gone: 'deleted' })]).unjudged).toEqual([]);
+    expect(report([copy, sighting({ gone: 'deleted', region: 'us-west-2' })]).unjudged).toHaveLength(1);
   });
 
   it('sorts the unjudged by ARN', () => {
@@ -141,7 +141,7 @@ describe('the exit code', () => {
       report([copy, sighting({ trail: trail({ arn: `${TRAIL_ARN}0` }) })]),
       0,
     ],
-    ['a trail that is gone', report([sighting({ gone: true })]), 0],
+    ['a trail that is gone', report([sighting({ gone: 'deleted' })]), 0],
   ])('for %s is right', (_name, made, code) => {
     expect(exitCodeOf(made, 'NON_COMPLIANT')).toBe(code);
   });

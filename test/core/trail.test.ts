@@ -49,9 +49,11 @@ it('takes name and home Region from the ARN where the source lacks them', () => 
 it('reads a deleted trail from its item alone', () => {
   const gone = { configuration: null, configurationItemStatus: 'ResourceDeleted' };
 
-  expect(read({}, gone)).toMatchObject({ gone: true, trail: { arn: TRAIL_ARN, name: 'audit' } });
-  expect(read({}, { ...gone, ARN: undefined, resourceId: TRAIL_ARN })).toMatchObject({ gone: true });
-  expect(read({}, { configurationItemStatus: 'ResourceNotRecorded' })).toMatchObject({ gone: true });
+  expect(read({}, gone)).toMatchObject({ gone: 'deleted', trail: { arn: TRAIL_ARN, name: 'audit' } });
+  expect(read({}, { ...gone, ARN: undefined, resourceId: TRAIL_ARN })).toMatchObject({ gone: 'deleted' });
+  expect(read({}, { configurationItemStatus: 'ResourceNotRecorded' })).toMatchObject({
+    gone: 'not-recorded',
+  });
 });
 
 it('takes the ARN from the id of an organization trail where nothing else tells it', () => {
@@ -65,13 +67,13 @@ it('needs no more of a trail that is gone than its id', () => {
   const bare = { ...gone, resourceName: undefined, awsAccountId: undefined, awsRegion: undefined };
 
   expect(read({}, gone)).toMatchObject({
-    gone: true,
+    gone: 'deleted',
     resourceId: 'audit',
     accountId: ACCOUNT,
     trail: { name: 'audit' },
   });
   expect(read({}, bare)).toMatchObject({
-    gone: true,
+    gone: 'deleted',
     accountId: '',
     region: '',
     trail: { arn: 'audit', name: 'audit' },

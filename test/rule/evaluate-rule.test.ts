@@ -89,7 +89,7 @@ it('shows a copy that is recorded and no longer seen as a copy', async () => {
 
 it('judges a trail that CloudTrail lists, whatever AWS Config has recorded of it', async () => {
   const { run, put } = fake({
-    inventory: { trails: async () => [sighting({ gone: true })], itemOf: async () => undefined },
+    inventory: { trails: async () => [sighting({ gone: 'deleted' })], itemOf: async () => undefined },
   });
 
   await run(scheduled());

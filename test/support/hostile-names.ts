@@ -82,6 +82,6 @@ const findingsNamed = (name: string): readonly Finding[] => {
     findingOf(facts({ sighting: sighting(own), answer: found({ arn: name, state: name }) })),
     findingOf(facts({ sighting: sighting(own), answer: found({ arn: name, manager: name }) })),
     findingOf(facts({ sighting: sighting({ ...own, ...elsewhere }) })),
-    findingOf(facts({ sighting: sighting({ ...own, ...elsewhere, gone: true }) })),
+    findingOf(facts({ sighting: sighting({ ...own, ...elsewhere, gone: 'deleted' }) })),
   ];
 };

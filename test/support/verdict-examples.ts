@@ -17,7 +17,7 @@ import {
 
 /** Keyed by code: a verdict that nobody has an example of does not compile. */
 export const EXAMPLES = {
-  TRAIL_GONE: facts({ sighting: sighting({ gone: true }) }),
+  TRAIL_GONE: facts({ sighting: sighting({ gone: 'deleted' }) }),
   TRAIL_IS_COPY: facts({ sighting: sighting({ region: 'us-east-1' }) }),
   TRAIL_OF_ORGANIZATION: facts({ sighting: sighting({ accountId: OTHER_ACCOUNT }) }),
   NO_KMS_KEY: facts({ sighting: sighting({ trail: trail({ kmsKeyId: undefined }) }) }),

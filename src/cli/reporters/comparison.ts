@@ -1,10 +1,12 @@
 import type { ComparedTrail, Comparison } from '../../core/comparison.js';
 import { harmless } from '../harmless.js';
+import { comparisonRemarks } from './comparison-remarks.js';
 import type { Page } from './page.js';
 
 /** The fates of trails, what has come first, and what each is called. */
 const FATES = [
   ['new', 'New'],
+  ['notSeenBefore', 'Not judged last time'],
   ['changed', 'Changed'],
   ['stillOpen', 'Still open'],
   ['fixed', 'Fixed'],
@@ -13,8 +15,11 @@ const FATES = [
 
 /** What became of the findings of an earlier report, as text. */
 export function* renderComparison(comparison: Comparison, page: Page): Iterable<string> {
-  const counts = FATES.map(([fate, title]) => `${comparison[fate].length} ${title.toLowerCase()}`);
+  // Most earlier reports left no trail unjudged.
+  const shown = FATES.filter(([fate]) => fate !== 'notSeenBefore' || comparison[fate].length > 0);
+  const counts = shown.map(([fate, title]) => `${comparison[fate].length} ${title.toLowerCase()}`);
   yield* page.line(`${page.paint('SINCE', 'bold')}  ${harmless(comparison.since)}: ${counts.join(', ')}`);
+  for (const remark of comparisonRemarks(comparison)) yield* page.line(harmless(remark), { indent: 2 });
   for (const [fate, title] of FATES) {
     for (const trail of comparison[fate]) yield* page.line(`${title}: ${lineFor(trail)}`, { indent: 2 });
   }

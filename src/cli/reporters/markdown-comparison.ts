@@ -1,11 +1,13 @@
 import type { ComparedTrail } from '../../core/comparison.js';
 import type { Report } from '../../core/report.js';
+import { comparisonRemarks } from './comparison-remarks.js';
 import type { Section } from './markdown-sections.js';
-import { codeSpan } from './markdown-text.js';
+import { codeSpan, prose } from './markdown-text.js';
 
 /** What is said of each fate; what needs attention comes first. */
 const FATES = {
   new: 'new',
+  notSeenBefore: 'not judged last time',
   changed: 'non-compliant for another reason',
   stillOpen: 'still open',
   fixed: 'fixed',
@@ -16,18 +18,21 @@ const FATES = {
 export const comparisonIn = ({ comparison }: Report): readonly Section[] => {
   if (comparison === undefined) return [];
   const { since, ...fates } = comparison;
-  const counts = FATE_NAMES.map((fate) => `${fates[fate].length} ${FATES[fate]}`).join(', ');
+  const remarks = comparisonRemarks(comparison).map((remark) => `${prose(remark)}\n\n`);
+  // Most earlier reports left no trail unjudged.
+  const counted = FATE_NAMES.filter((fate) => fate !== 'notSeenBefore' || fates[fate].length > 0);
+  const counts = counted.map((fate) => `${fates[fate].length} ${FATES[fate]}`).join(', ');
   return [
     {
       name: 'changes',
-      open: `\n### Since ${codeSpan(since)}: ${counts}\n\n${TABLE_HEAD}`,
+      open: `\n### Since ${codeSpan(since)}: ${counts}\n\n${remarks.join('')}${TABLE_HEAD}`,
       rows: FATE_NAMES.flatMap((fate) => fates[fate].map((trail) => rowOf(trail, FATES[fate]))),
       close: '',
     },
   ];
 };
 
-const FATE_NAMES = ['new', 'changed', 'stillOpen', 'fixed', 'notSeen'] as const;
+const FATE_NAMES = ['new', 'notSeenBefore', 'changed', 'stillOpen', 'fixed', 'notSeen'] as const;
 
 const TABLE_HEAD = '| account | Region | trail | | before | now |\n| --- | --- | --- | --- | --- | --- |\n';
 

@@ -320,6 +320,10 @@ describe('a comparison', () => {
     changed: [
       { ...gone, trailName: 'other', codeBefore: 'NO_KMS_KEY', codeNow: 'KEY_DISABLED', worse: true },
     ],
+    changedParameters: [{ name: 'checkKeyPolicy', before: '<i>', now: null }],
+    earlierErrors: 1,
+    earlierUnjudged: 2,
+    notSeenBefore: [{ ...gone, trailName: 'hidden', codeBefore: null, codeNow: 'KEY_DISABLED' }],
     stillOpen: [],
     fixed: [],
     notSeen: [{ ...gone, trailName: '<b>', codeBefore: 'NO_KMS_KEY', codeNow: null }],
@@ -332,6 +336,10 @@ describe('a comparison', () => {
 
     expect(text).toContain('Compared with the report of 1 December 2025, 08:00 UTC.');
     expect(text).toContain('fresh 111122223333 eu-west-1 compliant or unknown KEY_DISABLED');
+    expect(text).toContain('The earlier report has 1 error and is not the whole truth:');
+    expect(text).toContain('The earlier report left 2 trails unjudged:');
+    expect(text).toContain('(checkKeyPolicy was <i>, and is not given)');
+    expect(text).toContain('Not judged last time: 1 trail');
     expect(text).toContain('other 111122223333 eu-west-1 NO_KMS_KEY KEY_DISABLED, worse');
     expect(text).toContain('<b> 111122223333 eu-west-1 NO_KMS_KEY not in this report');
     expect(text).not.toContain('Fixed: ');

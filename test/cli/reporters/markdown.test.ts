@@ -98,6 +98,10 @@ describe('a comparison with an earlier report', () => {
   const comparison = {
     since: '2026-01-01T00:00:00.000Z',
     new: [trailOf('a|b', null, 'KEY_DISABLED')],
+    changedParameters: [{ name: 'kmsKeyArns', before: '<b>', now: null }],
+    earlierErrors: 2,
+    earlierUnjudged: 0,
+    notSeenBefore: [trailOf('c', null, 'KEY_DISABLED')],
     changed: [trailOf('b', 'KEY_DISABLED', 'KEY_NOT_FOUND')],
     stillOpen: [],
     fixed: [trailOf('d', 'NO_KMS_KEY', 'CMK_USABLE')],
@@ -110,10 +114,15 @@ describe('a comparison with an earlier report', () => {
     const markdown = await render('markdown', report);
 
     expect(markdown).toContain(
-      '### Since `2026-01-01T00:00:00.000Z`: 1 new, 1 non-compliant for another reason, 0 still open, 1 fixed, 1 not judged this time\n',
+      '### Since `2026-01-01T00:00:00.000Z`: 1 new, 1 not judged last time, 1 non-compliant for another reason, 0 still open, 1 fixed, 1 not judged this time\n\n' +
+        'The earlier report has 2 errors and is not the whole truth: what is called new may have been there before.\n\n' +
+        "The rule's parameters are not those of the earlier report (kmsKeyArns was \\u{3c}b\\u{3e}, and is not given): a verdict " +
+        'that hangs on one of them is not called fixed, and may be new for that alone.\n\n' +
+        '| account |',
     );
     expect(markdown).toContain(
       '| `111122223333` | `eu-west-1` | `a\\u{7c}b` | new | – | `KEY_DISABLED` |\n' +
+        '| `111122223333` | `eu-west-1` | `c` | not judged last time | – | `KEY_DISABLED` |\n' +
         '| `111122223333` | `eu-west-1` | `b` | non-compliant for another reason | `KEY_DISABLED` | `KEY_NOT_FOUND` |\n' +
         '| `111122223333` | `eu-west-1` | `d` | fixed | `NO_KMS_KEY` | `CMK_USABLE` |\n' +
         '| `111122223333` | `eu-west-1` | `e` | not judged this time | `NO_KMS_KEY` | – |\n',

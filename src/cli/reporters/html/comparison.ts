@@ -1,14 +1,20 @@
 import type { ComparedTrail } from '../../../core/comparison.js';
 import type { Report } from '../../../core/report.js';
+import { comparisonRemarks } from '../comparison-remarks.js';
 import { html, type Markup, NOTHING } from './markup.js';
 import { renderTable } from './table.js';
 import { count, momentOf } from './words.js';
 
 const FATES = [
   { fate: 'new', title: 'New', meaning: 'Non-compliant now, and not before.' },
+  {
+    fate: 'notSeenBefore',
+    title: 'Not judged last time',
+    meaning: 'Non-compliant now: the earlier report knows the trail and did not judge it.',
+  },
   { fate: 'changed', title: 'Changed', meaning: 'Non-compliant in both, for another reason.' },
   { fate: 'stillOpen', title: 'Still open', meaning: 'Non-compliant in both, for the same reason.' },
-  { fate: 'fixed', title: 'Fixed', meaning: 'Non-compliant before, and well or gone now.' },
+  { fate: 'fixed', title: 'Fixed', meaning: 'Non-compliant before, and well or deleted now.' },
   {
     fate: 'notSeen',
     title: 'Not judged this time',
@@ -22,7 +28,7 @@ export const renderComparison = ({ comparison }: Report): Markup => {
   return html`<section id="comparison" aria-labelledby="comparison-heading">
 <h2 id="comparison-heading">Since the earlier report</h2>
 <p>Compared with the report of ${momentOf(comparison.since)}.</p>
-<dl class="fates">${FATES.map(
+${comparisonRemarks(comparison).map((remark) => html`<p>${remark}</p>\n`)}<dl class="fates">${FATES.map(
     ({ fate, title, meaning }) =>
       html`<div><dt>${title}</dt><dd>${comparison[fate].length.toLocaleString('en-US')}</dd><dd class="note">${meaning}</dd></div>\n`,
   )}</dl>

@@ -1,0 +1,132 @@
+import { inspect } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { explained } from '../../src/aws/call.js';
+import { withoutSecrets } from '../../src/aws/without-secrets.js';
+import { account, metadata } from '../support/account.js';
+import { ACCOUNT, KEY_ARN, trailItem } from '../support/builders.js';
+import { folderOf } from '../support/files.js';
+import { invoke } from '../support/invoke.js';
+import { changeOf } from '../support/rule-event.js';
+import { runRepair } from '../support/run-repair.js';
+import { keyArnIn, runScan, trailIn, worldAnswers } from '../support/run-scan.js';
+import type { ErrorAnswer, Faults } from '../support/stand-in.js';
+import { world } from '../support/world/world.js';
+
+const TOKEN = 'FwoGZXIvYXdzEXAMPLETOKEN';
+
+/** What AWS answers to a signature that is wrong: the request as it would have signed it. */
+const MISMATCH: ErrorAnswer = {
+  error: 'InvalidSignatureException',
+  message:
+    'The request signature we calculated does not match the signature you provided. The Canonical String for this request ' +
+    `should have been\n'POST\n/\n\nhost:kms.eu-west-1.amazonaws.com\nx-amz-security-token:${TOKEN}\n'`,
+};
+const NAME = { service: 'kms', operation: 'DescribeKey', region: 'eu-west-1' };
+
+const mismatchAt =
+  (wanted: string): Faults =>
+  ({ operation }) =>
+    operation === wanted ? MISMATCH : undefined;
+
+describe('a session token that AWS quotes', () => {
+  it.each(['DescribeKey', 'GetKeyPolicy', 'PutEvaluations'])(
+    'is in no part of what the rule throws: %s',
+    async (operation) => {
+      const event = changeOf(trailItem(), { ruleParameters: '{"checkKeyPolicy":"true"}' });
+
+      const { error } = await invoke(event, { account: account(), faults: mismatchAt(operation) });
+
+      expect(error?.message).toContain(`${operation} failed in eu-west-1: InvalidSignatureException`);
+      expect(inspect(error, { depth: Infinity, showHidden: true })).not.toContain(TOKEN);
+    },
+  );
+
+  it.each(['ListTrails', 'DescribeTrails', 'DescribeKey'])(
+    'is in no report of a scan: %s',
+    async (operation) => {
+      const answers = worldAnswers({
+        [ACCOUNT]: account({
+          trails: [trailIn({}, { KmsKeyId: keyArnIn() })],
+          keys: { [keyArnIn()]: metadata({ Arn: keyArnIn() }) },
+        }),
+      });
+
+      const result = await runScan(['--format', 'json'], { answers, faults: mismatchAt(operation) });
+
+      expect(result.report.errors[0]?.message).toContain('InvalidSignatureException');
+      expect(result.exitCode).toBe(2);
+      expect(result.stdout + result.stderr).not.toContain(TOKEN);
+    },
+  );
+
+  it('is not said of credentials that AWS does not know', async () => {
+    for (const args of [[], ['--debug']]) {
+      const { exitCode, stdout, stderr } = await runScan(args, { answers: {}, faults: () => MISMATCH });
+
+      expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+      expect(stderr).toContain('AWS does not know the credentials');
+      expect(stderr).not.toContain(TOKEN);
+    }
+  });
+
+  it('is not said of the credentials by which a profile takes a role', async () => {
+    const config = `
+[profile role]
+role_arn = arn:aws:iam::${ACCOUNT}:role/reader
+source_profile = keys
+region = eu-west-1
+[profile keys]
+aws_access_key_id = AKIA${ACCOUNT}
+aws_secret_access_key = example
+aws_session_token = ${TOKEN}
+region = eu-west-1
+`;
+    const folder = await folderOf({ config });
+    const env = {
+      AWS_CONFIG_FILE: `${folder}/config`,
+      AWS_PROFILE: 'role',
+      AWS_ACCESS_KEY_ID: '',
+      AWS_SECRET_ACCESS_KEY: '',
+    };
+
+    const { exitCode, stderr } = await runScan(['--debug'], { answers: {}, env, faults: () => MISMATCH });
+
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('trailkey: AWS does not know the credentials of profile role');
+    expect(stderr).not.toContain(TOKEN);
+  });
+
+  it.each(['DescribeTrails', 'StartAutomationExecution'])(
+    'is not said by a repair: %s',
+    async (operation) => {
+      const { exitCode, stdout, stderr } = await runRepair(
+        { world: world(), faults: mismatchAt(operation) },
+        ['remediate', 'audit', '--yes'],
+      );
+
+      expect(exitCode).toBe(2);
+      expect(stdout + stderr).toContain('InvalidSignatureException');
+      expect(stdout + stderr).not.toContain(TOKEN);
+    },
+  );
+});
+
+describe('an error that quotes a request', () => {
+  it.each([
+    ['SignatureDoesNotMatch', 'whatever it says'],
+    ['NewException', `X-Amz-Security-Token:${TOKEN}`],
+    ['IncompleteSignature', `Authorization=AWS4-HMAC-SHA256 Credential=${TOKEN}/20260105`],
+  ])('%s is left with its name', (name, message) => {
+    const error = Object.assign(new Error(message), { name, $response: message });
+
+    const shown = explained(error, NAME);
+
+    expect(shown.message).toBe(`kms:DescribeKey failed in eu-west-1: ${name}`);
+    expect(inspect(shown)).not.toContain(message);
+  });
+
+  it('and has no name says nothing of it', () => {
+    expect(withoutSecrets(`credential=${TOKEN}`)).toMatchObject({ name: 'Error', message: '' });
+    expect(withoutSecrets(KEY_ARN)).toBe(KEY_ARN);
+  });
+});
