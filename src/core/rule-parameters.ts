@@ -67,16 +67,23 @@ type Given = { readonly texts: ReadonlyMap<string, string>; readonly problems: s
 
 const textsIn = (input: JsonObject, problems: string[]): ReadonlyMap<string, string> => {
   const texts = new Map<string, string>();
+  problems.push(...unknownNames(Object.keys(input).filter((name) => !PARAMETER_NAMES.includes(name))));
   for (const [name, value] of Object.entries(input)) {
-    if (!PARAMETER_NAMES.includes(name)) {
-      problems.push(`${quote(name)} is no parameter; the parameters are ${PARAMETER_NAMES.join(', ')}.`);
-    } else if (typeof value === 'string' || typeof value === 'boolean' || typeof value === 'number') {
+    if (!PARAMETER_NAMES.includes(name)) continue;
+    if (typeof value === 'string' || typeof value === 'boolean' || typeof value === 'number') {
       texts.set(name, String(value));
     } else {
       problems.push(`${name} should be text and is ${describeType(value)}.`);
     }
   }
   return texts;
+};
+
+/** A wrong file may have many of them: what would be right is said once. */
+const unknownNames = (names: readonly string[]): readonly string[] => {
+  if (names.length === 0) return [];
+  const are = names.length === 1 ? 'is no parameter' : 'are no parameters';
+  return [`${names.map(quote).join(' and ')} ${are}; the parameters are ${PARAMETER_NAMES.join(', ')}.`];
 };
 
 /** The value, which must be one of those allowed; the first of them where none is given. */
