@@ -267,7 +267,10 @@ it('shows how many accounts are done, within the width of the terminal', async (
   expect(Math.max(...lines.map(({ length }) => length))).toBeLessThan(60);
 });
 
-it('shows no progress with --quiet, and none where there is no terminal', async () => {
+it('shows no progress with --quiet, and none where there is no terminal or a dumb one', async () => {
   expect((await runScan(['--quiet'], { answers, columns: 80 })).stderr).toBe('');
   expect((await runScan([], { answers })).stderr).not.toContain('Scanning');
+  expect((await runScan([], { answers, columns: 80, env: { TERM: 'dumb' } })).stderr).not.toContain(
+    'Scanning',
+  );
 });

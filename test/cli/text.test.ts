@@ -79,11 +79,12 @@ it('ends with what to do next', async () => {
   );
 });
 
-it('is coloured on a terminal alone, and not with NO_COLOR', async () => {
+it('is coloured on a terminal alone, and not with NO_COLOR or where the terminal is dumb', async () => {
   const control = '\u001b[';
 
   expect((await check(80)).stdout).toContain(control);
   expect((await check(80, { NO_COLOR: '1' })).stdout).not.toContain(control);
+  expect((await check(80, { TERM: 'dumb' })).stdout).not.toContain(control);
   expect((await check()).stdout).not.toContain(control);
 });
 
