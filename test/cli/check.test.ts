@@ -120,7 +120,8 @@ describe('exits with', () => {
   });
 
   it.each([
-    [['check'], "missing required argument 'file'"],
+    [['check'], "trailkey: missing required argument 'file'"],
+    [['check', 'a.json', '--format'], "trailkey: option '--format <format>' argument missing"],
     [['chekc', 'a.json'], 'Did you mean check?'],
     [['check', 'a.json', '--formt', 'json'], 'Did you mean --format?'],
     [['check', 'a.json', '--format', 'xml'], 'There is no format "xml". The formats are text, json, '],
