@@ -2,6 +2,7 @@ import { type ExitCode, exitCodeOf, nothingWasJudged } from '../core/exit-code.j
 import type { Report, ReportError } from '../core/report.js';
 import { harmless } from './harmless.js';
 import type { JudgingOptions } from './judging-options.js';
+import { NOTHING_JUDGED } from './reporters/conclusion.js';
 import type { Terminal } from './terminal.js';
 import { writeReport } from './write-report.js';
 
@@ -34,7 +35,7 @@ const remarksOn = (report: Report, { noTrail, nothingJudged }: Words): readonly 
   const isEmpty = findings.length + unjudged.length + errors.length === 0;
   return [
     ...errors.map(sentenceOf),
-    ...(nothingWasJudged(report) ? [nothingJudged] : []),
+    ...(nothingWasJudged(report) ? [errors.length > 0 ? NOTHING_JUDGED : nothingJudged] : []),
     ...(isEmpty ? [noTrail] : []),
   ];
 };

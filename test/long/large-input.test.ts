@@ -62,7 +62,7 @@ it('ends on Ctrl-C with the report of what was judged and exit code 2', () => {
   const { status, stdout } = onTerminal({ INTERRUPT_AFTER: 'Reading' });
 
   expect(status).toBe(2);
-  expect(stdout).toContain('1 trail in 1 account');
+  expect(stdout).toContain('1 finding in 1 account');
   expect(stdout.replace(/\s+/g, ' ')).toContain('Interrupted: what was not read until then is not judged.');
 });
 
