@@ -9,7 +9,7 @@ import { writeReport } from './write-report.js';
 /** What a command says where there was nothing to judge, and why. */
 export type Words = { readonly noTrail: string; readonly nothingJudged: string };
 
-/** Where a command ends: `notes` are said on standard error, whatever the report. */
+/** Where a command ends: `notes` are said on standard error, and are none of the report's. */
 export type End = { readonly terminal: Terminal; readonly notes: readonly string[]; readonly words: Words };
 
 /** Ends a judging command: writes its report, says on standard error what went wrong, and gives the exit code. */
@@ -31,9 +31,10 @@ const isSaid = ({ format, quiet }: JudgingOptions, { stdout }: Terminal): boolea
   format === 'text' && !quiet && stdout.isTTY === true;
 
 const remarksOn = (report: Report, { noTrail, nothingJudged }: Words): readonly string[] => {
-  const { errors, findings, unjudged } = report;
+  const { errors, findings, unjudged, notes = [] } = report;
   const isEmpty = findings.length + unjudged.length + errors.length === 0;
   return [
+    ...notes,
     ...errors.map(sentenceOf),
     ...(nothingWasJudged(report) ? [errors.length > 0 ? NOTHING_JUDGED : nothingJudged] : []),
     ...(isEmpty ? [noTrail] : []),

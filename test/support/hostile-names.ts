@@ -70,6 +70,7 @@ export const hostileReport = (...names: readonly string[]): Report => {
       sighting({ trail: trail({ arn: `unseen-${name}`, homeRegion: name, ownerAccountId: name }) }),
     ),
     findings,
+    notes: names,
     errors: names.map((name) => ({ source: name, message: name })),
   });
 };

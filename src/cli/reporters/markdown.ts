@@ -33,6 +33,7 @@ const headOf = (report: Report): string => {
 
 const sectionsOf = (report: Report): readonly Section[] => [
   ...problemsIn(report),
+  ...notesIn(report),
   ...comparisonIn(report),
   ...worstFirst(report.findings).map(sectionOf),
   ...unjudgedIn(report),
@@ -67,6 +68,13 @@ const problemsIn = ({ errors }: Report): readonly Section[] =>
     name: 'problems',
     open: `\n### ${count(errors, 'problem')}: this report is not the whole truth\n\n`,
     rows: errors.map(({ source, message }) => `- ${codeSpan(source)}: ${codeSpan(message)}\n`),
+  });
+
+const notesIn = ({ notes = [] }: Report): readonly Section[] =>
+  listOf(notes, {
+    name: 'notes',
+    open: '\n### Not looked at\n\n',
+    rows: notes.map((note) => `- ${prose(note)}\n`),
   });
 
 const unjudgedIn = ({ unjudged, errors }: Report): readonly Section[] =>

@@ -18,6 +18,7 @@ export const renderText: Reporter = function* (report, layout) {
   const widths = columnWidths(report.findings);
   yield* page.paragraph(headline(report));
   yield* renderRecorded(report, page);
+  for (const note of report.notes ?? []) yield* page.paragraph(harmless(note));
   for (const group of worstFirst(report.findings)) yield* renderGroup(group, { page, widths });
   if (report.comparison) yield* renderComparison(report.comparison, page);
   yield* renderUnjudged(report, page);
