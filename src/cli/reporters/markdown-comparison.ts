@@ -17,12 +17,15 @@ export const comparisonIn = ({ comparison }: Report): readonly Section[] => {
   if (comparison === undefined) return [];
   const { since, ...fates } = comparison;
   const counts = FATE_NAMES.map((fate) => `${fates[fate].length} ${FATES[fate]}`).join(', ');
+  const rows = FATE_NAMES.flatMap((fate) => fates[fate].map((trail) => rowOf(trail, FATES[fate])));
+  const open = `\n### Since ${codeSpan(since)}: ${counts}\n`;
   return [
     {
       name: 'changes',
-      open: `\n### Since ${codeSpan(since)}: ${counts}\n\n${TABLE_HEAD}`,
-      rows: FATE_NAMES.flatMap((fate) => fates[fate].map((trail) => rowOf(trail, FATES[fate]))),
+      open: rows.length > 0 ? `${open}\n${TABLE_HEAD}` : open,
+      rows,
       close: '',
+      share: 0.25,
     },
   ];
 };

@@ -5,6 +5,7 @@ import { conclusionOf } from './conclusion.js';
 import { comparisonIn } from './markdown-comparison.js';
 import { fitInto, type Section } from './markdown-sections.js';
 import { codeSpan, prose } from './markdown-text.js';
+import { ageOfFacts } from './recorded.js';
 import type { Reporter } from './reporter.js';
 import { UNJUDGED_STEP, whyUnjudged } from './unjudged.js';
 import { count, countIn, type Group, worstFirst } from './worst-first.js';
@@ -22,12 +23,14 @@ const MAX_BYTES = 65_535;
 
 const headOf = (report: Report): string => {
   const { summary, rule, tool, evaluatedAt, parameters } = report;
+  const age = ageOfFacts(report);
   const given = Object.entries(parameters).map(([name, value]) => codeSpan(`${name}=${value}`));
   return [
     `## ${conclusionOf(report).replace(/\.$/, '')}\n\n`,
     `Judged at ${evaluatedAt} by the rule ${codeSpan(rule)} of Trailkey ${tool.version}`,
     given.length > 0 ? `, with ${given.join(', ')}` : '',
     `. ${summary.NON_COMPLIANT} NON_COMPLIANT, ${summary.COMPLIANT} COMPLIANT, ${summary.NOT_APPLICABLE} NOT_APPLICABLE.\n`,
+    age === undefined ? '' : `\n${prose(age)}\n`,
   ].join('');
 };
 
@@ -66,6 +69,7 @@ const rowOf = ({ accountId, region, trailName, code, annotation }: Finding): str
 const problemsIn = ({ errors }: Report): readonly Section[] =>
   listOf(errors, {
     name: 'problems',
+    share: 0.2,
     open: `\n### ${count(errors, 'problem')}: this report is not the whole truth\n\n`,
     rows: errors.map(({ source, message }) => `- ${codeSpan(source)}: ${codeSpan(message)}\n`),
   });
@@ -73,6 +77,7 @@ const problemsIn = ({ errors }: Report): readonly Section[] =>
 const notesIn = ({ notes = [] }: Report): readonly Section[] =>
   listOf(notes, {
     name: 'notes',
+    share: 0.05,
     open: '\n### Not looked at\n\n',
     rows: notes.map((note) => `- ${prose(note)}\n`),
   });
