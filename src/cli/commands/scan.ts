@@ -23,7 +23,7 @@ import { UsageError } from '../usage-error.js';
  * @throws UsageError, RuleParametersError where the command line is wrong or AWS takes no credentials: nothing was judged then
  */
 export const scan = async (raw: RawScanOptions, terminal: Terminal): Promise<ExitCode> => {
-  const options = await parseJudgingOptions(raw);
+  const options = await parseJudgingOptions(raw, []);
   const order = { target: parseScanTarget(raw), regions: parseRegions(raw) };
   const progress = progressFor(raw, options, terminal);
   const interruption = new AbortController();
