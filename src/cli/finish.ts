@@ -1,5 +1,6 @@
 import { type ExitCode, exitCodeOf, nothingWasJudged } from '../core/exit-code.js';
 import type { Report, ReportError } from '../core/report.js';
+import { notesOnCodeScanning } from './code-scanning.js';
 import { harmless } from './harmless.js';
 import type { JudgingOptions } from './judging-options.js';
 import { NOTHING_JUDGED } from './reporters/conclusion.js';
@@ -20,7 +21,8 @@ export const finish = async (
 ): Promise<ExitCode> => {
   const unwritten = await writeReport(report, options, terminal);
   const remarks = isSaid(options, terminal) ? [] : remarksOn(report, words);
-  for (const remark of [...notes, ...remarks, ...unwritten.map(sentenceOf)]) {
+  const tooMany = notesOnCodeScanning(report.findings.length, options);
+  for (const remark of [...notes, ...tooMany, ...remarks, ...unwritten.map(sentenceOf)]) {
     terminal.stderr.write(`trailkey: ${harmless(remark)}\n`);
   }
   return unwritten.length > 0 ? 2 : exitCodeOf(report, options.failOn);
