@@ -100,8 +100,8 @@ const EXHIBITS: Readonly<Record<Format, Exhibit>> = {
     purpose: 'spreadsheets and scripts',
     language: 'csv',
     notes:
-      'RFC 4180, UTF-8 without a byte-order mark. A cell that begins like a formula gets an apostrophe in front. Import the account ' +
-      'ids as text: a spreadsheet that takes them for numbers rounds them.',
+      'RFC 4180, UTF-8 without a byte-order mark. What begins like a formula, in a cell or behind a semicolon, gets an apostrophe ' +
+      'in front. Import the account ids as text: a spreadsheet that takes them for numbers rounds them.',
   },
   markdown: {
     purpose: 'tickets and comments on pull requests',
@@ -125,7 +125,8 @@ const EXHIBITS: Readonly<Record<Format, Exhibit>> = {
     notes:
       'SARIF 2.1.0, with a rule for each verdict and its page as help. A trail has no source file, so the location is its place: ' +
       '`trails/ACCOUNT/REGION/NAME`. The fingerprint is that of the trail, whatever file it was read from. Passed and not ' +
-      'applicable trails are in it by `kind`; [GitHub Actions](github-actions.md) tells how to leave them out for GitHub.',
+      'applicable trails are in it by `kind`; [GitHub Actions](github-actions.md) tells how to leave them out for GitHub. ' +
+      'A run has 25,000 results at most, which is what GitHub takes; more findings make more runs.',
     excerpt: shortSarif,
   },
   junit: {

@@ -28,9 +28,11 @@ const programFor = (terminal: Terminal, done: Done): Command => {
     .description('Judges every CloudTrail trail by the KMS key it names, and says what to do.')
     .version(VERSION)
     .exitOverride()
+    .helpCommand(false)
     .configureOutput({
       writeOut: (text) => terminal.stdout.write(text),
       writeErr: (text) => terminal.stderr.write(text),
+      outputError: (text, write) => write(text.replace(/^error: /, 'trailkey: ')),
     });
   addCheck(program, terminal, done);
   addScan(program, terminal, done);

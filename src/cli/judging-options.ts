@@ -6,6 +6,7 @@ import { parseJson } from '../core/json-value.js';
 import type { RuleParameters } from '../core/rule-parameters.js';
 import { didYouMean } from './did-you-mean.js';
 import { parametersGiven, type RawParameters } from './given-parameters.js';
+import { refuseSharedFiles } from './output-files.js';
 import { FORMATS, type Format, isFormat } from './reporters/reporter.js';
 import { splitAtEquals } from './split-at-equals.js';
 import { UsageError } from './usage-error.js';
@@ -33,15 +34,24 @@ export type JudgingOptions = {
 };
 
 /**
- * Checks the options of a judging command.
+ * Checks the options of a judging command. `inputs` are the files that it reads besides those that they name.
  *
  * @throws UsageError, RuleParametersError with what is wrong
  */
-export const parseJudgingOptions = async (raw: RawJudgingOptions): Promise<JudgingOptions> => {
+export const parseJudgingOptions = async (
+  raw: RawJudgingOptions,
+  inputs: readonly string[],
+): Promise<JudgingOptions> => {
+  const outputs = (raw.output ?? []).map(outputIn);
+  const read = [...inputs, raw.paramFile, raw.sinceReport].filter((file) => file !== undefined);
+  await refuseSharedFiles(
+    outputs.map(({ file }) => file),
+    read,
+  );
   const { given, parameters } = await parametersGiven(raw);
   return {
     format: formatNamed(raw.format),
-    outputs: (raw.output ?? []).map(outputIn),
+    outputs,
     parameters,
     givenParameters: Object.fromEntries(Object.entries(given).map(([name, value]) => [name, String(value)])),
     failOn: failOnNamed(raw.failOn, raw.sinceReport),

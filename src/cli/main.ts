@@ -14,6 +14,9 @@ process.stderr.on('error', () => process.exit(2));
 // Said before the SDK is loaded: what it thinks of this Node.js helps nobody here.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
 
+/** Ctrl-C, and what CI sends to a job that it cancels. A second one ends the process at once. */
+const INTERRUPTIONS = ['SIGINT', 'SIGTERM'] as const;
+
 process.exitCode = await runCommandLine(process.argv.slice(2), {
   get stdin() {
     return process.stdin;
@@ -25,7 +28,14 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
   // That somebody interrupted is seen in the signal.
   pause: (milliseconds, signal) => setTimeout(milliseconds, undefined, { signal }).catch(() => {}),
   onInterrupt: (callback) => {
-    process.once('SIGINT', callback);
-    return () => process.off('SIGINT', callback);
+    const stop = () => {
+      for (const signal of INTERRUPTIONS) process.off(signal, interrupt);
+    };
+    const interrupt = () => {
+      stop();
+      callback();
+    };
+    for (const signal of INTERRUPTIONS) process.on(signal, interrupt);
+    return stop;
   },
 });

@@ -16,9 +16,9 @@ const FIRST_SHOWN_AFTER_MS = 1000;
 const SHOWN_EVERY_MS = 100;
 const CLEAR_LINE = '\r\u001b[K';
 
-/** Progress by file and bytes on standard error, from a second on; none where that is no terminal. */
-export const progressOn = ({ stderr, now }: Terminal): ShownProgress => {
-  if (!stderr.isTTY) return SILENT;
+/** Progress by file and bytes on standard error, from a second on; none where that is no terminal, or cannot take a line back. */
+export const progressOn = ({ stderr, env, now }: Terminal): ShownProgress => {
+  if (!stderr.isTTY || env['TERM'] === 'dumb') return SILENT;
   const done = { files: 0, bytes: 0 };
   let work = { files: 0, bytes: 0 };
   let next = now() + FIRST_SHOWN_AFTER_MS;

@@ -1,11 +1,14 @@
 import { Argument, type Command } from 'commander';
+import { didYouMean } from './did-you-mean.js';
 import { type Done, withExamples } from './options.js';
 import type { Terminal } from './terminal.js';
+import { UsageError } from './usage-error.js';
 
-/** Adds the commands that tell of Trailkey itself and judge nothing: `explain` and `completion`. */
+/** Adds the commands that tell of Trailkey itself and judge nothing: `explain`, `completion` and `help`. */
 export const addReferenceCommands = (program: Command, terminal: Terminal, done: Done): void => {
   addExplain(program, terminal, done);
   addCompletion(program, terminal, done);
+  addHelp(program);
 };
 
 const addExplain = (program: Command, terminal: Terminal, done: Done): void => {
@@ -40,4 +43,21 @@ const addCompletion = (program: Command, terminal: Terminal, done: Done): void =
       done(completion(shell, program, terminal));
     });
   withExamples(command, ['completion bash', 'completion zsh', 'completion fish']);
+};
+
+/** Commander's own command of this name answers a misspelt command with the help of all, and without a word on it. */
+const addHelp = (program: Command): void => {
+  program
+    .command('help')
+    .description('display help for command')
+    .argument('[command]')
+    .helpOption(false)
+    .action((name: string | undefined) => {
+      const names = program.commands.map((command) => command.name());
+      const command = name === undefined ? program : program.commands.find((one) => one.name() === name);
+      if (command) return command.help();
+      throw new UsageError(
+        `There is no command "${name}".${didYouMean(name ?? '', names)} The commands are ${names.join(', ')}.`,
+      );
+    });
 };

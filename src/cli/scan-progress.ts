@@ -11,9 +11,9 @@ export type ScanProgress = Watcher & {
 
 const CLEAR_LINE = '\r\u001b[K';
 
-/** Shows accounts, Regions and what is being asked, on a terminal alone. */
-export const scanProgressOn = ({ stderr }: Terminal): ScanProgress => {
-  if (!stderr.isTTY) return QUIET;
+/** Shows accounts, Regions and what is being asked, on a terminal alone, and one that can take a line back. */
+export const scanProgressOn = ({ stderr, env }: Terminal): ScanProgress => {
+  if (!stderr.isTTY || env['TERM'] === 'dumb') return QUIET;
   let [total, finished, throttled, last] = [0, 0, 0, ''];
   let isCleared = false;
   const show = () => {

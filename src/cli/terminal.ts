@@ -27,10 +27,10 @@ export type Layout = { readonly columns: number; readonly colour: boolean };
 const COLUMNS_WITHOUT_TERMINAL = 100;
 const MIN_COLUMNS = 40;
 
-/** The layout for standard output: no colour when it is no terminal, or with NO_COLOR. */
+/** The layout for standard output: no colour when it is no terminal or a dumb one, or with NO_COLOR. */
 export const layoutFor = ({ stdout, env }: Terminal): Layout => ({
   columns: Math.max(MIN_COLUMNS, stdout.columns ?? widthIn(env) ?? COLUMNS_WITHOUT_TERMINAL),
-  colour: stdout.isTTY === true && !env['NO_COLOR'],
+  colour: stdout.isTTY === true && !env['NO_COLOR'] && env['TERM'] !== 'dumb',
 });
 
 const widthIn = (env: Terminal['env']): number | undefined => Number(env['COLUMNS']) || undefined;

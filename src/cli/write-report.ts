@@ -1,10 +1,8 @@
-import { createWriteStream } from 'node:fs';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import type { Report, ReportError } from '../core/report.js';
 import type { JudgingOptions } from './judging-options.js';
 import { REPORTERS } from './reporters/reporter.js';
 import { layoutFor, type Terminal } from './terminal.js';
+import { writeFileWhole } from './write-file.js';
 
 /** In files reports for people are laid out for a page, without colour. */
 const FILE_LAYOUT = { columns: 100, colour: false };
@@ -32,7 +30,7 @@ const writeFile = async (
 ): Promise<readonly ReportError[]> => {
   const render = await REPORTERS[format]();
   try {
-    await pipeline(Readable.from(render(report, FILE_LAYOUT)), createWriteStream(file));
+    await writeFileWhole(file, render(report, FILE_LAYOUT));
     return [];
   } catch (error) {
     return [{ source: file, message: `The ${format} report was not written: ${messageOf(error)}` }];

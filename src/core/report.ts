@@ -35,6 +35,8 @@ export type Report = {
   /** The rule's parameters, as given. */
   readonly parameters: Readonly<Record<string, string>>;
   readonly summary: Summary;
+  /** What was left out as asked, or had nothing to be judged: there only where something was. Nothing went wrong with it. */
+  readonly notes?: readonly string[];
   /** There only for facts that AWS Config recorded and nobody asked for since. */
   readonly recorded?: Recorded;
   /** There only where an earlier report was given. */
@@ -59,6 +61,7 @@ export type Outcome = {
   readonly sightings: readonly TrailSighting[];
   readonly findings: readonly Finding[];
   readonly errors: readonly ReportError[];
+  readonly notes?: readonly string[];
   readonly recorded?: Recorded | undefined;
   readonly earlier?: EarlierReport | undefined;
 };
@@ -75,6 +78,7 @@ export const reportOf = (outcome: Outcome): Report => {
     evaluatedAt: new Date(outcome.evaluatedAt).toISOString(),
     parameters,
     summary: summaryOf(findings),
+    ...(outcome.notes && outcome.notes.length > 0 && { notes: outcome.notes }),
     ...(outcome.recorded && { recorded: outcome.recorded }),
     ...(earlier && { comparison: compareWith(earlier, { parameters, findings }) }),
     findings,

@@ -67,17 +67,21 @@ type Given = { readonly texts: ReadonlyMap<string, string>; readonly problems: s
 
 const textsIn = (input: JsonObject, problems: string[]): ReadonlyMap<string, string> => {
   const texts = new Map<string, string>();
+  const unknown = Object.keys(input).filter((name) => !PARAMETER_NAMES.includes(name));
+  if (unknown.length > 0) problems.push(unknownNames(unknown));
   for (const [name, value] of Object.entries(input)) {
-    if (!PARAMETER_NAMES.includes(name)) {
-      problems.push(`${quote(name)} is no parameter; the parameters are ${PARAMETER_NAMES.join(', ')}.`);
-    } else if (typeof value === 'string' || typeof value === 'boolean' || typeof value === 'number') {
+    if (typeof value === 'string' || typeof value === 'boolean' || typeof value === 'number') {
       texts.set(name, String(value));
-    } else {
+    } else if (!unknown.includes(name)) {
       problems.push(`${name} should be text and is ${describeType(value)}.`);
     }
   }
   return texts;
 };
+
+const unknownNames = (names: readonly string[]): string =>
+  `${names.map(quote).join(' and ')} ${names.length === 1 ? 'is no parameter' : 'are no parameters'}; ` +
+  `the parameters are ${PARAMETER_NAMES.join(', ')}.`;
 
 /** The value, which must be one of those allowed; the first of them where none is given. */
 const oneOf = <const T extends string>(

@@ -132,6 +132,7 @@ it('shows the trails of --regions alone', async () => {
   });
 
   expect(verdictsOf(result)).toEqual([`${OTHER_ACCOUNT} us-east-1 other NO_KMS_KEY`]);
+  expect(result.report.sources).toEqual(['aggregator organization, only us-east-1']);
 });
 
 it('says so where there are no trails, and no age of facts', async () => {

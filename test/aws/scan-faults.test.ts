@@ -127,6 +127,17 @@ describe('a call', () => {
     expect(result.exitCode).toBe(2);
   });
 
+  it('to KMS that fails for every trail is the reason that nothing was judged', async () => {
+    const { stdout, stderr } = await runScan(['--format', 'markdown'], {
+      answers: worldAnswers(worldOf(1)),
+      faults: ({ operation }) => (operation === 'DescribeKey' ? 'malformed' : undefined),
+    });
+
+    expect(stderr).toContain('trailkey: Nothing was judged: see what went wrong.\n');
+    expect(stdout).toContain('## Nothing was judged: see what went wrong\n');
+    expect(stderr).not.toContain('from elsewhere');
+  });
+
   it('that lists an organization and is refused ends with what to do', async () => {
     const organization = [...JSON_REPORT, '--organization', '--role-name', 'reader'];
     const saidFor = async (error: string) => {
@@ -267,7 +278,10 @@ it('shows how many accounts are done, within the width of the terminal', async (
   expect(Math.max(...lines.map(({ length }) => length))).toBeLessThan(60);
 });
 
-it('shows no progress with --quiet, and none where there is no terminal', async () => {
+it('shows no progress with --quiet, and none where there is no terminal or a dumb one', async () => {
   expect((await runScan(['--quiet'], { answers, columns: 80 })).stderr).toBe('');
   expect((await runScan([], { answers })).stderr).not.toContain('Scanning');
+  expect((await runScan([], { answers, columns: 80, env: { TERM: 'dumb' } })).stderr).not.toContain(
+    'Scanning',
+  );
 });

@@ -111,7 +111,25 @@ describe('one account', () => {
     ]);
     expect(verdictsOf(result)).toHaveLength(2);
     expect(result.report.unjudged).toEqual([]);
+    expect(result.report.sources).toEqual([`${ACCOUNT}, only us-east-1, us-west-2, eu-north-1`]);
   });
+
+  it.each(['text', 'markdown', 'html', 'json'])(
+    'tells as %s that it looked in --regions alone',
+    async (format) => {
+      const answers = worldAnswers({ [ACCOUNT]: account({ trails: [trailIn({ region: 'eu-central-1' })] }) });
+
+      const { exitCode, stdout, stderr } = await runScan(['--format', format, '--regions', 'us-west-2'], {
+        answers,
+      });
+
+      expect(exitCode).toBe(0);
+      expect(stdout).toContain('Regions other than us-west-2 were not looked at.');
+      expect(stderr).toBe(
+        'trailkey: Regions other than us-west-2 were not looked at.\ntrailkey: There is no CloudTrail trail here.\n',
+      );
+    },
+  );
 
   it('names an organization trail that its member sees, and does not judge it', async () => {
     const place = { accountId: OTHER_ACCOUNT, region: 'us-east-1', name: 'organization' };
@@ -215,6 +233,7 @@ describe('many accounts', () => {
 
     expect(calls.map(({ operation }) => operation)).not.toContain('AssumeRole');
     expect(report.sources).toEqual([ACCOUNT]);
+    expect(report.notes).toEqual(['Left out, as suspended or closed: 500000000001, 500000000002.']);
     expect(stderr).toBe('trailkey: Left out, as suspended or closed: 500000000001, 500000000002.\n');
   });
 

@@ -89,7 +89,9 @@ describe('exits with', () => {
     const { exitCode, stdout, stderr } = await run(['check', folder, '--fail-on', 'never']);
 
     expect(exitCode).toBe(2);
-    expect(stderr).toContain('Nothing was judged');
+    expect(stderr).toBe(
+      'trailkey: Nothing was judged: every trail was seen from elsewhere. Add the snapshots of their homes.\n',
+    );
     expect(stdout).toContain('arn:aws:cloudtrail:eu-west-1:111122223333:trail/audit');
   });
 
@@ -120,7 +122,8 @@ describe('exits with', () => {
   });
 
   it.each([
-    [['check'], "missing required argument 'file'"],
+    [['check'], "trailkey: missing required argument 'file'"],
+    [['check', 'a.json', '--format'], "trailkey: option '--format <format>' argument missing"],
     [['chekc', 'a.json'], 'Did you mean check?'],
     [['check', 'a.json', '--formt', 'json'], 'Did you mean --format?'],
     [['check', 'a.json', '--format', 'xml'], 'There is no format "xml". The formats are text, json, '],

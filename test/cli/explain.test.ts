@@ -77,6 +77,13 @@ it('lists every verdict with its title and compliance', async () => {
   }
 });
 
+it('sets a title below its code where the line has no room for both', async () => {
+  const { stdout } = await run(['explain'], { env: { COLUMNS: '40' } });
+
+  expect(stdout).toContain('\n  KEY_DISABLED\n    The KMS key of the trail is enabled\n');
+  expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(40);
+});
+
 it.each(['key_disabled', 'Key-Disabled', 'KEY_DISABLED'])('knows a verdict as %s', async (name) => {
   expect((await run(['explain', name])).stdout).toMatch(/^KEY_DISABLED\n/);
 });

@@ -33,9 +33,15 @@ it('names every format', async () => {
   expect(help).toContain(`what to print: ${FORMATS.join(', ').replace(/, (\w+)$/, ' or $1')} (default`);
 });
 
+it('shows the same with help before a command as with --help behind it', async () => {
+  expect((await run(['help'])).stdout).toBe(await helpOf());
+  expect(await run(['help', 'check'])).toEqual({ exitCode: 0, stdout: await helpOf('check'), stderr: '' });
+});
+
 describe('a misspelt', () => {
   it.each([
     ['command', ['chek', 'x.json'], 'Did you mean check?'],
+    ['command to help with', ['help', 'chek'], 'trailkey: There is no command "chek". Did you mean check?'],
     ['option', ['check', 'x.json', '--fromat', 'json'], 'Did you mean --format?'],
     ['format', ['check', 'x.json', '--format', 'jnuit'], 'Did you mean junit?'],
     ['format of a file', ['check', 'x.json', '--output', 'sarf=x'], 'Did you mean sarif?'],

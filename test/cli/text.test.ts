@@ -75,15 +75,16 @@ it('ends with what to do next', async () => {
   const { stdout } = await check(60);
 
   expect(stripVTControlCharacters(stdout)).toMatch(
-    /\n14 trails to repair, the worst first\.\nNext: trailkey explain KEY_NOT_FOUND\n\n$/,
+    /\n14 of 19 judged trails need work\.\nNext: trailkey explain KEY_NOT_FOUND\n\n$/,
   );
 });
 
-it('is coloured on a terminal alone, and not with NO_COLOR', async () => {
+it('is coloured on a terminal alone, and not with NO_COLOR or where the terminal is dumb', async () => {
   const control = '\u001b[';
 
   expect((await check(80)).stdout).toContain(control);
   expect((await check(80, { NO_COLOR: '1' })).stdout).not.toContain(control);
+  expect((await check(80, { TERM: 'dumb' })).stdout).not.toContain(control);
   expect((await check()).stdout).not.toContain(control);
 });
 
@@ -113,14 +114,14 @@ it('lists what was not judged and what went wrong', async () => {
   expect(stdout).toContain('NOT JUDGED  1 trail seen only from elsewhere');
   expect(stdout).toContain('ERRORS  1 problem: this report is not the whole truth');
   expect(stdout).toMatch(
-    /\nNothing was judged\.\nNext: mend what is named under ERRORS, and run again\.\n\n$/,
+    /\nNothing was judged: see what went wrong\.\nNext: mend what is named under ERRORS, and run again\.\n\n$/,
   );
 });
 
 it.each([
   [
     trailItem({}, { awsRegion: 'us-east-1' }),
-    'Nothing was judged.\nNext: judge these trails in their accounts and home Regions.\n\n',
+    'Nothing was judged: every trail was seen from elsewhere, or is gone.\nNext: judge these trails in their accounts and home Regions.\n\n',
   ],
   [{}, 'There is nothing to judge.\n\n'],
 ])('says what remains to do where no trail needs work', async (item, end) => {

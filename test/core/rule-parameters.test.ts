@@ -109,6 +109,12 @@ describe('refuses', () => {
     ]);
   });
 
+  it('several unknown names, and says once which there are', () => {
+    expect(problemsOf({ trails: '', keys: '' })).toEqual([
+      `"trails" and "keys" are no parameters; the parameters are ${PARAMETER_NAMES.join(', ')}.`,
+    ]);
+  });
+
   it.each([[null], [[]], ['text'], [7], [undefined]])('%o in place of an object', (input) => {
     expect(problemsOf(input)[0]).toMatch(/^Expected a JSON object of names and values, and .+ came\.$/);
   });

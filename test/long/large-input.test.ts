@@ -62,11 +62,11 @@ it('ends on Ctrl-C with the report of what was judged and exit code 2', () => {
   const { status, stdout } = onTerminal({ INTERRUPT_AFTER: 'Reading' });
 
   expect(status).toBe(2);
-  expect(stdout).toContain('1 trail in 1 account');
+  expect(stdout).toContain('1 finding in 1 account');
   expect(stdout.replace(/\s+/g, ' ')).toContain('Interrupted: what was not read until then is not judged.');
 });
 
-it('ends on Ctrl-C while it waits for standard input', async () => {
+it.each(['SIGINT', 'SIGTERM'] as const)('ends on %s while it waits for standard input', async (signal) => {
   const child = spawn(process.execPath, ['dist/trailkey.js', 'check', '-'], { cwd: ROOT });
   let said = '';
   child.stderr.on('data', (text) => {
@@ -76,7 +76,7 @@ it('ends on Ctrl-C while it waits for standard input', async () => {
   // The command listens as soon as it reads; there is nothing that it could say by then.
   await new Promise((resolve) => setTimeout(resolve, 1000));
 
-  child.kill('SIGINT');
+  child.kill(signal);
 
   expect(await new Promise((resolve) => child.on('close', resolve))).toBe(2);
   expect(said).toContain('Interrupted');

@@ -45,7 +45,7 @@ it('shows progress by account and Region, and throttling, and takes it away agai
   expect(shown).toMatch(/Scanning: \d of 5 accounts, \d{12} us-east-1 DescribeTrails/);
   expect(shown).toMatch(/Scanning: 5 of 5 accounts, .*, throttled 2 times/);
   expect(textOf(shown)).toMatch(
-    /\n?10 trails in 5 accounts: 0 NON_COMPLIANT, 10 COMPLIANT, 0 NOT_APPLICABLE\.\n/,
+    /\n?10 findings in 5 accounts: 0 NON_COMPLIANT, 10 COMPLIANT, 0 NOT_APPLICABLE\.\n/,
   );
 });
 

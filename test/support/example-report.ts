@@ -1,3 +1,4 @@
+import { type Compliance, VERDICT_CODES } from '../../src/core/catalogue.js';
 import type { Report } from '../../src/core/report.js';
 import type { VerdictCode } from '../../src/core/verdict.js';
 import { ROOT } from './project.js';
@@ -27,10 +28,20 @@ const FEW: readonly VerdictCode[] = [
 export const shortReport = async (): Promise<Report> => {
   const report = await exampleReport();
   const firstOf = (wanted: VerdictCode) => report.findings.filter(({ code }) => code === wanted).slice(0, 1);
+  const findings = FEW.flatMap(firstOf);
+  const amountOf = (wanted: Compliance) => findings.filter(({ compliance }) => compliance === wanted).length;
   return {
     ...report,
     parameters: { checkKeyPolicy: 'true' },
-    findings: FEW.flatMap(firstOf),
+    summary: {
+      COMPLIANT: amountOf('COMPLIANT'),
+      NON_COMPLIANT: amountOf('NON_COMPLIANT'),
+      NOT_APPLICABLE: amountOf('NOT_APPLICABLE'),
+      codes: Object.fromEntries(
+        VERDICT_CODES.map((code) => [code, findings.filter((finding) => finding.code === code).length]),
+      ),
+    },
+    findings,
     unjudged: [
       {
         trailArn: 'arn:aws:cloudtrail:eu-west-1:555566667777:trail/audit',

@@ -28,6 +28,8 @@ export const HOSTILE_NAMES: Readonly<Record<string, string>> = {
   'computes behind a blank': ' =1+1',
   'computes with a full-width sign': '＝1+1',
   'leaves its cell': '",=1+1,"',
+  'leaves its cell where semicolons part them': "a;=cmd|' /C calc'!A0; @SUM(A1)",
+  'leaves its cell where semicolons part them, quoted': 'a;"=1+1";+1',
   'ends a cell of a table': 'a|b',
   'ends a cell of a table, escaped': 'a\\|b\\',
   links: '[x](https://evil.example)',
@@ -68,6 +70,7 @@ export const hostileReport = (...names: readonly string[]): Report => {
       sighting({ trail: trail({ arn: `unseen-${name}`, homeRegion: name, ownerAccountId: name }) }),
     ),
     findings,
+    notes: names,
     errors: names.map((name) => ({ source: name, message: name })),
   });
 };

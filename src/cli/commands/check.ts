@@ -22,7 +22,7 @@ export const check = async (
   raw: RawCheckOptions,
   terminal: Terminal,
 ): Promise<ExitCode> => {
-  const options = await parseJudgingOptions(raw);
+  const options = await parseJudgingOptions(raw, [...paths, ...(raw.keys ?? [])]);
   const { report, notes } = await judgeFiles({ paths, keyPaths: raw.keys ?? [] }, options, terminal);
   return finish(report, options, { terminal, notes, words: WORDS });
 };

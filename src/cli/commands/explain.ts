@@ -3,7 +3,7 @@ import type { ExitCode } from '../../core/exit-code.js';
 import type { VerdictCode } from '../../core/verdict.js';
 import { didYouMean } from '../did-you-mean.js';
 import { renderPage } from '../markdown-page.js';
-import { pageFor } from '../reporters/page.js';
+import { type Page, pageFor } from '../reporters/page.js';
 import { layoutFor, type Terminal } from '../terminal.js';
 import { UsageError } from '../usage-error.js';
 import { VERDICT_PAGES } from '../verdict-pages.js';
@@ -39,13 +39,24 @@ const HEADINGS = [
   { heading: 'NOT_APPLICABLE', style: 'dim' },
 ] as const;
 
-function* renderList(page: ReturnType<typeof pageFor>): Iterable<string> {
+/** A title that is narrower than this is no longer read at a glance. */
+const MIN_TITLE_COLUMNS = 20;
+
+/** A title beside its code, or below it where the line has no room for both. */
+function* renderEntry(code: VerdictCode, page: Page, width: number): Iterable<string> {
+  const { title } = CATALOGUE[code];
+  if (page.columns - width >= MIN_TITLE_COLUMNS) return yield* page.row([code, title], [width]);
+  yield* page.line(code, { indent: 2 });
+  yield* page.line(title, { indent: 4 });
+}
+
+function* renderList(page: Page): Iterable<string> {
   yield* page.paragraph('The verdicts, each with what holds where all is well.');
   const width = Math.max(...VERDICT_CODES.map((code) => code.length));
   for (const { heading, style } of HEADINGS) {
     const codes = VERDICT_CODES.filter((code) => headingOf(code).endsWith(heading));
     for (const title of codes.slice(0, 1).map(headingOf)) yield* page.line(page.paint(title, style));
-    for (const code of codes) yield* page.row([code, CATALOGUE[code].title], [width]);
+    for (const code of codes) yield* renderEntry(code, page, width);
     yield '\n';
   }
   yield* page.line('Next: trailkey explain CODE');

@@ -12,6 +12,7 @@ import { type JudgingOptions, parseJudgingOptions } from '../judging-options.js'
 import { scanAggregator } from '../scan-aggregator.js';
 import { parseRegions, parseScanTarget, type RawScanOptions, type ScanTarget } from '../scan-options.js';
 import { QUIET, type ScanProgress, scanProgressOn, traceOn } from '../scan-progress.js';
+import { notesOnRegions, sourceIn } from '../scan-scope.js';
 import { accountsIn } from '../scan-targets.js';
 import type { Terminal } from '../terminal.js';
 import { UsageError } from '../usage-error.js';
@@ -22,7 +23,7 @@ import { UsageError } from '../usage-error.js';
  * @throws UsageError, RuleParametersError where the command line is wrong or AWS takes no credentials: nothing was judged then
  */
 export const scan = async (raw: RawScanOptions, terminal: Terminal): Promise<ExitCode> => {
-  const options = await parseJudgingOptions(raw);
+  const options = await parseJudgingOptions(raw, []);
   const order = { target: parseScanTarget(raw), regions: parseRegions(raw) };
   const progress = progressFor(raw, options, terminal);
   const interruption = new AbortController();
@@ -41,7 +42,7 @@ export const scan = async (raw: RawScanOptions, terminal: Terminal): Promise<Exi
       progress.clear();
       stopListening();
     });
-  const { sightings, findings, recorded, sources, notes } = result;
+  const { sightings, findings, recorded, sources } = result;
   const errors = signal.aborted ? [...result.errors, INTERRUPTED] : result.errors;
   const report = reportOf({
     version: VERSION,
@@ -51,10 +52,11 @@ export const scan = async (raw: RawScanOptions, terminal: Terminal): Promise<Exi
     sightings,
     findings,
     errors,
+    notes: [...notesOnRegions(order.regions), ...result.notes],
     recorded,
     earlier: options.earlier,
   });
-  return finish(report, options, { terminal, notes, words: WORDS });
+  return finish(report, options, { terminal, notes: [], words: WORDS });
 };
 
 const INTERRUPTED: ReportError = {
@@ -99,13 +101,13 @@ const scanTarget = async ({ target, regions }: Order, means: Means): Promise<Res
     const session = await openSession({ env: terminal.env, signal, watcher: progress });
     if (target.kind === 'aggregator') {
       const found = await scanAggregator(target.aggregator, session, settings);
-      return { ...found, sources: [`aggregator ${target.aggregator}`], notes: [] };
+      return { ...found, sources: [sourceIn(`aggregator ${target.aggregator}`, regions)], notes: [] };
     }
     const { accounts, notes } = await accountsIn(target, session);
     progress.begin(accounts.length);
     const onAccountDone = progress.finishAccount;
     const found = await scanAccounts(accounts, { ...settings, signal, onAccountDone });
-    return { ...found, sources: accounts.map(({ name }) => name), notes };
+    return { ...found, sources: accounts.map(({ name }) => sourceIn(name, regions)), notes };
   } catch (error) {
     if (isInterruption(error)) return NOTHING;
     return answerTo(error);

@@ -36,9 +36,12 @@ const COLUMNS: Readonly<Record<string, (finding: Finding) => string | null | und
 const lineOf = (cells: readonly string[]): string => `${cells.map(cellOf).join(',')}\r\n`;
 
 const cellOf = (text: string): string => {
-  const value = FORMULA.test(text) ? `'${text}` : text;
+  const value = text.replace(FORMULA, "$&'");
   return /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
 };
 
-/** What a spreadsheet would compute, full-width signs included; an apostrophe in front makes it text. */
-const FORMULA = /^\s*[=+\-@＝＋－＠]/;
+/**
+ * Where a spreadsheet would compute, full-width signs included; an apostrophe makes it text. Where the decimal sign is a comma,
+ * cells also end at a semicolon, even within quotes that do not begin the line.
+ */
+const FORMULA = /(?:^|;)(?=[\s"]*[=+\-@＝＋－＠])/g;

@@ -1,10 +1,11 @@
 import { CATALOGUE } from '../../core/catalogue.js';
 import type { Finding } from '../../core/finding.js';
-import { countBy, type Report, type ReportError } from '../../core/report.js';
+import { countBy, type Report, type ReportError, type UnjudgedTrail } from '../../core/report.js';
 import { harmless } from '../harmless.js';
 import { byPlace } from './by-place.js';
 import { harmlessFinding } from './harmless-finding.js';
 import type { Reporter } from './reporter.js';
+import { UNJUDGED_STEP, whyUnjudged } from './unjudged.js';
 
 /**
  * The findings as JUnit's XML: a suite for each account and Region, a test case for each trail. The timestamp has no zone, as the
@@ -26,7 +27,9 @@ const suitesOf = ({ findings, errors, unjudged }: Report): readonly Suite[] => [
   ...byPlace(findings)
     .map((group) => group.map(harmlessFinding))
     .map(placeSuite),
-  ...(unjudged.length > 0 ? [{ name: 'not judged', cases: unjudged.map(unjudgedCase) }] : []),
+  ...(unjudged.length > 0
+    ? [{ name: 'not judged', cases: unjudged.map((trail) => unjudgedCase(trail, errors)) }]
+    : []),
   ...(errors.length > 0 ? [{ name: 'errors', cases: errors.map(errorCase) }] : []),
 ];
 
@@ -60,10 +63,10 @@ const caseOf = (finding: Finding): Case => {
 const nameOf = ({ accountId, region, trailName, trailArn }: Finding): string =>
   trailArn.includes(`:${region}:${accountId}:`) ? trailName : trailArn;
 
-const unjudgedCase = ({ trailArn }: Report['unjudged'][number]): Case => ({
+const unjudgedCase = ({ trailArn }: UnjudgedTrail, errors: Report['errors']): Case => ({
   name: harmless(trailArn),
   outcome: 'skipped',
-  body: '<skipped>Seen only from elsewhere: add the snapshot of the account and home Region that the ARN names.</skipped>',
+  body: `<skipped>This trail was ${whyUnjudged({ errors })}: ${UNJUDGED_STEP}</skipped>`,
 });
 
 const errorCase = ({ source, message }: ReportError): Case => ({

@@ -18,16 +18,19 @@ const FATES = {
 export const comparisonIn = ({ comparison }: Report): readonly Section[] => {
   if (comparison === undefined) return [];
   const { since, ...fates } = comparison;
-  const remarks = comparisonRemarks(comparison).map((remark) => `${prose(remark)}\n\n`);
+  const remarks = comparisonRemarks(comparison).map((remark) => `\n${prose(remark)}\n`);
   // Most earlier reports left no trail unjudged.
   const counted = FATE_NAMES.filter((fate) => fate !== 'notSeenBefore' || fates[fate].length > 0);
   const counts = counted.map((fate) => `${fates[fate].length} ${FATES[fate]}`).join(', ');
+  const rows = FATE_NAMES.flatMap((fate) => fates[fate].map((trail) => rowOf(trail, FATES[fate])));
+  const open = `\n### Since ${codeSpan(since)}: ${counts}\n${remarks.join('')}`;
   return [
     {
       name: 'changes',
-      open: `\n### Since ${codeSpan(since)}: ${counts}\n\n${remarks.join('')}${TABLE_HEAD}`,
-      rows: FATE_NAMES.flatMap((fate) => fates[fate].map((trail) => rowOf(trail, FATES[fate]))),
+      open: rows.length > 0 ? `${open}\n${TABLE_HEAD}` : open,
+      rows,
       close: '',
+      share: 0.25,
     },
   ];
 };

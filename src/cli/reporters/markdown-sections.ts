@@ -4,6 +4,8 @@ export type Section = {
   readonly open: string;
   readonly rows: readonly string[];
   readonly close: string;
+  /** How much of the room it may take at most, from 0 to 1: all, where none is given. With one it opens even without a row. */
+  readonly share?: number;
 };
 
 /** Room for the sentence on what was left out: one entry for each verdict, and a few more. */
@@ -18,8 +20,8 @@ export function* fitInto(maxBytes: number, head: string, sections: readonly Sect
   yield head;
   const leftOut: string[] = [];
   for (const section of sections) {
-    const rows = rowsWithin(room, section);
-    if (rows.length > 0) {
+    const rows = rowsWithin(Math.min(room, (section.share ?? 1) * maxBytes), section);
+    if (rows.length > 0 || section.share !== undefined) {
       const text = section.open + rows.join('') + section.close;
       room -= bytesOf(text);
       yield text;

@@ -1,6 +1,7 @@
 import { type Compliance, type Severity, VERDICT_CODES } from '../../core/catalogue.js';
 import type { Finding } from '../../core/finding.js';
 import { type Report, type ReportError, RULE_NAME } from '../../core/report.js';
+import { MAX_RESULTS_PER_RUN } from '../code-scanning.js';
 import { harmless } from '../harmless.js';
 import { fingerprintOf } from './fingerprint.js';
 import { harmlessFinding } from './harmless-finding.js';
@@ -8,51 +9,67 @@ import type { Reporter } from './reporter.js';
 import { SARIF_RULES } from './sarif-rules.js';
 
 /**
- * The findings as a SARIF 2.1.0 log of one run, for code scanning.
+ * The findings as a SARIF 2.1.0 log, for code scanning: of one run, or of as many as its limit on results asks for.
  *
  * @see https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
  * @see https://docs.github.com/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning
  */
 export const renderSarif: Reporter = function* (report) {
-  const log = JSON.stringify(logOf(report), null, 2);
-  yield log.slice(0, -NO_RESULTS.length);
-  let before = '[';
-  for (const finding of report.findings) {
-    yield `${before}\n${JSON.stringify(resultOf(finding), null, 2).replace(/^/gm, RESULT_INDENT)}`;
-    before = ',';
+  yield LOG.slice(0, -NO_RUNS.length);
+  const runs = Math.max(1, Math.ceil(report.findings.length / MAX_RESULTS_PER_RUN));
+  for (let index = 0; index < runs; index += 1) {
+    yield index === 0 ? '[\n' : ',\n';
+    yield* renderRun(report, index);
   }
-  yield before === '[' ? `${NO_RESULTS}\n` : `\n      ${NO_RESULTS.slice(1)}\n`;
+  yield `\n  ${NO_RUNS.slice(1)}\n`;
 };
 
-/** How the log ends: the results come last, so that they can be put in one by one. */
-const NO_RESULTS = '[]\n    }\n  ]\n}';
+const LOG = JSON.stringify(
+  { $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [] },
+  null,
+  2,
+);
+const NO_RUNS = '[]\n}';
+
+function* renderRun(report: Report, index: number): Iterable<string> {
+  const start = index * MAX_RESULTS_PER_RUN;
+  yield indented(runOf(report, index), RUN_INDENT).slice(0, -NO_RESULTS.length);
+  let before = '[';
+  for (const finding of report.findings.slice(start, start + MAX_RESULTS_PER_RUN)) {
+    yield `${before}\n${indented(resultOf(finding), RESULT_INDENT)}`;
+    before = ',';
+  }
+  yield before === '[' ? NO_RESULTS : `\n      ${NO_RESULTS.slice(1)}`;
+}
+
+/** How a run ends: the results come last, so that they can be put in one by one. */
+const NO_RESULTS = '[]\n    }';
+const RUN_INDENT = ' '.repeat(4);
 const RESULT_INDENT = ' '.repeat(8);
 
-const logOf = ({ tool, evaluatedAt, errors }: Report) => ({
-  $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
-  version: '2.1.0',
-  runs: [
+const indented = (value: unknown, indent: string): string =>
+  JSON.stringify(value, null, 2).replace(/^/gm, indent);
+
+const runOf = ({ tool, evaluatedAt, errors }: Report, index: number) => ({
+  tool: {
+    driver: {
+      name: 'Trailkey',
+      version: tool.version,
+      semanticVersion: tool.version,
+      rules: SARIF_RULES,
+    },
+  },
+  // Up to its last slash this is the category, of which code scanning takes one run in a file.
+  automationDetails: { id: index === 0 ? `${RULE_NAME}/` : `${RULE_NAME}/${index + 1}/` },
+  invocations: [
     {
-      tool: {
-        driver: {
-          name: 'Trailkey',
-          version: tool.version,
-          semanticVersion: tool.version,
-          rules: SARIF_RULES,
-        },
-      },
-      automationDetails: { id: `${RULE_NAME}/` },
-      invocations: [
-        {
-          executionSuccessful: errors.length === 0,
-          endTimeUtc: evaluatedAt,
-          toolExecutionNotifications: errors.map(notificationOf),
-        },
-      ],
-      columnKind: 'utf16CodeUnits',
-      results: [],
+      executionSuccessful: errors.length === 0,
+      endTimeUtc: evaluatedAt,
+      toolExecutionNotifications: index === 0 ? errors.map(notificationOf) : [],
     },
   ],
+  columnKind: 'utf16CodeUnits',
+  results: [],
 });
 
 const notificationOf = ({ source, message }: ReportError) => ({

@@ -1,15 +1,16 @@
 import stringWidth from 'string-width';
 import { CATALOGUE } from '../../core/catalogue.js';
-import { nothingWasJudged } from '../../core/exit-code.js';
 import type { Finding } from '../../core/finding.js';
 import { isJudged, type Report } from '../../core/report.js';
 import type { VerdictCode } from '../../core/verdict.js';
 import { harmless } from '../harmless.js';
 import { renderComparison } from './comparison.js';
+import { conclusionOf } from './conclusion.js';
 import { type Page, pageFor } from './page.js';
 import { renderRecorded } from './recorded.js';
 import type { Reporter } from './reporter.js';
-import { count, type Group, worstFirst } from './worst-first.js';
+import { UNJUDGED_STEP, whyUnjudged } from './unjudged.js';
+import { count, countIn, type Group, worstFirst } from './worst-first.js';
 
 /** The report for people: a table of trails, grouped by verdict, the worst first, with the next step for each kind. */
 export const renderText: Reporter = function* (report, layout) {
@@ -17,6 +18,7 @@ export const renderText: Reporter = function* (report, layout) {
   const widths = columnWidths(report.findings);
   yield* page.paragraph(headline(report));
   yield* renderRecorded(report, page);
+  for (const note of report.notes ?? []) yield* page.paragraph(harmless(note));
   for (const group of worstFirst(report.findings)) yield* renderGroup(group, { page, widths });
   if (report.comparison) yield* renderComparison(report.comparison, page);
   yield* renderUnjudged(report, page);
@@ -27,10 +29,9 @@ export const renderText: Reporter = function* (report, layout) {
 
 type Table = { readonly page: Page; readonly widths: readonly number[] };
 
-function* renderGroup({ rank, code, findings }: Group, { page, widths }: Table): Iterable<string> {
-  yield* page.line(
-    `${page.paint(rank, styleOf(rank))}  ${page.paint(code, 'bold')}  ${count(findings, 'trail')}`,
-  );
+function* renderGroup(group: Group, { page, widths }: Table): Iterable<string> {
+  const { rank, code, findings } = group;
+  yield* page.line(`${page.paint(rank, styleOf(rank))}  ${page.paint(code, 'bold')}  ${countIn(group)}`);
   for (const finding of findings) {
     yield* page.row(cellsOf(finding), widths);
     if (isJudged(finding)) yield* page.line(factsOf(finding), { indent: 4, style: 'dim' });
@@ -69,26 +70,24 @@ const factsOf = ({ annotation, code }: Finding): string => {
 /** Each finding of these has a next step of its own, by what could not be asked. */
 const OWN_STEPS: readonly VerdictCode[] = ['KEY_UNVERIFIABLE', 'CMK_USABLE'];
 
-const headline = ({ summary, findings, errors }: Report): string => {
+const headline = (report: Report): string => {
+  const { summary, findings } = report;
+  if (findings.length === 0) return conclusionOf(report);
   const accounts = new Set(findings.map(({ accountId }) => accountId));
-  if (findings.length === 0) return `No CloudTrail trail was ${errors.length > 0 ? 'judged' : 'found'}.`;
   return (
-    `${count(findings, 'trail')} in ${count([...accounts], 'account')}: ${summary.NON_COMPLIANT} NON_COMPLIANT, ` +
+    `${count(findings, 'finding')} in ${count([...accounts], 'account')}: ${summary.NON_COMPLIANT} NON_COMPLIANT, ` +
     `${summary.COMPLIANT} COMPLIANT, ${summary.NOT_APPLICABLE} NOT_APPLICABLE.`
   );
 };
 
-function* renderUnjudged({ unjudged, errors }: Report, page: Page): Iterable<string> {
+function* renderUnjudged(report: Report, page: Page): Iterable<string> {
+  const { unjudged } = report;
   if (unjudged.length === 0) return;
-  const orFailed = errors.length > 0 ? ', or where something went wrong' : '';
   yield* page.line(
-    `${page.paint('NOT JUDGED', 'yellow')}  ${count(unjudged, 'trail')} seen only from elsewhere${orFailed}`,
+    `${page.paint('NOT JUDGED', 'yellow')}  ${count(unjudged, 'trail')} ${whyUnjudged(report)}`,
   );
   for (const { trailArn } of unjudged) yield* page.line(harmless(trailArn), { indent: 2 });
-  yield* page.paragraph(
-    'Next: add the snapshot of the account and home Region that each ARN names, or scan that account.',
-    { indent: 2 },
-  );
+  yield* page.paragraph(`Next: ${UNJUDGED_STEP}`, { indent: 2 });
 }
 
 function* renderErrors({ errors }: Report, page: Page): Iterable<string> {
@@ -103,12 +102,10 @@ function* renderErrors({ errors }: Report, page: Page): Iterable<string> {
 }
 
 const closing = (report: Report): string => {
-  const [worst] = worstFirst(report.findings);
-  if (nothingWasJudged(report)) return 'Nothing was judged.';
-  if (worst === undefined)
-    return report.errors.length > 0 ? 'Nothing was judged.' : 'There is nothing to judge.';
-  if (report.summary.NON_COMPLIANT === 0) return 'No judged trail needs work.';
-  return `${count(report.findings.filter(isBad), 'trail')} to repair, the worst first.`;
+  const { findings, unjudged, errors } = report;
+  // That no trail was found is said at the top already.
+  const isEmpty = findings.length + unjudged.length + errors.length === 0;
+  return isEmpty ? 'There is nothing to judge.' : conclusionOf(report);
 };
 
 /** The one line to do next, where there is something to do. */
@@ -118,5 +115,3 @@ const nextOf = ({ findings, summary, errors, unjudged }: Report): string => {
   if (errors.length > 0) return 'Next: mend what is named under ERRORS, and run again.';
   return unjudged.length > 0 ? 'Next: judge these trails in their accounts and home Regions.' : '';
 };
-
-const isBad = ({ compliance }: Finding): boolean => compliance === 'NON_COMPLIANT';

@@ -35,3 +35,7 @@ export const rankOf = ({ compliance, severity }: Pick<Finding, 'compliance' | 's
 /** A number of things in words, such as `1 trail` or `2 trails`. */
 export const count = ({ length }: { readonly length: number }, noun: string): string =>
   `${length} ${noun}${length === 1 ? '' : 's'}`;
+
+/** How much is in a group: what is not applicable, such as a copy, is a finding and no trail of its own. */
+export const countIn = ({ rank, findings }: Group): string =>
+  count(findings, rank === 'NOT_APPLICABLE' ? 'finding' : 'trail');

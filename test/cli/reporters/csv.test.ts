@@ -50,6 +50,14 @@ describe('a name from outside', () => {
     expect(cells.filter((cell) => /^\s*[=+\-@＝＋－＠]/.test(cell))).toEqual([]);
   });
 
+  /** Where the decimal sign is a comma, spreadsheets part cells at semicolons, also within quotes that are not at the start. */
+  it.each(Object.entries(HOSTILE_NAMES))('that %s is text where semicolons part cells', async (_, name) => {
+    const text = await render('csv', hostileReport(name));
+
+    const cells = text.split(/[;\r\n]+/);
+    expect(cells.filter((cell) => /^[\s"]*[=+\-@＝＋－＠]/.test(cell))).toEqual([]);
+  });
+
   it('keeps its letters behind the apostrophe', async () => {
     const [record] = recordsIn(await render('csv', hostileReport('=1+1')));
 

@@ -54,6 +54,17 @@ describe('the example', () => {
   });
 });
 
+it('tells how old recorded facts are', async () => {
+  const recorded = { oldest: '2026-01-01T00:00:00.000Z', newest: '2026-01-04T12:00:00.000Z' };
+
+  const markdown = await render('markdown', { ...(await exampleReport()), recorded });
+
+  expect(markdown).toContain(
+    'These are facts that AWS Config recorded: the oldest 4 days ago (2026-01-01T00:00:00.000Z), the newest 1 day ago',
+  );
+  expect(await render('markdown', await exampleReport())).not.toContain('that AWS Config recorded');
+});
+
 describe('a report that is too long for a comment', () => {
   it.each([4, 5, 6, 20, 400])('stays below the limit with %i times the findings', async (times) => {
     const report = await largeReport(times);
@@ -126,6 +137,69 @@ describe('a comparison with an earlier report', () => {
         '| `111122223333` | `eu-west-1` | `b` | non-compliant for another reason | `KEY_DISABLED` | `KEY_NOT_FOUND` |\n' +
         '| `111122223333` | `eu-west-1` | `d` | fixed | `NO_KMS_KEY` | `CMK_USABLE` |\n' +
         '| `111122223333` | `eu-west-1` | `e` | not judged this time | `NO_KMS_KEY` | – |\n',
+    );
+  });
+
+  it('is counted also where nothing has changed', async () => {
+    const unchanged = { ...comparison, new: [], notSeenBefore: [], changed: [], fixed: [], notSeen: [] };
+
+    const markdown = await render('markdown', { ...(await exampleReport()), comparison: unchanged });
+
+    expect(markdown).toContain('0 new, 0 non-compliant for another reason, 0 still open, 0 fixed, 0 not');
+    expect(markdown).not.toContain('| before | now |');
+  });
+});
+
+describe('many problems, notes and changes', () => {
+  const many = Array.from({ length: 3000 }, (_, index) => `5000000${10_000 + index}`);
+  const crowded = async (): Promise<Report> => ({
+    ...(await exampleReport()),
+    errors: many.map((source) => ({ source, message: 'The role cannot be assumed: AccessDenied.' })),
+    notes: [`Left out, as suspended or closed: ${many.join(', ')}.`],
+    comparison: {
+      since: '2026-01-01T00:00:00.000Z',
+      new: [],
+      changed: [],
+      stillOpen: many.map((accountId) => ({
+        accountId,
+        region: 'eu-west-1',
+        trailArn: `arn:aws:cloudtrail:eu-west-1:${accountId}:trail/audit`,
+        trailName: 'audit',
+        codeBefore: 'NO_KMS_KEY',
+        codeNow: 'NO_KMS_KEY',
+        worse: false,
+      })),
+      fixed: [],
+      notSeen: [],
+      notSeenBefore: [],
+      changedParameters: [],
+      earlierErrors: 0,
+      earlierUnjudged: 0,
+    },
+  });
+
+  it('leave room for every verdict, and are counted', async () => {
+    const report = await crowded();
+
+    const markdown = await render('markdown', report);
+
+    expect(Buffer.byteLength(markdown)).toBeLessThan(LIMIT);
+    for (const code of new Set(report.findings.map((finding) => finding.code)))
+      expect(markdown).toMatch(new RegExp(`^(### |<details>).*${code}.*: `, 'm'));
+    expect(markdown).toContain('### 3000 problems: this report is not the whole truth');
+    expect(markdown).toContain('0 non-compliant for another reason, 3000 still open');
+  });
+
+  it('are shown in part, and the end says how many are missing', async () => {
+    const markdown = await render('markdown', await crowded());
+
+    const shown = markdown.match(/^- `5/gm)?.length ?? 0;
+    const changes = markdown.match(/\| still open \|/g)?.length ?? 0;
+    expect(Math.min(shown, changes)).toBeGreaterThan(50);
+    expect(markdown).toMatch(
+      new RegExp(
+        `\\*\\*Left out\\*\\*.*: ${3000 - shown} of 3000 problems, 1 of 1 notes, ${3000 - changes} of 3000 changes\\. `,
+      ),
     );
   });
 });

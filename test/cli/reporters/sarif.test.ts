@@ -1,6 +1,7 @@
 import AjvDraft04 from 'ajv-draft-04';
 import addFormats from 'ajv-formats';
 import { describe, expect, it } from 'vitest';
+import { notesOnCodeScanning } from '../../../src/cli/code-scanning.js';
 import { VERDICT_CODES } from '../../../src/core/catalogue.js';
 import type { Report } from '../../../src/core/report.js';
 import { exampleReport, shortReport } from '../../support/example-report.js';
@@ -38,6 +39,70 @@ describe('the log', () => {
 
     expect(invocations[0]).toMatchObject({ executionSuccessful: false, endTimeUtc: report.evaluatedAt });
     expect(invocations[0].toolExecutionNotifications[0].message.text).toContain('snapshots/cut.json');
+  });
+});
+
+/**
+ * Code scanning refuses a run of more than 25,000 results, a log of more than 20 runs, and two runs of one category.
+ *
+ * @see https://docs.github.com/code-security/code-scanning/troubleshooting-sarif-uploads/results-exceed-limit
+ */
+describe('a run', () => {
+  const LIMIT = 25_000;
+  const reportOfSize = async (size: number): Promise<Report> => {
+    const report = await shortReport();
+    const [finding] = report.findings;
+    const findings = finding === undefined ? [] : Array.from({ length: size }, () => finding);
+    return { ...report, findings };
+  };
+  const runsOf = async (report: Report) => JSON.parse(await render('sarif', report)).runs;
+  const sizesOf = async (size: number): Promise<readonly number[]> =>
+    (await runsOf(await reportOfSize(size))).map(
+      ({ results }: { readonly results: readonly unknown[] }) => results.length,
+    );
+
+  it('holds as many results as code scanning takes, and the next one the rest', async () => {
+    expect(await sizesOf(0)).toEqual([0]);
+    expect(await sizesOf(LIMIT)).toEqual([LIMIT]);
+    expect(await sizesOf(LIMIT + 1)).toEqual([LIMIT, 1]);
+  });
+
+  it('has a category of its own, and only the first tells what went wrong', async () => {
+    const runs = await runsOf(await reportOfSize(LIMIT + 1));
+
+    validate({ ...JSON.parse(await render('sarif', await shortReport())), runs: [{ ...runs[1] }] });
+    expect(validate.errors).toBeNull();
+    expect(runs.map(({ automationDetails }: Run) => automationDetails.id)).toEqual([
+      'cloudtrail-cmk-usable/',
+      'cloudtrail-cmk-usable/2/',
+    ]);
+    expect(runs.map(({ invocations }: Run) => invocations[0]?.toolExecutionNotifications.length)).toEqual([
+      1, 0,
+    ]);
+  });
+});
+
+type Run = {
+  readonly automationDetails: { readonly id: string };
+  readonly invocations: readonly { readonly toolExecutionNotifications: readonly unknown[] }[];
+};
+
+describe('a log that is too large for code scanning', () => {
+  const sarif = { format: 'sarif', outputs: [] } as const;
+
+  it('is announced where it has more than 20 full runs, in whatever way it is written', () => {
+    expect(notesOnCodeScanning(500_000, sarif)).toEqual([]);
+    expect(notesOnCodeScanning(500_001, sarif)).toEqual([
+      expect.stringContaining('GitHub takes 500,000 results in a SARIF file, and this report has 500,001.'),
+    ]);
+    expect(
+      notesOnCodeScanning(500_001, { format: 'text', outputs: [{ format: 'sarif', file: 'x' }] }),
+    ).toHaveLength(1);
+  });
+
+  it('is nothing to those who want another format', () => {
+    expect(notesOnCodeScanning(500_001, { format: 'json', outputs: [] })).toEqual([]);
+    expect(notesOnCodeScanning(500_001, { ...sarif, quiet: true })).toEqual([]);
   });
 });
 

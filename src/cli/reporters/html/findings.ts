@@ -1,5 +1,6 @@
 import type { Finding } from '../../../core/finding.js';
 import type { Report } from '../../../core/report.js';
+import { conclusionOf } from '../conclusion.js';
 import { RANKS, rankOf } from '../worst-first.js';
 import { renderControls } from './controls.js';
 import { html, type Markup } from './markup.js';
@@ -24,7 +25,7 @@ export function* renderFindings(report: Report, occurrences: readonly Occurrence
 <h2 id="findings-heading">Findings</h2>
 `;
   if (findings.length === 0) {
-    yield html`<p>No CloudTrail trail was found, so there is nothing to judge.</p>\n</section>\n`;
+    yield html`<p>${conclusionOf(report)}</p>\n</section>\n`;
     return;
   }
   yield html`${renderControls(report, occurrences)}

@@ -1,7 +1,7 @@
 import type { Report } from '../../../core/report.js';
-
+import { conclusionOf } from '../conclusion.js';
 import { html, type Markup, NOTHING } from './markup.js';
-import { conclusionOf, count, momentOf } from './words.js';
+import { count, momentOf } from './words.js';
 
 /** The name of the page. */
 export const TITLE = 'CloudTrail encryption report';

@@ -14,7 +14,7 @@ export const renderMethod = (
 <dt>By</dt><dd>Trailkey ${report.tool.version}</dd>
 <dt>Rule</dt><dd><code>${report.rule}</code></dd>
 <dt>Sources</dt><dd>${renderSources(report.sources)}</dd>
-${renderRecorded(report)}</dl>
+${renderNotes(report)}${renderRecorded(report)}</dl>
 <h3>Rule parameters</h3>
 ${renderParameters(report.parameters)}
 <h3 id="errors">What went wrong</h3>
@@ -28,6 +28,11 @@ const renderRecorded = ({ recorded }: Report): Markup =>
   recorded === undefined
     ? NOTHING
     : html`<dt>Recorded</dt><dd>AWS Config recorded these facts between ${momentOf(recorded.oldest)} and ${momentOf(recorded.newest)}. What has changed since is not seen.</dd>\n`;
+
+const renderNotes = ({ notes = [] }: Report): Markup =>
+  notes.length === 0
+    ? NOTHING
+    : html`<dt>Not looked at</dt><dd><ul class="plain">${notes.map((note) => html`<li>${note}</li>`)}</ul></dd>\n`;
 
 const renderSources = (sources: readonly string[]): Markup =>
   sources.length === 0

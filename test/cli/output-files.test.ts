@@ -1,0 +1,162 @@
+import { chmod, link, lstat, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import process from 'node:process';
+import { describe, expect, it } from 'vitest';
+import { writeFileWhole } from '../../src/cli/write-file.js';
+import { keyItem, trailItem } from '../support/builders.js';
+import { folderOf, snapshotOf } from '../support/files.js';
+import { run } from '../support/run-check.js';
+
+const GOOD = snapshotOf(trailItem(), keyItem());
+const filesFor = () => folderOf({ 'in.json': GOOD, 'p.json': '{}', 'link-target/x.json': '' });
+
+describe('two reports for one file are refused', () => {
+  it.each([
+    ['the same path', (folder: string) => [`${folder}/r`, `${folder}/r`]],
+    ['another spelling of it', (folder: string) => [`${folder}/r`, `${folder}/none/../r`]],
+    ['a symbolic link', (folder: string) => [`${folder}/p.json`, `${folder}/link`]],
+    ['a path through a linked folder', (folder: string) => [`${folder}/link-target/r`, `${folder}/linked/r`]],
+  ])('as %s', async (_, pathsIn) => {
+    const folder = await filesFor();
+    await symlink(`${folder}/p.json`, `${folder}/link`);
+    await symlink(`${folder}/link-target`, `${folder}/linked`);
+    const [one, two] = pathsIn(folder);
+
+    const { exitCode, stdout, stderr } = await run([
+      'check',
+      `${folder}/in.json`,
+      '--output',
+      `json=${one}`,
+      '--output',
+      `csv=${two}`,
+    ]);
+
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toBe(
+      `trailkey: --output names ${two} for two reports. Give each report a file of its own.\n`,
+    );
+  });
+});
+
+describe('a report is not written over what is read', () => {
+  it.each([
+    ['the input', (folder: string) => [`${folder}/in.json`], 'in.json'],
+    ['the keys', (folder: string) => [`${folder}/in.json`, '--keys', `${folder}/p.json`], 'p.json'],
+    [
+      'the parameters',
+      (folder: string) => [`${folder}/in.json`, '--param-file', `${folder}/p.json`],
+      'p.json',
+    ],
+    [
+      'the earlier report',
+      (folder: string) => [`${folder}/in.json`, '--since-report', `${folder}/p.json`],
+      'p.json',
+    ],
+    ['the input, by a hard link', (folder: string) => [`${folder}/in.json`], 'hard'],
+  ])('%s', async (_, wordsFor, name) => {
+    const folder = await filesFor();
+    await link(`${folder}/in.json`, `${folder}/hard`);
+    const before = await readFile(`${folder}/${name}`, 'utf8');
+
+    const result = await run(['check', ...wordsFor(folder), '--output', `json=${folder}/${name}`]);
+
+    expect(result).toEqual({
+      exitCode: 2,
+      stdout: '',
+      stderr: `trailkey: --output ${folder}/${name} would overwrite what is read from it. Name another file.\n`,
+    });
+    expect(await readFile(`${folder}/${name}`, 'utf8')).toBe(before);
+  });
+
+  it('but beside it, and over a report of last time', async () => {
+    const folder = await filesFor();
+
+    for (const _ of [1, 2]) {
+      const { exitCode, stderr } = await run(['check', folder, '--output', `csv=${folder}/r.csv`]);
+      expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    }
+
+    expect(await readdir(folder)).toEqual(['in.json', 'link-target', 'p.json', 'r.csv']);
+  });
+});
+
+describe('a file', () => {
+  function* broken(): Iterable<string> {
+    yield 'half a report';
+    throw new Error('cut');
+  }
+
+  it('is there whole or not at all, and leaves nothing beside it', async () => {
+    const folder = await folderOf({ old: 'old' });
+
+    await expect(writeFileWhole(`${folder}/old`, broken())).rejects.toThrow('cut');
+    await expect(writeFileWhole(`${folder}/new`, broken())).rejects.toThrow('cut');
+
+    expect(await readdir(folder)).toEqual(['old']);
+    expect(await readFile(`${folder}/old`, 'utf8')).toBe('old');
+  });
+
+  it('keeps the permissions that it had, and gets the usual ones where it is new', async () => {
+    const folder = await folderOf({ old: 'old', usual: '' });
+    await chmod(`${folder}/old`, 0o660);
+
+    await writeFileWhole(`${folder}/old`, ['new']);
+    await writeFileWhole(`${folder}/new`, ['new']);
+
+    const modeOf = async (name: string) => (await stat(`${folder}/${name}`)).mode;
+    expect((await modeOf('old')) & 0o777).toBe(0o660);
+    expect(await modeOf('new')).toBe(await modeOf('usual'));
+    expect(await readFile(`${folder}/old`, 'utf8')).toBe('new');
+  });
+
+  it('stays behind its symbolic link, also where it is not there yet', async () => {
+    const folder = await folderOf({ 'deep/old': 'old' });
+    await symlink('deep/old', `${folder}/link`);
+    await symlink('deep/none', `${folder}/dangling`);
+
+    await writeFileWhole(`${folder}/link`, ['new']);
+    await writeFileWhole(`${folder}/dangling`, ['made']);
+
+    expect((await lstat(`${folder}/link`)).isSymbolicLink()).toBe(true);
+    expect(await readFile(`${folder}/deep/old`, 'utf8')).toBe('new');
+    expect(await readFile(`${folder}/deep/none`, 'utf8')).toBe('made');
+  });
+
+  it.runIf(process.platform === 'linux')('that is a device stays one, and says that it is full', async () => {
+    await expect(writeFileWhole('/dev/full', ['x'])).rejects.toThrow('ENOSPC');
+    await writeFileWhole('/dev/null', ['x']);
+
+    expect((await stat('/dev/full')).isCharacterDevice()).toBe(true);
+    expect((await stat('/dev/null')).isCharacterDevice()).toBe(true);
+  });
+
+  it('that is a folder is refused by its name', async () => {
+    const folder = await folderOf({});
+    await mkdir(`${folder}/here`);
+
+    await expect(writeFileWhole(`${folder}/here`, ['x'])).rejects.toThrow(`'${folder}/here'`);
+  });
+
+  it('in a folder that is not there is refused by its name', async () => {
+    const folder = await folderOf({});
+
+    await expect(writeFileWhole(`${folder}/no/r`, ['x'])).rejects.toThrow(`'${folder}/no/r'`);
+  });
+
+  it.runIf(process.getuid?.() !== 0)('that may not be written is left as it is', async () => {
+    const folder = await folderOf({});
+    await writeFile(`${folder}/old`, 'old', { mode: 0o444 });
+
+    await expect(writeFileWhole(`${folder}/old`, ['new'])).rejects.toThrow('EACCES');
+    expect(await readFile(`${folder}/old`, 'utf8')).toBe('old');
+  });
+
+  it.runIf(process.platform === 'linux')('is written where its folder takes no other file', async () => {
+    const name = '/proc/self/comm';
+    const before = await readFile(name, 'utf8');
+
+    await writeFileWhole(name, ['trailkey-test']);
+
+    expect(await readFile(name, 'utf8')).toBe('trailkey-test\n');
+    await writeFile(name, before);
+  });
+});
