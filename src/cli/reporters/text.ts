@@ -1,4 +1,3 @@
-import stringWidth from 'string-width';
 import { CATALOGUE } from '../../core/catalogue.js';
 import { nothingWasJudged } from '../../core/exit-code.js';
 import type { Finding } from '../../core/finding.js';
@@ -10,6 +9,7 @@ import { type Page, pageFor } from './page.js';
 import { renderRecorded } from './recorded.js';
 import type { Reporter } from './reporter.js';
 import { count, type Group, worstFirst } from './worst-first.js';
+import { widthOf } from './wrap.js';
 
 /** The report for people: a table of trails, grouped by verdict, the worst first, with the next step for each kind. */
 export const renderText: Reporter = function* (report, layout) {
@@ -57,7 +57,7 @@ const originOf = ({ code, homeRegion, trailArn }: Finding): string => {
 const columnWidths = (findings: readonly Finding[]): readonly number[] => {
   const widest = (lengths: readonly number[]) => lengths.reduce((a, b) => Math.max(a, b), 0);
   const rows = findings.map(cellsOf);
-  return [0, 1].map((column) => widest(rows.map((cells) => stringWidth(cells[column] ?? ''))));
+  return [0, 1].map((column) => widest(rows.map((cells) => widthOf(cells[column] ?? ''))));
 };
 
 /** The annotation less its code and its last sentence, the next step, which stands once below the group. */
