@@ -3,16 +3,21 @@ import wrapAnsi from 'wrap-ansi';
 
 /** Words of ASCII with single spaces between them: each sign takes one column, which need not be looked up. */
 const PLAIN = /^(?:[!-~]+(?: [!-~]+)*)?$/;
+/** ASCII without a blank at either end: it stays as it is where it fits. */
+const PLAIN_LINE = /^[!-~](?:[ -~]*[!-~])?$/;
 
 /** The columns that a text takes on a terminal. */
-export const widthOf = (text: string): number => (PLAIN.test(text) ? text.length : stringWidth(text));
+export const widthOf = (text: string): number => (ASCII.test(text) ? text.length : stringWidth(text));
+const ASCII = /^[ -~]*$/;
 
 /**
  * Wraps a text into lines of a width; words that are longer are broken. Most text is plain, and wrapped a hundred times as fast
  * as any text can be.
  */
-export const wrap = (text: string, width: number): readonly string[] =>
-  PLAIN.test(text) ? wrapPlain(text, width) : wrapAnsi(text, width, { hard: true }).split('\n');
+export const wrap = (text: string, width: number): readonly string[] => {
+  if (text.length <= width && PLAIN_LINE.test(text)) return [text];
+  return PLAIN.test(text) ? wrapPlain(text, width) : wrapAnsi(text, width, { hard: true }).split('\n');
+};
 
 const wrapPlain = (text: string, width: number): readonly string[] => {
   const lines: string[] = [];
