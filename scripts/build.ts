@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { chmod, copyFile, rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { lazyImports } from './lazy-imports.js';
 import { textImports } from './text-imports.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -23,7 +24,7 @@ const run = async (): Promise<void> => {
     // Names stay: they stand in the traces that --debug shows.
     minifyWhitespace: true,
     minifySyntax: true,
-    plugins: [textImports],
+    plugins: [textImports, lazyImports(['string-width', 'wrap-ansi'])],
     // The pages of the verdicts, for `trailkey explain`.
     loader: { '.md': 'text' },
     // CommonJS packages in an ESM bundle call require, which an ES module does not have.
