@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { chmod, copyFile, rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { lazyImports } from './lazy-imports.js';
 import { textImports } from './text-imports.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -20,7 +21,10 @@ const run = async (): Promise<void> => {
     target: 'node20.19',
     chunkNames: 'chunks/[name]-[hash]',
     legalComments: 'none',
-    plugins: [textImports],
+    // Names stay: they stand in the traces that --debug shows.
+    minifyWhitespace: true,
+    minifySyntax: true,
+    plugins: [textImports, lazyImports(['string-width', 'wrap-ansi'])],
     // The pages of the verdicts, for `trailkey explain`.
     loader: { '.md': 'text' },
     // CommonJS packages in an ESM bundle call require, which an ES module does not have.

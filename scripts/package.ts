@@ -12,6 +12,8 @@ const BUDGET_BYTES = 400_000;
 execFileSync(process.execPath, ['node_modules/serverless/bin/serverless.js', 'package'], {
   cwd: ROOT,
   stdio: 'inherit',
+  // The packager waits for ever where the bundle cannot be made, and says so only then.
+  timeout: 120_000,
 });
 
 const zip = readFileSync(ZIP);

@@ -1,6 +1,6 @@
 import { ConfigServiceClient } from '@aws-sdk/client-config-service';
 import { KMSClient } from '@aws-sdk/client-kms';
-import type { DescribeTrails } from './describe-trails.js';
+import { type DescribeTrails, describeTrailsBy } from './describe-trails.js';
 
 /** One attempt may take so long; the SDK makes three, with pauses that grow. */
 const ATTEMPT_MS = 5000;
@@ -23,7 +23,6 @@ export type Clients = {
   readonly region: string;
   readonly config: () => ConfigServiceClient;
   readonly kms: (region: string) => KMSClient;
-  /** Loaded when first used: most invocations never ask CloudTrail. */
   readonly describeTrails: DescribeTrails;
 };
 
@@ -38,7 +37,7 @@ export const clientsFor = (region: string, endpoint?: string): Clients => {
   const settings = endpoint === undefined ? SETTINGS : { ...SETTINGS, endpoint };
   const kms = new Map<string, KMSClient>();
   let config: ConfigServiceClient | undefined;
-  let describeTrails: Promise<DescribeTrails> | undefined;
+  let describeTrails: DescribeTrails | undefined;
   return {
     region,
     config: () => {
@@ -50,11 +49,9 @@ export const clientsFor = (region: string, endpoint?: string): Clients => {
       kms.set(keyRegion, client);
       return client;
     },
-    describeTrails: async (input, signal) => {
-      describeTrails ??= import('./describe-trails.js').then(({ describeTrailsBy }) =>
-        describeTrailsBy({ ...settings, region }),
-      );
-      return (await describeTrails)(input, signal);
+    describeTrails: (input, signal) => {
+      describeTrails ??= describeTrailsBy({ ...settings, region });
+      return describeTrails(input, signal);
     },
   };
 };

@@ -12,7 +12,7 @@ export type DescribeTrails = (
   abortSignal: AbortSignal,
 ) => Promise<readonly Trail[] | undefined>;
 
-/** A client of CloudTrail's that describes trails. In a module of its own, to be loaded when first used. */
+/** A client of CloudTrail's that describes trails. */
 export const describeTrailsBy = (settings: CloudTrailClientConfig): DescribeTrails =>
   describeTrailsOf(new CloudTrailClient(settings));
 

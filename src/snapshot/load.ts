@@ -1,4 +1,3 @@
-import { createReadStream } from 'node:fs';
 import { addAbortSignal, type Readable } from 'node:stream';
 import { concurrently } from '../core/concurrently.js';
 import { type FoundFile, type FoundFiles, findFiles, STANDARD_INPUT } from './find-files.js';
@@ -6,6 +5,7 @@ import type { LoadedSource } from './found.js';
 import { addInventory, addKeysOf, emptyInventory, type Inventory } from './inventory.js';
 import { loadSource } from './load-source.js';
 import type { Problem } from './problem.js';
+import { readBytes } from './read-bytes.js';
 
 /** What is to be read, and who is told how it goes. */
 export type Load = {
@@ -36,7 +36,6 @@ export type Loaded = {
 
 /** Decompression runs beside the main thread, which reads on meanwhile. */
 const FILES_AT_ONCE = 4;
-const READ_BYTES = 256 * 1024;
 
 /** Reads files and folders of AWS Config data, and standard input. What cannot be read does not hide the rest. */
 export const load = async ({ paths, keyPaths, standardInput, signal, progress }: Load): Promise<Loaded> => {
@@ -46,11 +45,8 @@ export const load = async ({ paths, keyPaths, standardInput, signal, progress }:
   );
   progress.start({ files: files.length, bytes: files.reduce((sum, { file }) => sum + file.bytes, 0) });
   const loaded = await concurrently(files, FILES_AT_ONCE, async ({ file, isOfKeys }) => {
-    const open = () =>
-      file.path === STANDARD_INPUT
-        ? standardInput
-        : createReadStream(file.path, { highWaterMark: READ_BYTES });
-    const stream = () => addAbortSignal(signal, open());
+    const stream = () =>
+      file.path === STANDARD_INPUT ? addAbortSignal(signal, standardInput) : readBytes(file, signal);
     const result = await loadSource({ path: file.path, stream, onBytes: progress.advance, signal });
     progress.finishFile();
     return { file, isOfKeys, ...result };

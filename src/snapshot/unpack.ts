@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createGunzip } from 'node:zlib';
+import { createGunzip, gunzipSync } from 'node:zlib';
 
 /** Takes bytes as a file has them. `end` waits until all of them have come out, and throws where they are damaged. */
 export type Unpacker = {
@@ -12,6 +12,8 @@ type Receive = (bytes: Buffer) => void;
 /** Enough to know gzip by, and the byte-order marks. */
 const HEAD_BYTES = 4;
 const GUNZIP_CHUNK_BYTES = 128 * 1024;
+/** More than a small file can hold, unless it was made to. */
+const AT_ONCE_BYTES = 16 * 1024 * 1024;
 
 /**
  * Unpacks what a file may be wrapped in, known by its first bytes: gzip, and below it UTF-16 or a byte-order mark. Gives plain
@@ -44,7 +46,46 @@ const byHead = (choose: (head: Buffer) => Unpacker): Unpacker => {
 
 const isGzip = (head: Buffer): boolean => head[0] === 0x1f && head[1] === 0x8b;
 
+/** What comes in one piece is unpacked at once: for each of many small files a stream would take longer than the work. */
 const gunzip = (next: Unpacker): Unpacker => {
+  let first: Buffer | undefined;
+  let stream: Unpacker | undefined;
+  const streamOn = async (bytes: Buffer): Promise<Unpacker> => {
+    const opened = gunzipStream(next);
+    await opened.write(bytes);
+    return opened;
+  };
+  return {
+    write: async (bytes) => {
+      if (first === undefined) {
+        first = bytes;
+        return;
+      }
+      stream ??= await streamOn(first);
+      await stream.write(bytes);
+    },
+    end: async () => {
+      const whole = stream === undefined && first !== undefined ? unpackedAtOnce(first) : undefined;
+      if (whole === undefined) {
+        stream ??= await streamOn(first ?? Buffer.alloc(0));
+        return stream.end();
+      }
+      await next.write(whole);
+      return next.end();
+    },
+  };
+};
+
+/** Undefined where it is damaged or large: a stream gives what came before the damage, and bounds the memory. */
+const unpackedAtOnce = (bytes: Buffer): Buffer | undefined => {
+  try {
+    return gunzipSync(bytes, { maxOutputLength: AT_ONCE_BYTES });
+  } catch {
+    return undefined;
+  }
+};
+
+const gunzipStream = (next: Unpacker): Unpacker => {
   const stream = createGunzip({ chunkSize: GUNZIP_CHUNK_BYTES });
   // Taken as it comes: a stream that is read step by step throws away what it holds when it meets a damage.
   stream.on('data', next.write);

@@ -20,7 +20,7 @@ export type Fault = 'throttle' | 'server-error' | 'reset' | 'hang' | 'denied' | 
 export type ErrorAnswer = { readonly error: string; readonly status?: number; readonly message?: string };
 
 /** Answers by operation. */
-export type Answers = Readonly<Record<string, (call: Call) => object>>;
+export type Answers = Readonly<Record<string, (call: Call) => object | Promise<object>>>;
 
 /** Decides on a fault by the call and how often that operation was called before. */
 export type Faults = (call: Call, earlier: number) => Fault | undefined;
@@ -45,7 +45,7 @@ export const startStandIn = async (
     recordFor(call);
     const fault = faults(call, earlier);
     const answer = answers()[call.operation];
-    const body = fault ?? answer?.(call) ?? { error: 'UnknownOperationException' };
+    const body = fault ?? (await answer?.(call)) ?? { error: 'UnknownOperationException' };
     if (typeof body === 'string' || isErrorAnswer(body)) fail(body, request, response);
     else send(response, 200, isQuery(request) ? queryResult(call.operation, body) : body);
   });

@@ -1,7 +1,6 @@
 import picocolors from 'picocolors';
-import stringWidth from 'string-width';
-import wrapAnsi from 'wrap-ansi';
 import type { Layout } from '../terminal.js';
+import { widthOf, wrap } from './wrap.js';
 
 type Style = 'bold' | 'cyan' | 'dim' | 'green' | 'red' | 'yellow';
 type LineOptions = { readonly indent?: number; readonly style?: Style };
@@ -26,7 +25,7 @@ export const pageFor = ({ columns, colour }: Layout): Page => {
   const colours = picocolors.createColors(colour);
   const paint = (text: string, style: Style) => colours[style](text);
   const line: Page['line'] = function* (text, { indent = 0, style } = {}) {
-    for (const piece of wrap(text, columns - indent)) {
+    for (const piece of wrap(text, atLeast(columns - indent))) {
       yield `${' '.repeat(indent)}${style ? paint(piece, style) : piece}\n`;
     }
   };
@@ -40,8 +39,8 @@ export const pageFor = ({ columns, colour }: Layout): Page => {
     },
     *row(cells, widths) {
       const fixed = widths.map((width, index) => pad(cells[index] ?? '', width) + GAP).join('');
-      const start = INDENT + stringWidth(fixed);
-      const rest = wrap(cells[widths.length] ?? '', columns - start);
+      const start = INDENT + widthOf(fixed);
+      const rest = wrap(cells[widths.length] ?? '', atLeast(columns - start));
       for (const [index, piece] of rest.entries()) {
         yield index === 0 ? `${' '.repeat(INDENT)}${fixed}${piece}\n` : `${' '.repeat(start)}${piece}\n`;
       }
@@ -51,8 +50,6 @@ export const pageFor = ({ columns, colour }: Layout): Page => {
 
 const MIN_WIDTH = 10;
 
-const wrap = (text: string, width: number): readonly string[] =>
-  wrapAnsi(text, Math.max(width, MIN_WIDTH), { hard: true }).split('\n');
+const atLeast = (width: number): number => Math.max(width, MIN_WIDTH);
 
-const pad = (text: string, width: number): string =>
-  text + ' '.repeat(Math.max(0, width - stringWidth(text)));
+const pad = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - widthOf(text)));

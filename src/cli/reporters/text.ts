@@ -1,4 +1,3 @@
-import stringWidth from 'string-width';
 import { CATALOGUE } from '../../core/catalogue.js';
 import type { Finding } from '../../core/finding.js';
 import { isJudged, type Report } from '../../core/report.js';
@@ -11,6 +10,7 @@ import { renderRecorded } from './recorded.js';
 import type { Reporter } from './reporter.js';
 import { UNJUDGED_STEP, whyUnjudged } from './unjudged.js';
 import { count, countIn, type Group, worstFirst } from './worst-first.js';
+import { widthOf } from './wrap.js';
 
 /** The report for people: a table of trails, grouped by verdict, the worst first, with the next step for each kind. */
 export const renderText: Reporter = function* (report, layout) {
@@ -58,7 +58,7 @@ const originOf = ({ code, homeRegion, trailArn }: Finding): string => {
 const columnWidths = (findings: readonly Finding[]): readonly number[] => {
   const widest = (lengths: readonly number[]) => lengths.reduce((a, b) => Math.max(a, b), 0);
   const rows = findings.map(cellsOf);
-  return [0, 1].map((column) => widest(rows.map((cells) => stringWidth(cells[column] ?? ''))));
+  return [0, 1].map((column) => widest(rows.map((cells) => widthOf(cells[column] ?? ''))));
 };
 
 /** The annotation less its code and its last sentence, the next step, which stands once below the group. */

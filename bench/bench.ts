@@ -1,0 +1,61 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import process from 'node:process';
+import { type Artifact, unpackArtifact } from '../test/support/artifact.js';
+import { ROOT } from '../test/support/project.js';
+import type { Figure } from './figure.js';
+import { callFigures } from './figures/calls.js';
+import { coldStart } from './figures/cold-start.js';
+import { commandStart } from './figures/command-start.js';
+import { folder } from './figures/folder.js';
+import { reports } from './figures/reports.js';
+import { scan } from './figures/scan.js';
+import { snapshot } from './figures/snapshot.js';
+import { warmInvocation } from './figures/warm-invocation.js';
+import type { Sizes } from './sizes.js';
+
+/** What the figures are measured with. */
+export type Bench = {
+  readonly sizes: Sizes;
+  /** For input, gone in the end. */
+  readonly folder: string;
+  readonly artifact: Artifact;
+  /** The Node.js that Lambda runs. */
+  readonly node24: string;
+  readonly python: string;
+};
+
+const FIGURES = { coldStart, warmInvocation, callFigures, snapshot, folder, scan, commandStart, reports };
+
+/** The names of all groups of figures. */
+export const GROUPS: readonly string[] = Object.keys(FIGURES);
+
+/** Measures the figures, or those of some groups. Needs `npm run build` and `npm run package` before. */
+export const measureAll = async (
+  sizes: Sizes,
+  groups: readonly string[] = GROUPS,
+): Promise<readonly Figure[]> => {
+  const bench = {
+    sizes,
+    folder: mkdtempSync(`${tmpdir()}/trailkey-bench-`),
+    artifact: unpackArtifact(),
+    node24: told('npx', ['--yes', '--package=node@24', '--', 'node', '-p', 'process.execPath']),
+    python: told('python3', ['-c', 'import sys; print(sys.executable)']),
+  };
+  const figures: Figure[] = [];
+  try {
+    for (const [name, measureGroup] of Object.entries(FIGURES)) {
+      if (!groups.includes(name)) continue;
+      process.stderr.write(`Measuring ${name} ...\n`);
+      figures.push(...(await measureGroup(bench)));
+    }
+    return figures;
+  } finally {
+    for (const made of [bench.folder, bench.artifact.folder]) rmSync(made, { recursive: true, force: true });
+  }
+};
+
+/** Asked once: npx, and what stands before a Python, take longer than what is measured. */
+const told = (command: string, args: readonly string[]): string =>
+  execFileSync(command, args, { cwd: ROOT, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();

@@ -1,0 +1,68 @@
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import process from 'node:process';
+import { trailItem } from '../../test/support/builders.js';
+import type { Bench } from '../bench.js';
+import type { Figure } from '../figure.js';
+import { type Command, measure } from '../measure.js';
+
+const FORMATS = ['html', 'csv', 'text'] as const;
+const MS = 5000;
+
+/** Reports of many findings: the whole command, from the items to the file, beside a run that writes no report. */
+export const reports = async ({ folder, sizes }: Bench): Promise<readonly Figure[]> => {
+  const input = `${folder}/trails.jsonl`;
+  await writeTrails(input, sizes.findings);
+  const fileOf = (format: string) => `${folder}/report.${format}`;
+  const check = (...more: readonly string[]): Command => ({
+    args: [process.execPath, 'dist/trailkey.js', 'check', input, '--fail-on', 'never', '--quiet', ...more],
+  });
+  const written = await measure(sizes.repetitions, {
+    none: check(),
+    html: check('--output', `html=${fileOf('html')}`),
+    csv: check('--output', `csv=${fileOf('csv')}`),
+    text: check('--output', `text=${fileOf('text')}`),
+  });
+  const bytes = (format: string): Command => ({
+    args: [process.execPath, 'bench/programs/write-bytes.cjs', fileOf(format), `${folder}/bytes`],
+  });
+  const floors = await measure(sizes.repetitions, {
+    html: bytes('html'),
+    csv: bytes('csv'),
+    text: bytes('text'),
+  });
+  const count = sizes.findings.toLocaleString('en');
+  return [
+    ...FORMATS.map(
+      (format): Figure => ({
+        figure: `${format} report of ${count} findings`,
+        unit: 'ms CPU',
+        value: written[format].cpu,
+        floor: { of: 'writing the bytes', value: floors[format].cpu },
+        atMost: MS,
+      }),
+    ),
+    {
+      figure: `csv report of ${count} findings, memory`,
+      unit: 'MB',
+      value: written.csv.memory,
+      floor: { of: 'no report', value: written.none.memory, goal: 1.1 },
+    },
+  ];
+};
+
+const writeTrails = async (file: string, count: number): Promise<void> => {
+  const stream = createWriteStream(file);
+  for (let index = 0; index < count; index += 1) {
+    const name = `audit-${index}`;
+    const trailARN = `arn:aws:cloudtrail:eu-west-1:111122223333:trail/${name}`;
+    const kmsKeyId = index % 2 === 0 ? { kmsKeyId: null } : {};
+    const item = trailItem(
+      { name, trailARN, ...kmsKeyId },
+      { resourceId: name, resourceName: name, ARN: trailARN },
+    );
+    stream.write(`${JSON.stringify(item)}\n`);
+  }
+  stream.end();
+  await once(stream, 'finish');
+};
