@@ -1,7 +1,7 @@
-import stringWidth from 'string-width';
 import { ServiceFaultError } from '../../aws/errors.js';
 import type { Automation, AutomationStep, Automations } from '../../ports.js';
 import { harmless } from '../harmless.js';
+import { widthOf } from '../reporters/wrap.js';
 import type { Terminal } from '../terminal.js';
 
 /** An automation to follow: `label` goes before each of its lines where there are several. */
@@ -94,7 +94,7 @@ const newsIn = ({ id, steps }: Automation, region: string): readonly News[] =>
 const lineFor = ({ name, status, startedAt, endedAt }: AutomationStep): string => {
   const clock = endedAt === undefined ? '--:--:-- ' : `${new Date(endedAt).toISOString().slice(11, 19)}Z`;
   const took = startedAt === undefined || endedAt === undefined ? '' : `  ${durationOf(endedAt - startedAt)}`;
-  return `  ${clock}  ${name}${' '.repeat(Math.max(0, NAME_COLUMNS - stringWidth(name)))}${status}${took}`;
+  return `  ${clock}  ${name}${' '.repeat(Math.max(0, NAME_COLUMNS - widthOf(name)))}${status}${took}`;
 };
 
 const approvalOf = (id: string, region: string): string =>
