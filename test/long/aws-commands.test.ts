@@ -39,7 +39,11 @@ describe('the check finds', () => {
     ['a service', 'config describe-config-rules', /Invalid choice/],
     ['an operation', 'kms describe-keys', /Invalid choice/],
     ['an option', 'kms describe-key --key-id a --keys b', /Unknown options: --keys/],
-    ['an option of a command that is no plain call', 's3 cp a s3://b --recurse', /Unknown options: --recurse/],
+    [
+      'an option of a command that is no plain call',
+      's3 cp a s3://b --recurse',
+      /Unknown options: --recurse/,
+    ],
     ['an option that is missing', 'kms describe-key', /required: --key-id/],
     ['an option without its value', 'cloudtrail get-trail --name a --region', /expected one argument/],
     [
@@ -53,7 +57,11 @@ describe('the check finds', () => {
       /Missing required parameter|Unknown parameter/,
     ],
     ['a field that no answer has', 'cloudtrail describe-trails --query TrailList', /there is no TrailList/],
-    ['a field of a text', 'kms describe-key --key-id a --query KeyMetadata.KeyState.Name', /asked of a string/],
+    [
+      'a field of a text',
+      'kms describe-key --key-id a --query KeyMetadata.KeyState.Name',
+      /asked of a string/,
+    ],
     ['a query that cannot be read', 'kms describe-key --key-id a --query KeyMetadata.[', /--query|Bad value/],
   ])('%s, where it is wrong', (_, command, problem) => {
     const [problems = []] = check([command.split(' ')]);

@@ -48,7 +48,8 @@ export type ShownCommand = ShellCommand & { readonly page: string; readonly line
 const scriptsOf = ({ language, text }: CodeBlock): readonly string[] => {
   if (language === 'sh') return [text];
   if (language !== 'yaml') return [];
-  const { jobs = {} }: { jobs?: Readonly<Record<string, { steps: readonly { run?: string }[] }>> } = parse(text);
+  const { jobs = {} }: { jobs?: Readonly<Record<string, { steps: readonly { run?: string }[] }>> } =
+    parse(text);
   return Object.values(jobs).flatMap(({ steps }) => steps.flatMap(({ run }) => run ?? []));
 };
 

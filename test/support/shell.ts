@@ -19,10 +19,11 @@ export const commandsIn = (script: string): readonly ShellCommand[] => {
   return [...simple.filter(({ words }) => words.length > 0), ...inner.flatMap(commandsIn)];
 };
 
-/** A script with the first value of each loop in place of its variable. */
+/** A script with the first value of each loop in place of its variable; what a command gives is not known. */
 const firstRound = (script: string): string =>
-  [...script.matchAll(/\bfor (\w+) in (\S+)/g)].reduce(
-    (text, [, name = '', value = '']) => text.replaceAll(`"$${name}"`, value),
+  [...script.matchAll(/\bfor (\w+) in (\S+)|\b(\w+)=\$\(/g)].reduce(
+    (text, [, looped = '', value = 'SUBSTITUTED', assigned = looped]) =>
+      text.replaceAll(`"$${assigned}"`, value),
     script,
   );
 
@@ -104,18 +105,20 @@ const KEYWORDS = new Set(['do', 'done', 'while', 'if', 'then', 'else', 'fi']);
 const ASSIGNMENT = /^[A-Za-z_]\w*=/;
 
 const commandOf = (tokens: readonly Token[]): ShellCommand => {
-  const reads: string[] = [];
-  const writes: string[] = [];
   const words: string[] = [];
-  let redirection: string | undefined;
-  for (const { kind, text } of tokens) {
-    if (kind === 'operator') redirection = text;
-    else if (redirection === undefined) words.push(text);
-    else if (redirection.endsWith('>')) writes.push(text);
-    else if (redirection === '<') reads.push(text);
-    if (kind === 'word') redirection = undefined;
+  const files: { readonly operator: string; readonly file: string }[] = [];
+  for (const [index, { kind, text }] of tokens.entries()) {
+    const before = tokens[index - 1];
+    if (kind === 'operator') continue;
+    if (before?.kind === 'operator') files.push({ operator: before.text, file: text });
+    else words.push(text);
   }
+  const named = (pattern: RegExp) =>
+    files.filter(({ operator }) => pattern.test(operator)).map(({ file }) => file);
+  return { words: withoutPrefix(words), reads: named(/^<$/), writes: named(/>$/) };
+};
+
+const withoutPrefix = (words: readonly string[]): readonly string[] => {
   const start = words.findIndex((word) => !KEYWORDS.has(word) && !ASSIGNMENT.test(word));
-  const command = start === -1 || words[start] === 'for' ? [] : words.slice(start);
-  return { words: command, reads, writes };
+  return start === -1 || words[start] === 'for' ? [] : words.slice(start);
 };
