@@ -3,13 +3,17 @@ import { describe, expect, it } from 'vitest';
 import { SHOWN_COMMANDS } from '../support/code-blocks.js';
 import { filledIn } from '../support/placeholders.js';
 import { ROOT } from '../support/project.js';
+import { run } from '../support/run-check.js';
 
 /** The problems of each command, as the aws command line and its models see them; a command is its words after `aws`. */
-const check = (commands: readonly (readonly string[])[]): readonly (readonly string[])[] => {
+const check = (
+  commands: readonly (readonly string[])[],
+  files: Readonly<Record<string, string>> = {},
+): readonly (readonly string[])[] => {
   const { stdout, stderr, status, error } = spawnSync('python3', ['test/support/check_aws_commands.py'], {
     cwd: ROOT,
     encoding: 'utf8',
-    input: JSON.stringify(commands),
+    input: JSON.stringify({ commands, files }),
     maxBuffer: 64 * 1024 * 1024,
   });
   expect(error).toBeUndefined();
@@ -22,8 +26,14 @@ const check = (commands: readonly (readonly string[])[]): readonly (readonly str
 
 const SHOWN = SHOWN_COMMANDS.filter(({ words: [program] }) => program === 'aws');
 
-it('the aws command line knows every command of the documents, its options, its values and what it asks of the answer', () => {
-  const problems = check(SHOWN.map(({ words }) => words.slice(1).map(filledIn)));
+it('the aws command line knows every command of the documents, its options, its values and what it asks of the answer', async () => {
+  const { stdout } = await run(['check', `${ROOT}examples/organization`, '--format', 'asff']);
+  const [batch] = JSON.parse(stdout);
+
+  const problems = check(
+    SHOWN.map(({ words }) => words.slice(1).map(filledIn)),
+    { 'batch.json': JSON.stringify(batch) },
+  );
 
   const told = SHOWN.flatMap(({ page, line, words }, index) =>
     (problems[index] ?? ['was not checked']).map(

@@ -24,9 +24,8 @@ def follow(node, shape):
         inner = member_of(follow(children[0], shape))
         follow(children[2], inner)
         return as_list(follow(children[1], inner))
-    for child in children:
-        follow(child, shape)
-    return None
+    shapes = [follow(child, shape) for child in children]
+    return shapes[0] if kind == "or_expression" else None
 
 
 class Entries:
@@ -76,7 +75,19 @@ def slice_of(node, shape):
     return shape
 
 
+def function(node, shape):
+    """Functions that sort or choose keep the type of their list; what others give is made by them."""
+    name, [first, *others] = node["value"], node["children"]
+    given = follow(first, shape)
+    for other in others:
+        follow(other["children"][0], member_of(given)) if other["type"] == "expref" else follow(other, shape)
+    if name in ("max_by", "min_by"):
+        return member_of(given)
+    return given if name in ("sort_by", "reverse", "sort") else None
+
+
 STEPS = {
+    "function_expression": function,
     "field": field,
     "flatten": flatten,
     "index": lambda node, shape: member_of(shape),

@@ -1,6 +1,7 @@
 """Holds commands of the AWS command line against the command line itself and its models, without a call to AWS.
 
-Reads an array of commands as arrays of words from standard input, and writes the problems of each as JSON.
+Reads commands as arrays of words, and the contents of files by path, from standard input, and writes the problems of each as JSON.
+A file that nothing is said of holds an empty object.
 """
 
 import contextlib
@@ -65,16 +66,12 @@ def stop_at_the_door():
     return ran
 
 
-# What stands in a file that a command is given, by the option; an object elsewhere.
-CONTENTS = {"--findings": "[]"}
-
-
 def files_of(words):
-    for option, word in zip(["", *words], words):
+    for word in words:
         for part in word.split("="):
             for scheme in ("file://", "fileb://"):
                 if part.startswith(scheme):
-                    yield part[len(scheme) :], CONTENTS.get(option, "{}")
+                    yield part[len(scheme) :]
 
 
 def run(words):
@@ -96,18 +93,23 @@ def run(words):
     return call.problems + ([wrong] if wrong else [])
 
 
-def check(words):
+def check(words, contents):
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
-        for path, content in files_of(words):
+        for path in files_of(words):
             os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
             with open(path, "w", encoding="utf-8") as file:
-                file.write(content)
+                file.write(contents.get(path, "{}"))
         try:
             return run(words)
         finally:
             os.chdir("/")
 
 
-os.environ.update(SURROUNDINGS)
-json.dump([check(words) for words in json.load(sys.stdin)], sys.stdout)
+def main():
+    os.environ.update(SURROUNDINGS)
+    given = json.load(sys.stdin)
+    json.dump([check(words, given["files"]) for words in given["commands"]], sys.stdout)
+
+
+main()
