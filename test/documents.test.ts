@@ -1,8 +1,11 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import manifest from '../package.json' with { type: 'json' };
 import { FORMATS } from '../src/cli/reporters/reporter.js';
 import { CATALOGUE, VERDICT_CODES } from '../src/core/catalogue.js';
 import { PARAMETER_NAMES } from '../src/core/rule-parameters.js';
+import { PAGES } from './support/code-blocks.js';
 import { filesBelow, ROOT, textAt } from './support/project.js';
 import { runModule } from './support/run-module.js';
 
@@ -89,16 +92,23 @@ describe('the pages of the verdicts', () => {
   });
 });
 
-const MARKDOWN = [
-  'README.md',
-  'CONTRIBUTING.md',
-  'CHANGELOG.md',
-  ...filesBelow('docs').filter((path) => path.endsWith('.md')),
-];
+const MARKDOWN = ['CHANGELOG.md', ...PAGES];
 
-it.each(MARKDOWN)('%s links to files that there are', (path) => {
-  const folder = path.includes('/') ? path.slice(0, path.lastIndexOf('/') + 1) : '';
-  const links = [...textAt(path).matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, target]) => folder + target);
+/** The anchors of a page, as GitHub makes them of its headings. */
+const anchorsOf = (markdown: string): readonly string[] =>
+  [...markdown.replace(/^```[\s\S]*?^```$/gm, '').matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
 
-  for (const link of links) expect(() => textAt(link)).not.toThrow();
+it.each(MARKDOWN)('%s links to files that there are, and to headings that they have', (path) => {
+  const links = [...textAt(path).matchAll(/\]\((?!https?:)([^)#\s]*)(?:#([^)\s]+))?\)/g)];
+
+  for (const [link, target = '', anchor] of links) {
+    const file = target === '' ? path : join(dirname(path), target);
+    expect(existsSync(ROOT + file), link).toBe(true);
+    if (anchor !== undefined) expect(anchorsOf(textAt(file)), link).toContain(anchor);
+  }
 });
