@@ -26,7 +26,12 @@ const FILE = /^((?:\w+=)?)([\w-]+\.(?:csv|html|json|md|sarif|xml))$/;
 const inFolder = async (words: readonly string[]): Promise<readonly string[]> => {
   const { stdout } = await run(['check', `${ROOT}examples/organization`, '--format', 'json']);
   const folder = await folderOf({ 'trails.json': TRAILS, 'key.json': KEY, 'monday.json': stdout });
-  return words.map((word) => word.replace(FILE, `$1${folder}/$2`).replace(/^examples\//, `${ROOT}examples/`));
+  return words.map((word) =>
+    word
+      .replace(FILE, `$1${folder}/$2`)
+      .replace(/^examples\//, `${ROOT}examples/`)
+      .replace(/^snapshots\/$/, `${ROOT}examples/organization`),
+  );
 };
 
 it('the pages show each command', () => {

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { SHOWN_COMMANDS } from '../support/code-blocks.js';
+import { blocksIn, SHOWN_COMMANDS } from '../support/code-blocks.js';
 import { filledIn } from '../support/placeholders.js';
 import { ROOT } from '../support/project.js';
 import { run } from '../support/run-check.js';
@@ -29,10 +29,13 @@ const SHOWN = SHOWN_COMMANDS.filter(({ words: [program] }) => program === 'aws')
 it('the aws command line knows every command of the documents, its options, its values and what it asks of the answer', async () => {
   const { stdout } = await run(['check', `${ROOT}examples/organization`, '--format', 'asff']);
   const [batch] = JSON.parse(stdout);
+  const [pack] = blocksIn('json').filter(
+    ({ page, text }) => page === 'docs/parameters.md' && text.startsWith('['),
+  );
 
   const problems = check(
     SHOWN.map(({ words }) => words.slice(1).map(filledIn)),
-    { 'batch.json': JSON.stringify(batch) },
+    { 'batch.json': JSON.stringify(batch), 'pack-parameters.json': filledIn(pack?.text ?? '') },
   );
 
   const told = SHOWN.flatMap(({ page, line, words }, index) =>
