@@ -35,7 +35,7 @@ export type Report = {
   /** The rule's parameters, as given. */
   readonly parameters: Readonly<Record<string, string>>;
   readonly summary: Summary;
-  /** There only for facts that AWS Config recorded and nobody asked for since. */
+  /** There where some of the facts are what AWS Config recorded, and nobody asked for them since. */
   readonly recorded?: Recorded;
   /** There only where an earlier report was given. */
   readonly comparison?: Comparison;

@@ -307,8 +307,28 @@ it('tells when facts were recorded, where they were', async () => {
 
   const text = textOf(await page({ ...(await shortReport()), recorded } as Report));
 
+  expect(text).toContain('Recorded 1 January 2026, 00:00 UTC , and later');
   expect(text).toContain(
-    'recorded these facts between 1 January 2026, 00:00 UTC and 2 January 2026, 00:00 UTC',
+    'recorded the oldest of these facts on 1 January 2026, 00:00 UTC, the newest on 2 January 2026, 00:00 UTC',
+  );
+});
+
+it('tells every rule parameter, those that were not given with their defaults', async () => {
+  const parameters = { checkKeyPolicy: 'true', unverifiableKey: '' };
+
+  const text = textOf(section(await page({ ...(await shortReport()), parameters }), 'method'));
+
+  expect(text).toContain(
+    'kmsKeyArns any key (default) keyVerification live (default) unverifiableKey NON_COMPLIANT (default) organizationTrails owner ' +
+      '(default) checkKeyPolicy true requireKeyRotation false (default) keyMaterialExpiryDays 0 (default)',
+  );
+});
+
+it('says that it cannot tell of places that the sources do not hold', async () => {
+  const text = textOf(section(await page(await exampleReport()), 'method'));
+
+  expect(text).toContain(
+    'An account or a Region that the sources say nothing of does not show in this report',
   );
 });
 
