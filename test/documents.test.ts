@@ -5,7 +5,8 @@ import manifest from '../package.json' with { type: 'json' };
 import { FORMATS } from '../src/cli/reporters/reporter.js';
 import { CATALOGUE, VERDICT_CODES } from '../src/core/catalogue.js';
 import { PARAMETER_NAMES } from '../src/core/rule-parameters.js';
-import { PAGES } from './support/code-blocks.js';
+import { PAGES, SHOWN_COMMANDS } from './support/code-blocks.js';
+import { placeholdersIn } from './support/placeholders.js';
 import { filesBelow, ROOT, textAt } from './support/project.js';
 import { runModule } from './support/run-module.js';
 
@@ -82,6 +83,24 @@ describe('the pages of the verdicts', () => {
     ).toEqual([`# ${code}`, '## What it means', '## Why it matters', '## How to fix', '## Exceptions']);
     expect(page).toContain(`\n**When all is well:** ${title}.\n`);
     expect(page).toContain(`| ${compliance} | ${severity} |`);
+  });
+
+  it('are each told how soon to act on', () => {
+    const [, table = ''] = /## How soon\n([\s\S]*?)\n## /.exec(markdownAt('docs/verdicts/README.md')) ?? [];
+    const acts = [...table.matchAll(/^\|[^|]*\|([^|]*)\|/gm)].flatMap(
+      ([, cell = '']) => cell.match(/[A-Z_]{5,}/g) ?? [],
+    );
+
+    expect(acts.toSorted()).toEqual(VERDICT_CODES.toSorted());
+  });
+
+  it('have only words in capitals that their list explains', () => {
+    const [, list = ''] = markdownAt('docs/verdicts/README.md').split('## The words in capitals');
+    const pages = SHOWN_COMMANDS.filter(({ page }) => page.startsWith('docs/verdicts/'));
+    const inPages = pages.flatMap(({ words }) => words.flatMap(placeholdersIn));
+
+    for (const word of inPages) expect(list).toContain(`\`${word}\``);
+    expect(inPages.length).toBeGreaterThan(50);
   });
 
   it('are listed with title and grade', () => {

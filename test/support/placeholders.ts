@@ -85,3 +85,7 @@ export const unknownPlaceholders = (text: string): readonly string[] =>
   [...text.matchAll(IN_CAPITALS)]
     .map(([name]) => name)
     .filter((name) => !VALUES.has(name) && !SPELT_LIKE_THIS.includes(name));
+
+/** The placeholders of a text. */
+export const placeholdersIn = (text: string): readonly string[] =>
+  [...text.matchAll(PLACEHOLDER)].map(([name]) => name);
