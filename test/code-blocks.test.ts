@@ -128,7 +128,6 @@ describe('TypeScript', () => {
 });
 
 describe('YAML', () => {
-  const stackParameters = require('../scripts/stack-parameters.cjs');
   const shipped = parseDocument(textAt('serverless.yml'), { logLevel: 'silent' }).toJS().custom.trailkey;
   const withGroups = (settings: Readonly<Record<string, any>>) =>
     Object.fromEntries(
@@ -137,8 +136,17 @@ describe('YAML', () => {
         typeof value === 'object' ? { ...shipped[name], ...value } : value,
       ]),
     );
-  const compile = (settings: object) =>
-    stackParameters({ resolveVariable: async () => withGroups({ ...settings }) });
+  /** In a process of its own: the script compiles a part of the core anew, which would count as its coverage here. */
+  const SCRIPT = `
+    const settings = JSON.parse(process.argv[1]);
+    require('./scripts/stack-parameters.cjs')({ resolveVariable: async () => settings })
+      .catch((error) => console.log(error.message));`;
+  /** What packaging says of settings; nothing where they are right. */
+  const packagingSays = (settings: object): string => {
+    const args = ['-e', SCRIPT, JSON.stringify(withGroups({ ...settings }))];
+    const { stdout, stderr } = spawnSync(process.execPath, args, { cwd: ROOT, encoding: 'utf8' });
+    return (stdout + stderr).trim();
+  };
 
   it.each(named(blocksIn('yaml')))(
     '%s is a workflow, or settings that the stack takes',
@@ -147,15 +155,15 @@ describe('YAML', () => {
 
       expect(document.errors).toEqual([]);
       const { custom, jobs, Parameters } = document.toJS();
-      if (custom !== undefined) await expect(compile(custom.trailkey)).resolves.toBeDefined();
+      if (custom !== undefined) expect(packagingSays(custom.trailkey)).toBe('');
       else expect(jobs ?? Parameters).toBeDefined();
     },
   );
 
-  it('docs/deploying.md shows what wrong settings are answered with', async () => {
+  it('docs/deploying.md shows what wrong settings are answered with', () => {
     const [sentence] = blocksIn('text').filter(({ page }) => page === 'docs/deploying.md');
 
-    await expect(compile({ frequency: 'Daily' })).rejects.toThrow(sentence?.text ?? 'a sentence');
+    expect(packagingSays({ frequency: 'Daily' })).toBe(sentence?.text);
   });
 });
 
