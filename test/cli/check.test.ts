@@ -276,6 +276,17 @@ describe('the age of the facts', () => {
     expect((await run(['check', folder])).stdout).toContain('Of these facts AWS Config recorded the oldest');
   });
 
+  it.each([
+    ['2026-01-02T00:00:00.000Z', 'the oldest 1 day ago (2026-01-01T00:00:00.000Z), the newest 0 days ago'],
+    ['2025-12-31T00:00:00.000Z', 'the oldest 0 days ago'],
+  ])('is told in whole days on %s, and facts of tomorrow are of today', async (now, words) => {
+    const folder = await folderOf({ 'a.json': snapshotOf(trail, key) });
+
+    const { stdout } = await run(['check', folder], { now: Date.parse(now) });
+
+    expect(stdout.replace(/\s+/g, ' ')).toContain(words);
+  });
+
   it('leaves out a key that DescribeKey told', async () => {
     const described = { KeyMetadata: { Arn: KEY_ARN, KeyState: 'Enabled', KeyManager: 'CUSTOMER' } };
     const folder = await folderOf({

@@ -284,6 +284,18 @@ describe('how it was judged', () => {
     expect(textOf(await page(await exampleReport()))).not.toContain('not the whole truth');
   });
 
+  it('names only what there is to reserve', async () => {
+    const { errors, unjudged, ...rest } = await shortReport();
+
+    const broken = textOf(await page({ ...rest, errors, unjudged: [] }));
+    const unseen = textOf(await page({ ...rest, errors: [], unjudged }));
+
+    expect(broken).toContain('1 problem occurred');
+    expect(broken).not.toContain('could not be judged');
+    expect(unseen).toContain('1 trail could not be judged');
+    expect(unseen).not.toContain('problem occurred');
+  });
+
   it('gives the numbers of the standards, with the links of docs/controls.md', async () => {
     const html = section(await page(await exampleReport()), 'standards');
 
