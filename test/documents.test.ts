@@ -1,8 +1,12 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import manifest from '../package.json' with { type: 'json' };
 import { FORMATS } from '../src/cli/reporters/reporter.js';
 import { CATALOGUE, VERDICT_CODES } from '../src/core/catalogue.js';
 import { PARAMETER_NAMES } from '../src/core/rule-parameters.js';
+import { PAGES, SHOWN_COMMANDS } from './support/code-blocks.js';
+import { placeholdersIn } from './support/placeholders.js';
 import { filesBelow, ROOT, textAt } from './support/project.js';
 import { runModule } from './support/run-module.js';
 
@@ -17,14 +21,7 @@ describe('the README', () => {
     expect(README).toMatch(/^npm ci && npm test$/m);
   });
 
-  it('names scripts that there are', () => {
-    const scripts = [...README.matchAll(/npm run ([a-z:]+)/g)].map(([, name]) => name);
-
-    expect(scripts.filter((name) => !Object.hasOwn(manifest.scripts, name ?? ''))).toEqual([]);
-  });
-
-  it('names every rule parameter, and every verdict with its compliance and severity', () => {
-    for (const name of PARAMETER_NAMES) expect(README).toContain(`| \`${name}\` |`);
+  it('names every verdict with its compliance and severity', () => {
     for (const code of VERDICT_CODES) {
       const { compliance, severity } = CATALOGUE[code];
       expect(README).toContain(`| [\`${code}\`](docs/verdicts/${code}.md) | ${compliance} | ${severity} |`);
@@ -43,16 +40,25 @@ describe('the README', () => {
 
     expect(said).toMatch(/^KEY_DISABLED: Key arn:aws:kms:/);
   });
+});
 
-  it('shows commands that judge', async () => {
-    const { run } = await import('./support/run-check.js');
-    const args = [...README.matchAll(/^trailkey (check .*)$/gm)].map(([, words]) => words?.split(' ') ?? []);
+it.each(PAGES)('%s names scripts that there are', (path) => {
+  const scripts = [...textAt(path).matchAll(/npm run ([a-z:]+)/g)].map(([, name = '']) => name);
 
-    for (const words of args.filter((list) => list.includes('examples/organization'))) {
-      expect((await run(words)).exitCode).not.toBe(2);
-    }
-    expect(args.length).toBeGreaterThan(0);
-  });
+  expect(scripts.filter((name) => !Object.hasOwn(manifest.scripts, name))).toEqual([]);
+});
+
+it('docs/parameters.md lists every rule parameter', () => {
+  const page = markdownAt('docs/parameters.md');
+
+  for (const name of PARAMETER_NAMES) expect(page).toContain(`\n| \`${name}\` |`);
+});
+
+it('the README leads to every page, the pages of the verdicts by their list', () => {
+  const pages = PAGES.filter((page) => page !== 'README.md' && !page.startsWith('docs/verdicts/'));
+
+  for (const page of [...pages, 'docs/verdicts/README.md', 'CHANGELOG.md'])
+    expect(README).toContain(`](${page})`);
 });
 
 describe('CI', () => {
@@ -79,6 +85,24 @@ describe('the pages of the verdicts', () => {
     expect(page).toContain(`| ${compliance} | ${severity} |`);
   });
 
+  it('are each told how soon to act on', () => {
+    const [, table = ''] = /## How soon\n([\s\S]*?)\n## /.exec(markdownAt('docs/verdicts/README.md')) ?? [];
+    const acts = [...table.matchAll(/^\|[^|]*\|([^|]*)\|/gm)].flatMap(
+      ([, cell = '']) => cell.match(/[A-Z_]{5,}/g) ?? [],
+    );
+
+    expect(acts.toSorted()).toEqual(VERDICT_CODES.toSorted());
+  });
+
+  it('have only words in capitals that their list explains', () => {
+    const [, list = ''] = markdownAt('docs/verdicts/README.md').split('## The words in capitals');
+    const pages = SHOWN_COMMANDS.filter(({ page }) => page.startsWith('docs/verdicts/'));
+    const inPages = pages.flatMap(({ words }) => words.flatMap(placeholdersIn));
+
+    for (const word of inPages) expect(list).toContain(`\`${word}\``);
+    expect(inPages.length).toBeGreaterThan(50);
+  });
+
   it('are listed with title and grade', () => {
     const list = markdownAt('docs/verdicts/README.md');
 
@@ -89,16 +113,23 @@ describe('the pages of the verdicts', () => {
   });
 });
 
-const MARKDOWN = [
-  'README.md',
-  'CONTRIBUTING.md',
-  'CHANGELOG.md',
-  ...filesBelow('docs').filter((path) => path.endsWith('.md')),
-];
+const MARKDOWN = ['CHANGELOG.md', ...PAGES];
 
-it.each(MARKDOWN)('%s links to files that there are', (path) => {
-  const folder = path.includes('/') ? path.slice(0, path.lastIndexOf('/') + 1) : '';
-  const links = [...textAt(path).matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, target]) => folder + target);
+/** The anchors of a page, as GitHub makes them of its headings. */
+const anchorsOf = (markdown: string): readonly string[] =>
+  [...markdown.replace(/^```[\s\S]*?^```$/gm, '').matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
 
-  for (const link of links) expect(() => textAt(link)).not.toThrow();
+it.each(MARKDOWN)('%s links to files that there are, and to headings that they have', (path) => {
+  const links = [...textAt(path).matchAll(/\]\((?!https?:)([^)#\s]*)(?:#([^)\s]+))?\)/g)];
+
+  for (const [link, target = '', anchor] of links) {
+    const file = target === '' ? path : join(dirname(path), target);
+    expect(existsSync(ROOT + file), link).toBe(true);
+    if (anchor !== undefined) expect(anchorsOf(textAt(file)), link).toContain(anchor);
+  }
 });

@@ -1,7 +1,8 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import process from 'node:process';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { NODE } from './support/node.js';
@@ -31,6 +32,14 @@ it('judges the example, on an installation of its own', () => {
 
   expect({ status, stderr }).toEqual({ status: 1, stderr: '' });
   expect(JSON.parse(stdout).summary.codes.KEY_DISABLED).toBe(1);
+});
+
+it('is found and run by its name, as npm puts it on the path', () => {
+  const PATH = `${join(home, 'node_modules/.bin')}:${dirname(process.execPath)}:${process.env['PATH']}`;
+
+  const { status, stdout } = spawnSync('trailkey', ['--version'], { env: { PATH }, encoding: 'utf8' });
+
+  expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
 });
 
 it('prints its version and its help', () => {

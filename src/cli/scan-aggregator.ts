@@ -2,14 +2,13 @@ import { aggregatedRows } from '../aws/config-aggregator.js';
 import type { Session } from '../aws/session.js';
 import { parseConfigurationItem } from '../core/configuration-item.js';
 import { CredentialsError, FormatError, isInterruption } from '../core/errors.js';
-import type { Finding } from '../core/finding.js';
 import { isJsonObject, parseJson } from '../core/json-value.js';
 import type { Recorded, ReportError } from '../core/report.js';
-import type { TrailSighting } from '../core/trail.js';
 import { judgeTrails } from '../evaluate.js';
 import type { Scanned, ScanSettings } from '../scan/scan-account.js';
-import { addItem, emptyInventory, type Inventory, keyPlace } from '../snapshot/inventory.js';
+import { addItem, emptyInventory, type Inventory } from '../snapshot/inventory.js';
 import { recordedKeys } from '../snapshot/recorded-keys.js';
+import { recordedBetween } from './recorded-between.js';
 
 /** What a scan of recorded facts found, and when they were recorded. */
 export type AggregatorScan = Scanned & { readonly recorded: Recorded | undefined };
@@ -44,7 +43,7 @@ export const scanAggregator = async (
     sightings,
     findings,
     errors: [...failuresOf([trails, keys], source), ...errors],
-    recorded: recordedIn([...timesOf(sightings), ...keyTimesOf(findings, inventory)]),
+    recorded: recordedBetween({ sightings, findings }, inventory),
   };
 };
 
@@ -92,22 +91,4 @@ const columnsIn = (row: string) => {
   const columns = parseJson(row);
   if (isJsonObject(columns)) return columns;
   throw new FormatError('expected an object of columns');
-};
-
-const timesOf = (sightings: readonly TrailSighting[]): readonly number[] =>
-  sightings.flatMap(({ capturedAt }) => capturedAt ?? []);
-
-/** The times of those keys alone that a verdict rests on. */
-const keyTimesOf = (findings: readonly Finding[], { keys }: Inventory): readonly number[] =>
-  findings
-    .flatMap(({ key }) => (key?.arn ? (keys.get(keyPlace(key.arn))?.capturedAt ?? []) : []))
-    .filter(Number.isFinite);
-
-const recordedIn = (times: readonly number[]): Recorded | undefined => {
-  const [oldest, newest] = times.reduce(
-    ([first, last], time) => [Math.min(first, time), Math.max(last, time)],
-    [Infinity, -Infinity],
-  );
-  if (times.length === 0) return undefined;
-  return { oldest: new Date(oldest).toISOString(), newest: new Date(newest).toISOString() };
 };

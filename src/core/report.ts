@@ -37,7 +37,7 @@ export type Report = {
   readonly summary: Summary;
   /** What was left out as asked, or had nothing to be judged: there only where something was. Nothing went wrong with it. */
   readonly notes?: readonly string[];
-  /** There only for facts that AWS Config recorded and nobody asked for since. */
+  /** There where some of the facts are what AWS Config recorded, and nobody asked for them since. */
   readonly recorded?: Recorded;
   /** There only where an earlier report was given. */
   readonly comparison?: Comparison;

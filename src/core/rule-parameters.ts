@@ -2,7 +2,7 @@ import { RuleParametersError } from './errors.js';
 import { describeType, isJsonObject, type JsonObject } from './json-value.js';
 import { isKeyArn } from './key-reference.js';
 
-/** The parameters of the rule, read and checked. The README and `docs/deploying.md` describe each. */
+/** The parameters of the rule, read and checked. `docs/parameters.md` describes each. */
 export type RuleParameters = {
   /** The keys that are allowed; where it is empty, every key is. */
   readonly kmsKeyArns: readonly string[];

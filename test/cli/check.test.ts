@@ -6,7 +6,7 @@ import addFormats from 'ajv-formats';
 import { describe, expect, it } from 'vitest';
 import { VERDICT_CODES } from '../../src/core/catalogue.js';
 import schema from '../../src/core/report.schema.json' with { type: 'json' };
-import { keyItem, trailItem } from '../support/builders.js';
+import { KEY_ARN, KEY_ID, keyItem, REGION, TRAIL_ARN, trailItem } from '../support/builders.js';
 import { folderOf, snapshotOf } from '../support/files.js';
 import { run, runCheck } from '../support/run-check.js';
 
@@ -255,5 +255,63 @@ it('prints help and version on standard output, with exit code 0', async () => {
   expect(await run(['--version'])).toMatchObject({
     exitCode: 0,
     stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
+  });
+});
+
+describe('the age of the facts', () => {
+  const at = (configurationItemCaptureTime: string) => ({ configurationItemCaptureTime });
+  const trail = trailItem({}, at('2026-01-02T00:00:00.000Z'));
+  const key = keyItem({}, at('2026-01-01T00:00:00.000Z'));
+
+  it('is told, of the trails and of the keys that their verdicts rest on', async () => {
+    const unused = keyItem(
+      { arn: `${KEY_ARN}0`, keyId: `${KEY_ID}0` },
+      { ...at('2020-01-01T00:00:00.000Z'), ARN: `${KEY_ARN}0`, resourceId: `${KEY_ID}0` },
+    );
+    const folder = await folderOf({ 'a.json': snapshotOf(trail, key, unused) });
+
+    const { report } = await runCheck(folder);
+
+    expect(report.recorded).toEqual({
+      oldest: '2026-01-01T00:00:00.000Z',
+      newest: '2026-01-02T00:00:00.000Z',
+    });
+    expect((await run(['check', folder])).stdout).toContain('Of these facts AWS Config recorded the oldest');
+  });
+
+  it.each([
+    ['2026-01-02T00:00:00.000Z', 'the oldest 1 day ago (2026-01-01T00:00:00.000Z), the newest 0 days ago'],
+    ['2025-12-31T00:00:00.000Z', 'the oldest 0 days ago'],
+  ])('is told in whole days on %s, and facts of tomorrow are of today', async (now, words) => {
+    const folder = await folderOf({ 'a.json': snapshotOf(trail, key) });
+
+    const { stdout } = await run(['check', folder], { now: Date.parse(now) });
+
+    expect(stdout.replace(/\s+/g, ' ')).toContain(words);
+  });
+
+  it('leaves out a key that DescribeKey told', async () => {
+    const described = { KeyMetadata: { Arn: KEY_ARN, KeyState: 'Enabled', KeyManager: 'CUSTOMER' } };
+    const folder = await folderOf({
+      'a.json': snapshotOf(trail, key),
+      'key.json': JSON.stringify(described),
+    });
+
+    const { report } = await runCheck(folder);
+
+    expect(report.recorded).toEqual({
+      oldest: '2026-01-02T00:00:00.000Z',
+      newest: '2026-01-02T00:00:00.000Z',
+    });
+  });
+
+  it('is not told where AWS Config recorded none of them', async () => {
+    const told = { TrailARN: TRAIL_ARN, Name: 'audit', HomeRegion: REGION };
+    const folder = await folderOf({ 'a.json': JSON.stringify({ trailList: [told] }) });
+
+    const { report } = await runCheck(folder);
+
+    expect(report.findings).toHaveLength(1);
+    expect(report).not.toHaveProperty('recorded');
   });
 });

@@ -55,4 +55,5 @@ def main(path):
     return 1 if wrong or count == 0 else 0
 
 
-sys.exit(main(sys.argv[1]))
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

@@ -7,6 +7,7 @@ import { VERSION } from '../../version.js';
 import { finish, type Words } from '../finish.js';
 import { type JudgingOptions, parseJudgingOptions, type RawJudgingOptions } from '../judging-options.js';
 import { progressOn, SILENT } from '../progress.js';
+import { recordedBetween } from '../recorded-between.js';
 import type { Terminal } from '../terminal.js';
 
 /** The options of `trailkey check`, as the command line has them. */
@@ -53,6 +54,7 @@ const judgeFiles = async (inputs: Inputs, options: JudgingOptions, terminal: Ter
     sightings,
     findings,
     errors: interrupted ? [...problems, INTERRUPTED] : problems,
+    recorded: recordedBetween({ sightings, findings }, inventory),
     earlier: options.earlier,
   });
   return { report, notes: hasParameters ? [PARAMETERS_IGNORED] : [] };

@@ -8,11 +8,12 @@ export const ageOfFacts = ({ recorded, evaluatedAt }: Report): string | undefine
   if (!recorded) return undefined;
   const { oldest, newest } = recorded;
   const age = (time: string) => {
-    const days = Math.floor((Date.parse(evaluatedAt) - Date.parse(time)) / DAY_MS);
+    // A clock that is behind must not make facts of tomorrow.
+    const days = Math.max(0, Math.floor((Date.parse(evaluatedAt) - Date.parse(time)) / DAY_MS));
     return `${days} ${days === 1 ? 'day' : 'days'} ago (${time})`;
   };
   return (
-    `These are facts that AWS Config recorded: the oldest ${age(oldest)}, the newest ${age(newest)}. What has changed since is ` +
+    `Of these facts AWS Config recorded the oldest ${age(oldest)}, the newest ${age(newest)}. What has changed since is ` +
     'not seen.'
   );
 };

@@ -284,6 +284,18 @@ describe('how it was judged', () => {
     expect(textOf(await page(await exampleReport()))).not.toContain('not the whole truth');
   });
 
+  it('names only what there is to reserve', async () => {
+    const { errors, unjudged, ...rest } = await shortReport();
+
+    const broken = textOf(await page({ ...rest, errors, unjudged: [] }));
+    const unseen = textOf(await page({ ...rest, errors: [], unjudged }));
+
+    expect(broken).toContain('1 problem occurred');
+    expect(broken).not.toContain('could not be judged');
+    expect(unseen).toContain('1 trail could not be judged');
+    expect(unseen).not.toContain('problem occurred');
+  });
+
   it('gives the numbers of the standards, with the links of docs/controls.md', async () => {
     const html = section(await page(await exampleReport()), 'standards');
 
@@ -307,8 +319,28 @@ it('tells when facts were recorded, where they were', async () => {
 
   const text = textOf(await page({ ...(await shortReport()), recorded } as Report));
 
+  expect(text).toContain('Recorded 1 January 2026, 00:00 UTC , and later');
   expect(text).toContain(
-    'recorded these facts between 1 January 2026, 00:00 UTC and 2 January 2026, 00:00 UTC',
+    'recorded the oldest of these facts on 1 January 2026, 00:00 UTC, the newest on 2 January 2026, 00:00 UTC',
+  );
+});
+
+it('tells every rule parameter, those that were not given with their defaults', async () => {
+  const parameters = { checkKeyPolicy: 'true', unverifiableKey: '' };
+
+  const text = textOf(section(await page({ ...(await shortReport()), parameters }), 'method'));
+
+  expect(text).toContain(
+    'kmsKeyArns any key (default) keyVerification live (default) unverifiableKey NON_COMPLIANT (default) organizationTrails owner ' +
+      '(default) checkKeyPolicy true requireKeyRotation false (default) keyMaterialExpiryDays 0 (default)',
+  );
+});
+
+it('says that it cannot tell of places that the sources do not hold', async () => {
+  const text = textOf(section(await page(await exampleReport()), 'method'));
+
+  expect(text).toContain(
+    'An account or a Region that the sources say nothing of does not show in this report',
   );
 });
 

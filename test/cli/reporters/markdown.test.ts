@@ -60,9 +60,9 @@ it('tells how old recorded facts are', async () => {
   const markdown = await render('markdown', { ...(await exampleReport()), recorded });
 
   expect(markdown).toContain(
-    'These are facts that AWS Config recorded: the oldest 4 days ago (2026-01-01T00:00:00.000Z), the newest 1 day ago',
+    'Of these facts AWS Config recorded the oldest 4 days ago (2026-01-01T00:00:00.000Z), the newest 1 day ago',
   );
-  expect(await render('markdown', await exampleReport())).not.toContain('that AWS Config recorded');
+  expect(await render('markdown', await exampleReport())).not.toContain('AWS Config recorded the oldest');
 });
 
 describe('a report that is too long for a comment', () => {

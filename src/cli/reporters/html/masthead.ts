@@ -23,12 +23,18 @@ export const renderMasthead = (report: Report): Markup => html`<header class="ma
 <p class="lead">${conclusionOf(report)}</p>
 <dl class="facts">
 <div><dt>Judged</dt><dd><time datetime="${report.evaluatedAt}">${momentOf(report.evaluatedAt)}</time></dd></div>
-<div><dt>Seen</dt><dd>${scopeOf(report)}</dd></div>
+${recordedOf(report)}<div><dt>Seen</dt><dd>${scopeOf(report)}</dd></div>
 <div><dt>By</dt><dd>Trailkey ${report.tool.version}, rule ${report.rule}</dd></div>
 </dl>
 <nav aria-label="Sections"><ul>${sectionsOf(report).map(([id, name]) => html`<li><a href="#${id}">${name}</a></li>`)}</ul></nav>
 </header>
 `;
+
+/** A verdict about recorded facts is as old as they are, whenever it was made. */
+const recordedOf = ({ recorded }: Report): Markup =>
+  recorded === undefined
+    ? NOTHING
+    : html`<div><dt>Recorded</dt><dd><time datetime="${recorded.oldest}">${momentOf(recorded.oldest)}</time>, and later</dd></div>\n`;
 
 const scopeOf = ({ findings }: Report): string => {
   const accounts = new Set(findings.map(({ accountId }) => accountId));

@@ -1,5 +1,5 @@
 import type { Report } from '../../../core/report.js';
-
+import { DEFAULT_PARAMETERS, PARAMETER_NAMES } from '../../../core/rule-parameters.js';
 import { html, type Markup, NOTHING } from './markup.js';
 import { momentOf } from './words.js';
 
@@ -21,13 +21,14 @@ ${renderParameters(report.parameters)}
 ${renderErrors(report)}
 <h3 id="unjudged">What was not judged</h3>
 ${renderUnjudged(report)}
+<p>An account or a Region that the sources say nothing of does not show in this report: compare its accounts and Regions with yours.</p>
 </section>
 `;
 
 const renderRecorded = ({ recorded }: Report): Markup =>
   recorded === undefined
     ? NOTHING
-    : html`<dt>Recorded</dt><dd>AWS Config recorded these facts between ${momentOf(recorded.oldest)} and ${momentOf(recorded.newest)}. What has changed since is not seen.</dd>\n`;
+    : html`<dt>Recorded</dt><dd>AWS Config recorded the oldest of these facts on ${momentOf(recorded.oldest)}, the newest on ${momentOf(recorded.newest)}. What has changed since is not seen.</dd>\n`;
 
 const renderNotes = ({ notes = [] }: Report): Markup =>
   notes.length === 0
@@ -39,18 +40,25 @@ const renderSources = (sources: readonly string[]): Markup =>
     ? html`none named`
     : html`<ul class="plain">${sources.map((source) => html`<li><code>${source}</code></li>`)}</ul>`;
 
-const renderParameters = (parameters: Report['parameters']): Markup => {
-  const given = Object.entries(parameters);
-  if (given.length === 0) return html`<p>None was given: every parameter has its default.</p>`;
-  return html`<p>As given; every other parameter has its default.</p>
-<dl class="method">${given.map(([name, value]) => html`<dt><code>${name}</code></dt><dd>${renderValue(value)}</dd>\n`)}</dl>`;
+/** All of them, since the reader may not know the defaults. */
+const renderParameters = (given: Report['parameters']): Markup =>
+  html`<dl class="method">${PARAMETER_NAMES.map(
+    (name) => html`<dt><code>${name}</code></dt><dd>${renderParameter(given[name] ?? '', name)}</dd>\n`,
+  )}</dl>`;
+
+const DEFAULTS: Readonly<Record<string, unknown>> = DEFAULT_PARAMETERS;
+
+const renderParameter = (given: string, name: string): Markup => {
+  if (given !== '') return renderValue(given);
+  const value = String(DEFAULTS[name]);
+  return html`${value === '' ? html`any key` : html`<code>${value}</code>`} <span class="soft">(default)</span>`;
 };
 
 /** A list of ARNs is read line by line. */
 const renderValue = (value: string): Markup =>
   value.includes(',')
     ? html`<ul class="plain">${value.split(',').map((entry) => html`<li><code>${entry.trim()}</code></li>`)}</ul>`
-    : html`<code>${value === '' ? '(empty)' : value}</code>`;
+    : html`<code>${value}</code>`;
 
 const renderErrors = ({ errors }: Report): Markup =>
   errors.length === 0

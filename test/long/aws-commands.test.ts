@@ -1,0 +1,84 @@
+import { spawnSync } from 'node:child_process';
+import { describe, expect, it } from 'vitest';
+import { blocksIn, SHOWN_COMMANDS } from '../support/code-blocks.js';
+import { filledIn } from '../support/placeholders.js';
+import { ROOT } from '../support/project.js';
+import { run } from '../support/run-check.js';
+
+/** The problems of each command, as the aws command line and its models see them; a command is its words after `aws`. */
+const check = (
+  commands: readonly (readonly string[])[],
+  files: Readonly<Record<string, string>> = {},
+): readonly (readonly string[])[] => {
+  const { stdout, stderr, status, error } = spawnSync('python3', ['test/support/check_aws_commands.py'], {
+    cwd: ROOT,
+    encoding: 'utf8',
+    input: JSON.stringify({ commands, files }),
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  expect(error).toBeUndefined();
+  expect(
+    status,
+    `${stderr}\nThis needs the aws command line: pip install 'moto[server]' boto3 cfn-lint awscli`,
+  ).toBe(0);
+  return JSON.parse(stdout);
+};
+
+const SHOWN = SHOWN_COMMANDS.filter(({ words: [program] }) => program === 'aws');
+
+it('the aws command line knows every command of the documents, its options, its values and what it asks of the answer', async () => {
+  const { stdout } = await run(['check', `${ROOT}examples/organization`, '--format', 'asff']);
+  const [batch] = JSON.parse(stdout);
+  const [pack] = blocksIn('json').filter(
+    ({ page, text }) => page === 'docs/parameters.md' && text.startsWith('['),
+  );
+
+  const problems = check(
+    SHOWN.map(({ words }) => words.slice(1).map(filledIn)),
+    { 'batch.json': JSON.stringify(batch), 'pack-parameters.json': filledIn(pack?.text ?? '') },
+  );
+
+  const told = SHOWN.flatMap(({ page, line, words }, index) =>
+    (problems[index] ?? ['was not checked']).map(
+      (problem) => `${page}:${line}: ${words.join(' ')}: ${problem}`,
+    ),
+  );
+  expect(told).toEqual([]);
+  expect(SHOWN.length).toBeGreaterThan(100);
+});
+
+describe('the check finds', () => {
+  it.each([
+    ['a service', 'config describe-config-rules', /Invalid choice/],
+    ['an operation', 'kms describe-keys', /Invalid choice/],
+    ['an option', 'kms describe-key --key-id a --keys b', /Unknown options: --keys/],
+    [
+      'an option of a command that is no plain call',
+      's3 cp a s3://b --recurse',
+      /Unknown options: --recurse/,
+    ],
+    ['an option that is missing', 'kms describe-key', /required: --key-id/],
+    ['an option without its value', 'cloudtrail get-trail --name a --region', /expected one argument/],
+    [
+      'a value that is none of those',
+      'configservice get-compliance-details-by-config-rule --config-rule-name a --compliance-types WRONG',
+      /'WRONG' is none of/,
+    ],
+    [
+      'a value of the wrong form',
+      'configservice start-remediation-execution --config-rule-name a --resource-keys type=a',
+      /Missing required parameter|Unknown parameter/,
+    ],
+    ['a field that no answer has', 'cloudtrail describe-trails --query TrailList', /there is no TrailList/],
+    [
+      'a field of a text',
+      'kms describe-key --key-id a --query KeyMetadata.KeyState.Name',
+      /asked of a string/,
+    ],
+    ['a query that cannot be read', 'kms describe-key --key-id a --query KeyMetadata.[', /--query|Bad value/],
+  ])('%s, where it is wrong', (_, command, problem) => {
+    const [problems = []] = check([command.split(' ')]);
+
+    expect(problems.join('\n')).toMatch(problem);
+  });
+});
