@@ -125,7 +125,7 @@ export type Automations = {
     parameters: Readonly<Record<string, readonly string[]>>,
   ) => Promise<string>;
   readonly read: (id: string) => Promise<Automation>;
-  /** The newest execution of a document that ended well and is wanted, among those that SSM still keeps. */
+  /** The newest execution of a document that has ended and is wanted, among those that SSM still keeps. */
   readonly latest: (
     document: DocumentName,
     isWanted: (automation: Automation) => boolean,

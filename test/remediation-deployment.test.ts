@@ -199,8 +199,10 @@ const calledBy = (...names: readonly (keyof typeof SCENARIOS)[]): readonly strin
 
 /** CloudTrail makes these in the name of whoever changes an organization trail. */
 const IN_OUR_NAME = [
+  'iam:GetRole',
   'organizations:DescribeOrganization',
   'organizations:ListAWSServiceAccessForOrganization',
+  'organizations:ListAccounts',
 ];
 
 describe('the roles of the documents', () => {

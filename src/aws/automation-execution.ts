@@ -1,4 +1,4 @@
-import type { AutomationExecution } from '@aws-sdk/client-ssm';
+import type { AutomationExecution, StepExecution } from '@aws-sdk/client-ssm';
 import type { Automation } from '../ports.js';
 
 /**
@@ -16,8 +16,18 @@ export const automationIn = (execution: AutomationExecution, id: string): Automa
     endedAt: step.ExecutionEndTime?.getTime(),
     failure: step.FailureMessage,
   })),
-  outputs: Object.fromEntries(
-    Object.entries(execution.Outputs ?? {}).map(([name, values]) => [name, values.join(', ')]),
-  ),
+  // Of an execution that did not end well, the outputs of its steps are left.
+  outputs: {
+    ...textsIn(Object.assign({}, ...(execution.StepExecutions ?? []).map(outputsOf))),
+    ...textsIn(execution.Outputs ?? {}),
+  },
   failure: execution.FailureMessage,
 });
+
+type Outputs = Readonly<Record<string, readonly string[]>>;
+
+const outputsOf = ({ StepName = '', Outputs = {} }: StepExecution): Outputs =>
+  Object.fromEntries(Object.entries(Outputs).map(([name, values]) => [`${StepName}.${name}`, values]));
+
+const textsIn = (outputs: Outputs): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(outputs).map(([name, values]) => [name, values.join(', ')]));

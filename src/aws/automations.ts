@@ -8,9 +8,9 @@ import {
 import type { DocumentName } from '../core/remediation.js';
 import type { Automation, Automations } from '../ports.js';
 import { automationIn } from './automation-execution.js';
-import { type Caller, explained } from './call.js';
+import { type Caller, explained, isDenied } from './call.js';
 import { SETTINGS } from './clients.js';
-import { DocumentMissingError, nameOf, ServiceFaultError } from './errors.js';
+import { AccessDeniedError, DocumentMissingError, nameOf, ServiceFaultError } from './errors.js';
 import { pages } from './pages.js';
 import type { Session } from './session.js';
 import { watched } from './watch.js';
@@ -31,7 +31,7 @@ export const ssmAutomations = (session: SsmSession, accountId: string, region: s
     start: (document, parameters) => start(document, parameters, asked),
     read: (id) => read(id, asked),
     latest: async (document, isWanted) => {
-      for (const id of await endedWell(document, asked)) {
+      for (const id of await endedOf(document, asked)) {
         const automation = await read(id, asked);
         if (isWanted(automation)) return automation;
       }
@@ -50,9 +50,19 @@ const callIn =
     try {
       return await caller.call(name, send);
     } catch (error) {
-      throw error instanceof DocumentMissingError ? error : explained(error, name);
+      if (error instanceof DocumentMissingError) throw error;
+      throw isDenied(error) ? refusal(error, operation, region) : explained(error, name);
     }
   };
+
+/** Starting hands a role on, too: AWS's own words say which of the two is denied, and to whom. */
+const refusal = (error: unknown, operation: string, region: string): Error => {
+  const words = error instanceof Error ? error.message : '';
+  return new AccessDeniedError(
+    `ssm:${operation} is denied in ${region}: ${words}. docs/permissions.md lists what a repair needs.`,
+    { cause: error },
+  );
+};
 
 const start = async (
   document: DocumentName,
@@ -65,9 +75,10 @@ const start = async (
     // Sent again after a lost answer, it starts nothing twice.
     ClientToken: randomUUID(),
   });
-  const { AutomationExecutionId: id } = await call('StartAutomationExecution', async (abortSignal) => {
+  // Never given up on the way: what SSM has taken must be known by its id.
+  const { AutomationExecutionId: id } = await call('StartAutomationExecution', async () => {
     try {
-      return await client.send(command, { abortSignal });
+      return await client.send(command);
     } catch (error) {
       if (nameOf(error) !== 'AutomationDefinitionNotFoundException') throw error;
       throw new DocumentMissingError(`There is no SSM document ${document} in this account and Region.`, {
@@ -89,17 +100,18 @@ const read = async (id: string, { client, call }: Asked): Promise<Automation> =>
 };
 
 /**
- * The ids of the executions of a document, and of its like for organizations, that ended well, the newest first.
+ * The ids of the executions of a document, and of its like for organizations, that have ended, the newest first: also one that failed may
+ * have changed something.
  *
  * @see https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DescribeAutomationExecutions.html
  */
-const endedWell = (document: DocumentName, { client, call }: Asked): Promise<readonly string[]> =>
+const endedOf = (document: DocumentName, { client, call }: Asked): Promise<readonly string[]> =>
   pages((NextToken) =>
     call('DescribeAutomationExecutions', async (abortSignal) => {
       const command = new DescribeAutomationExecutionsCommand({
         Filters: [
           { Key: 'DocumentNamePrefix', Values: [document] },
-          { Key: 'ExecutionStatus', Values: ['Success'] },
+          { Key: 'ExecutionStatus', Values: ['Success', 'Failed', 'Cancelled', 'TimedOut'] },
         ],
         NextToken,
       });

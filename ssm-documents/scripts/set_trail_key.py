@@ -25,8 +25,12 @@ def roll_back(events: dict[str, str], context: Any) -> None:
     failure = failure_of(trail, events)
     if events["Decision"] == "NoChange":
         raise Exception(f"{failure} This automation changed nothing, so nothing is turned back. Look at the bucket policy and the key policy.")
+    if shown(trail.key) == events["PreviousKmsKeyId"]:
+        raise Exception(f"{failure} The trail shows its former key, {shown(trail.key)}: CloudTrail does not show the change yet, or somebody took it back. Look at it again.")
     if trail.key != events["TargetKeyArn"]:
         raise Exception(f"{failure} The trail has the key {shown(trail.key)} by now: somebody changed it meanwhile, and it was left so.")
+    if not delivery_error(trail, events["Region"]):
+        raise Exception(f"{failure} The trail has the key now and no delivery fails, so nothing is turned back. Look at the trail's status in some minutes.")
     if events["RollBackPlan"] == "none":
         raise Exception(
             f"{failure} The change was not turned back: delivery failed before it too, or the former key does not work. "

@@ -558,6 +558,66 @@ describe('Ctrl-C', () => {
     expect(await running).toMatchObject({ exitCode: 2, started: [] });
   });
 
+  it('before anything is started says so', async () => {
+    const { exitCode, stderr, started } = await runRepair(
+      { world: world(), plays: PLAYS, onInterrupt: (callback) => callback() },
+      ['remediate', 'audit', '--yes'],
+    );
+
+    expect({ exitCode, started }).toEqual({ exitCode: 2, started: [] });
+    expect(stderr).toBe('trailkey: Interrupted: nothing was started.\n');
+  });
+
+  it('between two starts starts no more', async () => {
+    let interrupt: () => void = () => {};
+    const place = world({
+      trails: ['one', 'two'].map((name) =>
+        worldTrail({ name, arn: `arn:aws:cloudtrail:eu-west-1:111122223333:trail/${name}` }),
+      ),
+    });
+    const { exitCode, started } = await runRepair(
+      {
+        world: place,
+        plays: PLAYS,
+        onInterrupt: (callback) => {
+          interrupt = callback;
+        },
+        pause: () => interrupt(),
+      },
+      ['remediate', '--all', '--yes'],
+    );
+
+    expect(exitCode).toBe(2);
+    expect(started).toHaveLength(1);
+  });
+
+  it('after the automation has ended does not call it unstarted', async () => {
+    const callbacks: (() => void)[] = [];
+    const place = world();
+    const { exitCode, stderr } = await runRepair(
+      {
+        world: place,
+        plays: {
+          'Trailkey-EncryptTrail': {
+            ...ENCRYPTS,
+            effect: () => {
+              for (const trail of place.trails) trail.kmsKeyId = TARGET_KEY;
+            },
+          },
+        },
+        onInterrupt: (callback) => callbacks.push(callback),
+        faults: ({ operation }, earlier) => {
+          if (operation === 'DescribeTrails' && earlier === 1) for (const callback of callbacks) callback();
+          return undefined;
+        },
+      },
+      ['remediate', 'audit', '--yes'],
+    );
+
+    expect(exitCode).toBe(2);
+    expect(stderr).toBe('The automation has ended. What it came to was not judged again: interrupted.\n');
+  });
+
   it('follows no automation that cannot be read, and says how to', async () => {
     const { exitCode, stderr } = await runRepair(
       {
@@ -574,7 +634,143 @@ describe('Ctrl-C', () => {
   });
 });
 
+describe('on a terminal', () => {
+  it('shows the step that runs, within the width, and takes it away again', async () => {
+    const { stderr, stdout } = await runRepair(
+      { world: world(), plays: PLAYS, columns: 40, now: Date.UTC(2026, 0, 5, 12, 2) },
+      ['remediate', 'audit', '--yes'],
+    );
+
+    const shown = stderr.split('\r\u001b[K').filter((piece) => piece !== '');
+    expect(shown[0]).toBe('  Assess … 2 min 0 s');
+    expect(shown.every((piece) => piece.length < 40)).toBe(true);
+    expect(stderr.endsWith('\r\u001b[K')).toBe(true);
+    expect(stdout).not.toContain('\r');
+  });
+});
+
+describe('an automation', () => {
+  const ended = (play: Partial<Play>) =>
+    runRepair(
+      { world: world(), plays: { 'Trailkey-EncryptTrail': { ...ENCRYPTS, effect: () => {}, ...play } } },
+      ['remediate', 'audit', '--yes'],
+    );
+
+  it('that fails without a step that failed is told by its own words', async () => {
+    const { exitCode, stderr } = await ended({ steps: [['Assess', 'Success']], status: 'Cancelled' });
+
+    expect(exitCode).toBe(1);
+    expect(stderr).toBe('The automation ended as Cancelled.\n');
+  });
+
+  it('whose delivery is of a kind that is not known says it as it came', async () => {
+    const { stdout } = await ended({ outputs: { 'VerifyDelivery.State': 'Elsewhere' } });
+
+    expect(stdout).toContain('Delivery: Elsewhere.');
+  });
+
+  it('that did not come to a delivery says nothing of it', async () => {
+    const { stdout } = await ended({
+      outputs: {
+        'VerifyDelivery.State': 'No output available yet because the step is not successfully executed',
+      },
+    });
+
+    expect(stdout).not.toContain('No output available');
+  });
+});
+
+describe('what goes wrong after the start', () => {
+  it('does not end the following at the first fault', async () => {
+    const { exitCode, stdout } = await runRepair(
+      {
+        world: world(),
+        plays: PLAYS,
+        faults: ({ operation }, earlier) =>
+          operation === 'GetAutomationExecution' && [1, 2].includes(earlier)
+            ? { error: 'AutomationExecutionNotFoundException' }
+            : undefined,
+      },
+      ['remediate', 'audit', '--yes'],
+    );
+
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('VerifyDelivery');
+  });
+
+  it('ends the following when faults do not cease, and says how to go on', async () => {
+    const { exitCode, stderr } = await runRepair(
+      {
+        world: world(),
+        plays: PLAYS,
+        faults: ({ operation }) =>
+          operation === 'GetAutomationExecution'
+            ? { error: 'AutomationExecutionNotFoundException' }
+            : undefined,
+      },
+      ['remediate', 'audit', '--yes'],
+    );
+
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('ssm:GetAutomationExecution failed in eu-west-1');
+    expect(stderr).toContain('The automation goes on without this command.');
+  });
+
+  it('says that the trail was not judged again, where AWS does not tell', async () => {
+    const { exitCode, stderr, started } = await runRepair(
+      {
+        world: world(),
+        plays: PLAYS,
+        faults: ({ operation }, earlier) =>
+          operation === 'DescribeTrails' && earlier === 1 ? 'denied' : undefined,
+      },
+      ['remediate', 'audit', '--yes'],
+    );
+
+    expect(started).toHaveLength(1);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(
+      'The automation has ended. What it came to was not judged again: cloudtrail:DescribeTrails',
+    );
+    expect(stderr).not.toContain('Nothing was started');
+  });
+});
+
 describe('trailkey back-out', () => {
+  it('turns back what a failed execution has left', async () => {
+    const failed: Play = {
+      ...ENCRYPTS,
+      steps: [
+        ['UpdateTrail', 'Success'],
+        ['RollBack', 'Failed', 'not turned back'],
+      ],
+      status: 'Failed',
+    };
+    const { exitCode, started } = await runRepair(
+      { world: world(), plays: { ...plays, 'Trailkey-EncryptTrail': failed } },
+      ['remediate', 'audit', '--yes'],
+      ['back-out', 'audit', '--yes'],
+    );
+
+    expect(exitCode).toBe(0);
+    expect(started[1]?.parameters).toMatchObject({
+      ExpectedKmsKeyId: [TARGET_KEY],
+      PreviousKmsKeyId: ['none'],
+    });
+  });
+
+  it('says that the last change is turned back already', async () => {
+    const { exitCode, stderr } = await runRepair(
+      { world: world(), plays },
+      ['remediate', 'audit', '--yes'],
+      ['back-out', 'audit', '--yes'],
+      ['back-out', 'audit', '--yes'],
+    );
+
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(`gave trail ${TRAIL_ARN} the key ${TARGET_KEY}, and it has none by now`);
+  });
+
   const BACKED_OUT: Play = {
     steps: [
       ['Assess', 'Success'],

@@ -98,7 +98,7 @@ const PLANTS: readonly Plant[] = [
     fault: "somebody else's change is turned back",
     document: 'Trailkey-EncryptTrail',
     at: ['if trail.key != events[\\"TargetKeyArn\\"]:', 'if False:'],
-    noticedBy: ['somebody takes the key away at once: it is left so'],
+    noticedBy: ['somebody gives the trail a third key at once: it is left so'],
   },
   {
     fault: 'what is unknown counts as unusable',
@@ -147,6 +147,18 @@ const PLANTS: readonly Plant[] = [
       'a quiet trail is no failure',
       'delivery fails with the new key, and the trail had none: the key is removed again',
     ],
+  },
+  {
+    fault: 'a delivery under the former key counts',
+    document: 'Trailkey-EncryptTrail',
+    at: ['SPREADING_SECONDS = 180', 'SPREADING_SECONDS = 0'],
+    noticedBy: ['delivery fails once the change has spread, after one under the former key'],
+  },
+  {
+    fault: 'a change that cannot be read back is turned back',
+    document: 'Trailkey-EncryptTrail',
+    at: ['if not delivery_error(trail, events[\\"Region\\"]):', 'if False:'],
+    noticedBy: ['the trail cannot be read back although it has the key: it is left so'],
   },
   {
     fault: 'an old delivery error fails at once',

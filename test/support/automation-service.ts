@@ -51,7 +51,7 @@ export const automationService = (
       DescribeAutomationExecutions: ({ body }) => {
         const [prefix = ''] = body['Filters'].find(({ Key }: any) => Key === 'DocumentNamePrefix').Values;
         const found = executions.flatMap((execution, index) =>
-          execution.document.startsWith(prefix) && execution.play.status === 'Success'
+          execution.document.startsWith(prefix)
             ? [{ AutomationExecutionId: idOf(index), DocumentName: execution.document }]
             : [],
         );

@@ -1,8 +1,7 @@
-import process from 'node:process';
 import { automationService, type Play, type Started } from './automation-service.js';
+import { withEnvironment } from './environment.js';
 import { type Run, run, type Surroundings } from './run-check.js';
 import { type Call, type Faults, startStandIn } from './stand-in.js';
-import { REGION } from './world/parts.js';
 import { answersIn, type World } from './world/world.js';
 
 /** What became of a repair: also what it started, and the calls that it made. */
@@ -12,16 +11,6 @@ type Scene = Surroundings & {
   readonly world: World;
   readonly plays?: Readonly<Record<string, Play>>;
   readonly faults?: Faults;
-};
-
-/** Where the SDK would find settings of whoever runs the tests. */
-const ENVIRONMENT = {
-  AWS_ACCESS_KEY_ID: 'AKIATEST',
-  AWS_SECRET_ACCESS_KEY: 'secret-of-the-caller',
-  AWS_EC2_METADATA_DISABLED: 'true',
-  AWS_CONFIG_FILE: '/nonexistent/config',
-  AWS_SHARED_CREDENTIALS_FILE: '/nonexistent/credentials',
-  AWS_REGION: REGION,
 };
 
 /** Runs command lines one after another against one world and its SSM, and gives the last. */
@@ -40,21 +29,5 @@ export const runRepair = async (
     });
   } finally {
     await standIn.close();
-  }
-};
-
-/** Does something with an environment in which the SDK finds test credentials, and none of this machine's settings. */
-export const withEnvironment = async <T>(
-  given: Readonly<Record<string, string>>,
-  work: (env: Readonly<Record<string, string>>) => Promise<T>,
-): Promise<T> => {
-  const env = { ...ENVIRONMENT, ...given };
-  const saved = { ...process.env };
-  Object.assign(process.env, env);
-  try {
-    return await work(env);
-  } finally {
-    for (const name of Object.keys(process.env)) if (!(name in saved)) delete process.env[name];
-    Object.assign(process.env, saved);
   }
 };

@@ -1,8 +1,8 @@
-import process from 'node:process';
 import type { JsonObject } from '../../src/core/json-value.js';
 import type { Report } from '../../src/core/report.js';
 import { type Account, account, answersFor, liveTrail, metadata } from './account.js';
 import { ACCOUNT, REGION } from './builders.js';
+import { withEnvironment } from './environment.js';
 import { type Run, run, type Surroundings } from './run-check.js';
 import { type Answers, type Call, type Faults, startStandIn } from './stand-in.js';
 
@@ -100,32 +100,18 @@ export type ScanRun = Run & { readonly calls: readonly Call[]; readonly report: 
 
 type Play = Surroundings & { readonly answers: Answers; readonly faults?: Faults; readonly region?: string };
 
-/** Where the SDK would find settings of whoever runs the tests. */
-const ENVIRONMENT = {
-  AWS_ACCESS_KEY_ID: `AKIA${ACCOUNT}`,
-  AWS_SECRET_ACCESS_KEY: 'secret-of-the-caller',
-  AWS_EC2_METADATA_DISABLED: 'true',
-  AWS_CONFIG_FILE: '/nonexistent/config',
-  AWS_SHARED_CREDENTIALS_FILE: '/nonexistent/credentials',
-};
-
 /** Runs `trailkey scan` in this process against a stand-in; the report is there with `--format json` in the arguments. */
 export const runScan = async (
   args: readonly string[],
   { answers, faults, region = REGION, ...surroundings }: Play,
 ): Promise<ScanRun> => {
   const standIn = await startStandIn(() => answers, faults);
-  const env = { ...ENVIRONMENT, AWS_ENDPOINT_URL: standIn.url, AWS_REGION: region, ...surroundings.env };
-  const saved = { ...process.env };
-  Object.assign(process.env, env);
-  for (const [name, value] of Object.entries(env)) if (value === '') delete process.env[name];
+  const given = { AWS_ENDPOINT_URL: standIn.url, AWS_REGION: region, ...surroundings.env };
   try {
-    const result = await run(['scan', ...args], { ...surroundings, env });
+    const result = await withEnvironment(given, (env) => run(['scan', ...args], { ...surroundings, env }));
     const report = args.includes('json') ? JSON.parse(result.stdout || 'null') : undefined;
     return { ...result, calls: standIn.calls, report };
   } finally {
-    for (const name of Object.keys(process.env)) if (!(name in saved)) delete process.env[name];
-    Object.assign(process.env, saved);
     await standIn.close();
   }
 };

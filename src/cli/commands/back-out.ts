@@ -9,6 +9,7 @@ import {
 } from '../repair/back-out-options.js';
 import { confirm } from '../repair/confirm.js';
 import { findTrail } from '../repair/find-trails.js';
+import { judgeAfter } from '../repair/judge-after.js';
 import { judgeNow } from '../repair/judge-now.js';
 import { type Proposal, roleArn } from '../repair/proposal.js';
 import { runProposals } from '../repair/run-proposals.js';
@@ -44,10 +45,12 @@ export const backOut = async (
     }
     const [ended] = await runProposals([proposal], surroundings);
     if (ended?.kind !== 'done') return 2;
-    tellVerdicts(
-      await judge(await findTrail(sighting.trail.arn, surroundings.repair.account), surroundings),
+    const { account } = surroundings.repair;
+    const again = await judgeAfter(
+      async () => judge(await findTrail(sighting.trail.arn, account), surroundings),
       terminal,
     );
+    if (again === undefined) return 2;
     return ended.automation.status === 'Success' ? 0 : 1;
   });
 };
@@ -55,7 +58,7 @@ export const backOut = async (
 const judge = (sighting: TrailSighting, { repair: { account }, terminal }: Surroundings) =>
   judgeNow([sighting], account, { parameters: DEFAULT_PARAMETERS, now: terminal.now() });
 
-/** What the last execution of Trailkey-EncryptTrail that changed this trail says of its keys. */
+/** What the last execution of Trailkey-EncryptTrail that changed this trail says of its keys, whether it ended well or not. */
 const lastChange = async (
   { trail }: TrailSighting,
   { repair, terminal }: Surroundings,
@@ -64,14 +67,21 @@ const lastChange = async (
     .automationsIn(trail.homeRegion)
     .latest(
       'Trailkey-EncryptTrail',
-      ({ outputs }) =>
-        outputs['Assess.TrailArn'] === trail.arn && outputs['Assess.Decision'] === 'UpdateTrail',
+      ({ outputs, steps }) =>
+        outputs['Assess.TrailArn'] === trail.arn &&
+        steps.some(({ name, status }) => name === 'UpdateTrail' && status === 'Success'),
     );
   const { 'Assess.TargetKeyArn': expected, 'Assess.PreviousKmsKeyId': previous } = last?.outputs ?? {};
   if (last === undefined || expected === undefined || previous === undefined) {
     throw new UsageError(
-      `SSM keeps no execution of Trailkey-EncryptTrail that changed trail ${trail.arn}; it keeps them for 30 days. Say what to turn back: ` +
-        '--expected-key, the key that the trail has, and --previous-key, the one that it is to have again, or none.',
+      `SSM keeps no execution of Trailkey-EncryptTrail that changed trail ${trail.arn}; it keeps them for 30 days. ${BY_HAND}`,
+    );
+  }
+  const now = trail.kmsKeyId ?? 'none';
+  if (now !== expected) {
+    throw new UsageError(
+      `Execution ${last.id} gave trail ${trail.arn} the key ${expected}, and it has ${now} by now: that change is turned back already, or ` +
+        `somebody made another. ${BY_HAND}`,
     );
   }
   say(
@@ -80,6 +90,9 @@ const lastChange = async (
   );
   return { expected, previous };
 };
+
+const BY_HAND =
+  'Say what to turn back: --expected-key, the key that the trail has, and --previous-key, the one that it is to have again, or none.';
 
 const CONSEQUENCES = {
   Keep: [],

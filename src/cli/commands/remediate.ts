@@ -4,6 +4,7 @@ import { remedyFor } from '../../core/remediation.js';
 import type { TrailSighting } from '../../core/trail.js';
 import { confirm } from '../repair/confirm.js';
 import { findTrail, findTrails } from '../repair/find-trails.js';
+import { judgeAfter } from '../repair/judge-after.js';
 import { judgeNow } from '../repair/judge-now.js';
 import { type Proposal, proposeEncryption, proposeRestoring } from '../repair/proposal.js';
 import { parseRepairOptions, type RawRepairOptions, type RepairOptions } from '../repair/repair-options.js';
@@ -70,8 +71,8 @@ const repair = async (
   const ended = await runProposals(proposals, means);
   if (options.dryRun) return exitCodeOf(ended, []);
   // A trail that was repaired names another key now: it is read anew.
-  const again = await judgedAgain(sightings, ended, means);
-  tellVerdicts(again, terminal);
+  const again = await judgeAfter(() => judgedAgain(sightings, ended, means), terminal);
+  if (again === undefined) return 2;
   if (options.trail === 'all') say(terminal.stdout, summaryOf(again, findings));
   const left = findings.filter((finding) => !proposals.some((proposal) => proposal.finding === finding));
   return exitCodeOf(ended, [...again, ...left]);

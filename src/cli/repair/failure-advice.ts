@@ -6,10 +6,9 @@ const ADVICE: Readonly<Record<string, string>> = {
   KmsException: 'Look at the state of the key: CloudTrail cannot use it now.',
   InvalidKmsKeyIdException: 'Name the key as its ARN.',
   InvalidHomeRegionException: 'Start it in the home Region of the trail.',
-  NotOrganizationMasterAccountException:
-    'Start it in the management account of the organization, or its delegated administrator.',
+  NotOrganizationMasterAccountException: 'Start it in the management account of the organization.',
   InsufficientDependencyServiceAccessPermissionException:
-    'Let the role read the organization: docs/permissions.md lists what an organization trail needs.',
+    'Let the role read the organization (docs/permissions.md lists what an organization trail needs), and look whether the service-linked role of CloudTrail is there.',
   TrailNotFoundException:
     'Somebody deleted the trail. Look which trails there are: aws cloudtrail list-trails',
   ConflictException: 'Somebody changes the trail at the same time. Start it again in a minute.',

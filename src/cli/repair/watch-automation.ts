@@ -1,4 +1,5 @@
 import stringWidth from 'string-width';
+import { ServiceFaultError } from '../../aws/errors.js';
 import type { Automation, AutomationStep, Automations } from '../../ports.js';
 import { harmless } from '../harmless.js';
 import type { Terminal } from '../terminal.js';
@@ -12,6 +13,10 @@ export type Watched = {
 };
 
 const POLL_MS = 3000;
+/** People take longer than machines. */
+const POLL_WAITING_MS = 15_000;
+/** An automation goes on, whatever becomes of a look at it: so many looks in a row may fail. */
+const FAULTS_BORNE = 5;
 const CLEAR_LINE = '\r\u001b[K';
 const NAME_COLUMNS = 18;
 const RUNNING = [
@@ -22,6 +27,8 @@ const RUNNING = [
   'Approved',
   'Scheduled',
   'RunbookInProgress',
+  'Cancelling',
+  'PendingChangeCalendarOverride',
 ];
 const NOT_STARTED = 'Pending';
 
@@ -31,18 +38,48 @@ export const watchAutomation = async (
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<Automation> => {
-  const told = new Set<string>();
+  const tell = tellerOf({ label, region }, terminal);
+  const look = patiently(() => automations.read(id));
   for (;;) {
-    const automation = await automations.read(id);
+    const automation = await look();
     clearLine(terminal);
-    for (const { key, line } of newsIn(automation, region)) {
-      if (!told.has(key)) terminal.stdout.write(`${label}${harmless(line)}\n`);
+    if (automation !== undefined) {
+      tell(automation);
+      if (!RUNNING.includes(automation.status) || signal.aborted) return automation;
+      showRunning(automation, label, terminal);
+    }
+    await terminal.pause(automation?.status === 'Waiting' ? POLL_WAITING_MS : POLL_MS, signal);
+  }
+};
+
+/** Tells each piece of news once. */
+const tellerOf = (
+  { label, region }: Pick<Watched, 'label' | 'region'>,
+  { stdout }: Terminal,
+): ((automation: Automation) => void) => {
+  const told = new Set<string>();
+  return (automation) => {
+    for (const { key, line } of newsIn(automation, region).filter((news) => !told.has(news.key))) {
+      stdout.write(`${label}${harmless(line)}\n`);
       told.add(key);
     }
-    if (!RUNNING.includes(automation.status) || signal.aborted) return automation;
-    showRunning(automation, label, terminal);
-    await terminal.pause(POLL_MS, signal);
-  }
+  };
+};
+
+/** Bears some faults in a row, each as undefined. What is denied stays so, and is thrown at once. */
+const patiently = (read: () => Promise<Automation>): (() => Promise<Automation | undefined>) => {
+  let faults = 0;
+  return async () => {
+    try {
+      const automation = await read();
+      faults = 0;
+      return automation;
+    } catch (error) {
+      faults += 1;
+      if (!(error instanceof ServiceFaultError) || faults > FAULTS_BORNE) throw error;
+      return undefined;
+    }
+  };
 };
 
 type News = { readonly key: string; readonly line: string };

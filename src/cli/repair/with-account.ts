@@ -37,7 +37,8 @@ export const withAccount = async (
   }
 };
 
-const isSaidByAws = (error: unknown): error is Error =>
+/** Tells an answer of AWS, or its absence, from a fault of ours. */
+export const isSaidByAws = (error: unknown): error is Error =>
   error instanceof CredentialsError ||
   error instanceof AccessDeniedError ||
   error instanceof ServiceFaultError;

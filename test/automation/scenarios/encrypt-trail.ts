@@ -18,6 +18,7 @@ const CHANGED = `Assess Decide UpdateTrail ${VERIFIED}`;
 const SET = `UpdateTrail audit ${TARGET_KEY}`;
 const EVALUATED = 'StartConfigRulesEvaluation cloudtrail-cmk-usable';
 const RULE = 'cloudtrail-cmk-usable';
+const THIRD_KEY = 'arn:aws:kms:eu-west-1:111122223333:key/33333333-12ab-34cd-56ef-1234567890ab';
 
 const scenario = (
   given: Scenario['given'],
@@ -423,6 +424,30 @@ const FAILS: Scenarios = {
       outputs: { RollBackPlan: 'RestorePreviousKey' },
     },
   ),
+  'delivery fails once the change has spread, after one under the former key': scenario(
+    {},
+    () =>
+      world({
+        trails: [worldTrail({ spreadsAfter: 120, deliversAfter: 20, deliversEvery: 180 })],
+        buckets: [worldBucket({ pinnedKey: OTHER_KEY })],
+      }),
+    {
+      ends: 'Failed',
+      path: `${CHANGED} RollBack`,
+      changes: [SET, 'UpdateTrail audit none'],
+      because: 'The trail has its former key again: none.',
+      outputs: { 'VerifyDelivery.State': 'Failing' },
+    },
+  ),
+  'the trail cannot be read back although it has the key: it is left so': {
+    ...scenario({}, world, {
+      ends: 'Failed',
+      path: 'Assess Decide UpdateTrail VerifyTrailKey RollBack',
+      changes: [SET],
+      because: 'The trail has the key now and no delivery fails, so nothing is turned back.',
+    }),
+    faults: ({ operation }, earlier) => (operation === 'GetTrail' && earlier === 1 ? 'denied' : undefined),
+  },
   'delivery fails as it did before: nothing is turned back': scenario(
     {},
     () => ({
@@ -481,6 +506,24 @@ const FAILS: Scenarios = {
       },
     ),
   },
+  'somebody gives the trail a third key at once: it is left so': scenario(
+    { ReplaceExistingKey: 'Always' },
+    () => {
+      const place: World = {
+        ...withKey({}),
+        onChange: () => {
+          for (const trail of place.trails) trail.kmsKeyId = THIRD_KEY;
+        },
+      };
+      return place;
+    },
+    {
+      ends: 'Failed',
+      path: 'Assess Decide UpdateTrail VerifyTrailKey RollBack',
+      changes: [SET],
+      because: `The trail has the key ${THIRD_KEY} by now: somebody changed it meanwhile, and it was left so.`,
+    },
+  ),
   'somebody takes the key away at once: it is left so': scenario(
     {},
     () => {
@@ -495,7 +538,8 @@ const FAILS: Scenarios = {
       ends: 'Failed',
       path: 'Assess Decide UpdateTrail VerifyTrailKey RollBack',
       changes: [SET],
-      because: 'The trail has the key none by now: somebody changed it meanwhile, and it was left so.',
+      because:
+        'The trail shows its former key, none: CloudTrail does not show the change yet, or somebody took it back.',
     },
   ),
 };

@@ -9,7 +9,9 @@ export const updateTrail = (call: WorldCall): object => {
   const trail = trailToChange(world, body['Name'], region);
   const reference: string | undefined = body['KmsKeyId'];
   if (reference !== undefined) {
-    trail.kmsKeyId = reference === '' ? undefined : testedKey(call, trail, reference);
+    const tested = reference === '' ? undefined : testedKey(call, trail, reference);
+    if (trail.spreadsAfter > 0) trail.former = { kmsKeyId: trail.kmsKeyId, for: trail.spreadsAfter };
+    trail.kmsKeyId = tested;
     changed(world, 'UpdateTrail', trail.name, trail.kmsKeyId ?? 'none');
   }
   return {

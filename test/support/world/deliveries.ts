@@ -19,6 +19,8 @@ export const dueIn = ({ deliversAfter, deliversEvery }: WorldTrail): number => d
 
 /** Lets time pass for a trail; delivers where that is due. */
 export const passTime = (world: World, trail: WorldTrail, seconds: number): void => {
+  if (trail.former) trail.former.for -= seconds;
+  if (trail.former && trail.former.for < 0) trail.former = undefined;
   const left = dueIn(trail) - seconds;
   trail.deliversAfter = left > 0 ? left : trail.deliversEvery;
   if (left <= 0 && trail.isLogging && !trail.quiet) deliver(world, trail);
@@ -30,7 +32,9 @@ const deliver = (world: World, trail: WorldTrail): void => {
   if (trail.deliveryError === undefined) trail.deliveredAt = world.now;
 };
 
-const errorFor = (world: World, { bucket, kmsKeyId }: WorldTrail): string | undefined => {
+const errorFor = (world: World, trail: WorldTrail): string | undefined => {
+  const { bucket } = trail;
+  const { kmsKeyId } = trail.former ?? trail;
   const into = world.buckets.find(({ name }) => name === bucket);
   if (!into) return 'NoSuchBucket';
   if (into.deliveryError !== undefined) return into.deliveryError;

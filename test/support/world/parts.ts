@@ -15,6 +15,8 @@ export const worldTrail = (overrides: Partial<WorldTrail> = {}): WorldTrail => (
   homeRegion: REGION,
   bucket: 'logs',
   kmsKeyId: undefined,
+  spreadsAfter: 0,
+  former: undefined,
   isMultiRegion: true,
   isOrganization: false,
   isLogging: true,

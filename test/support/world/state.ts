@@ -6,6 +6,10 @@ export type WorldTrail = {
   bucket: string;
   /** A key's ARN. */
   kmsKeyId: string | undefined;
+  /** So many seconds pass until a change of the key has spread; until then it delivers under the former one. */
+  spreadsAfter: number;
+  /** The former key, and in how many seconds it is no longer used. */
+  former: { kmsKeyId: string | undefined; for: number } | undefined;
   isMultiRegion: boolean;
   isOrganization: boolean;
   isLogging: boolean;
