@@ -129,7 +129,7 @@ describe('the table', () => {
     const { page } = await open(await exampleReport());
 
     await page.locator('#table').getByRole('link', { name: 'KEY_DISABLED' }).click();
-    await expect.poll(() => page.getByText('Enable the key, in its own account').isVisible()).toBe(true);
+    await expect.poll(() => page.getByText('If it may be used again, enable it').isVisible()).toBe(true);
     await page.locator('[data-show=KEY_DISABLED]').click();
 
     await toHaveTold(page, /^1 of /);
@@ -259,7 +259,7 @@ it('is complete without script', async () => {
   expect(await page.locator('#table thead button').count()).toBe(0);
   expect(await page.locator('svg').count()).toBe(3);
   await page.locator('summary', { has: page.getByText('KEY_DISABLED', { exact: true }) }).click();
-  expect(await page.getByText('Enable the key, in its own account').isVisible()).toBe(true);
+  expect(await page.getByText('If it may be used again, enable it').isVisible()).toBe(true);
   expect(remarks).toEqual([]);
 });
 
