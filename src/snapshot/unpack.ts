@@ -48,28 +48,22 @@ const isGzip = (head: Buffer): boolean => head[0] === 0x1f && head[1] === 0x8b;
 
 /** What comes in one piece is unpacked at once: for each of many small files a stream would take longer than the work. */
 const gunzip = (next: Unpacker): Unpacker => {
-  let first: Buffer | undefined;
+  let first: Buffer = Buffer.alloc(0);
   let stream: Unpacker | undefined;
-  const streamOn = async (bytes: Buffer): Promise<Unpacker> => {
-    const opened = gunzipStream(next);
-    await opened.write(bytes);
-    return opened;
+  const streamed = async (): Promise<Unpacker> => {
+    if (stream) return stream;
+    stream = gunzipStream(next);
+    await stream.write(first);
+    return stream;
   };
   return {
     write: async (bytes) => {
-      if (first === undefined) {
-        first = bytes;
-        return;
-      }
-      stream ??= await streamOn(first);
-      await stream.write(bytes);
+      if (first.length === 0) first = bytes;
+      else await (await streamed()).write(bytes);
     },
     end: async () => {
-      const whole = stream === undefined && first !== undefined ? unpackedAtOnce(first) : undefined;
-      if (whole === undefined) {
-        stream ??= await streamOn(first ?? Buffer.alloc(0));
-        return stream.end();
-      }
+      const whole = stream ? undefined : unpackedAtOnce(first);
+      if (whole === undefined) return (await streamed()).end();
       await next.write(whole);
       return next.end();
     },

@@ -1,8 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
 import { load } from '../../src/snapshot/load.js';
-import { trailItem } from '../support/builders.js';
+import { keyItem, trailItem } from '../support/builders.js';
 import { folderOf, snapshotOf } from '../support/files.js';
 
 const read = (path: string, signal: AbortSignal) =>
@@ -38,6 +39,25 @@ it('keeps what came before the damage of a small gzipped file', async () => {
 
   expect(inventory.trails.size).toBe(1);
   expect(problems).toHaveLength(1);
+});
+
+it('reads a large gzipped file to its end, and a damaged one up to the damage', async () => {
+  const noise = Array.from({ length: 5000 }, () => ({
+    resourceType: 'Other',
+    noise: randomBytes(60).toString('base64'),
+  }));
+  const large = gzipSync(snapshotOf(trailItem(), ...noise, keyItem()));
+  const folder = await folderOf({ 'a.json.gz': large });
+  const damaged = await folderOf({ 'a.json.gz': large.subarray(0, -1000) });
+
+  const [all, some] = await Promise.all(
+    [folder, damaged].map((path) => read(path, new AbortController().signal)),
+  );
+
+  expect(large.length).toBeGreaterThan(256 * 1024);
+  expect([all?.inventory.trails.size, all?.inventory.keys.size, all?.problems]).toEqual([1, 1, []]);
+  expect([some?.inventory.trails.size, some?.inventory.keys.size]).toEqual([1, 0]);
+  expect(some?.problems).not.toEqual([]);
 });
 
 it('unpacks a small file out of which much comes', async () => {
