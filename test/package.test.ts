@@ -10,13 +10,15 @@ import { ROOT } from './support/project.js';
 /** The package as npm would publish it, installed in an empty folder without a network. */
 const home = mkdtempSync(join(tmpdir(), 'trailkey-package-'));
 const installed = join(home, 'node_modules/trailkey');
+let tarball: string;
 const npm = (...args: readonly string[]) =>
   execFileSync('npm', args, { cwd: ROOT, encoding: 'utf8', stdio: 'pipe' });
 
 beforeAll(() => {
   npm('run', 'build');
   const [packed] = JSON.parse(npm('pack', '--json', '--ignore-scripts', '--pack-destination', home));
-  npm('install', '--prefix', home, '--offline', '--no-audit', '--no-fund', join(home, packed.filename));
+  tarball = join(home, packed.filename);
+  npm('install', '--prefix', home, '--offline', '--no-audit', '--no-fund', tarball);
 });
 
 afterAll(() => rmSync(home, { recursive: true, force: true }));
@@ -31,6 +33,14 @@ it('judges the example, on an installation of its own', () => {
 
   expect({ status, stderr }).toEqual({ status: 1, stderr: '' });
   expect(JSON.parse(stdout).summary.codes.KEY_DISABLED).toBe(1);
+});
+
+it('is a command that a shell starts by its name', () => {
+  const { stdout, stderr } = spawnSync(join(home, 'node_modules/.bin/trailkey'), ['--version'], {
+    encoding: 'utf8',
+  });
+
+  expect({ stdout, stderr }).toEqual({ stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/), stderr: '' });
 });
 
 it('prints its version and its help', () => {
@@ -73,6 +83,18 @@ it('exports its public API, and nothing else', async () => {
   const api = await import(pathToFileURL(join(installed, 'dist/index.js')).href);
 
   expect(Object.keys(api).toSorted()).toMatchSnapshot();
+});
+
+it.each([
+  ['publint', [], ['--strict', '--pack', 'false']],
+  ['attw', [], ['--profile', 'esm-only', '--no-color']],
+])('has nothing that %s complains of', (checker, before, after) => {
+  const { status, stdout } = spawnSync('npx', ['--no', checker, ...before, tarball, ...after], {
+    cwd: ROOT,
+    encoding: 'utf8',
+  });
+
+  expect(status, stdout).toBe(0);
 });
 
 it('holds what it needs and nothing else', () => {

@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import process from 'node:process';
 import { setTimeout } from 'node:timers/promises';
 import { runCommandLine } from './command-line.js';

@@ -8,7 +8,7 @@ export const KEY_TYPE = 'AWS::KMS::Key';
 export const ALIAS_TYPE = 'AWS::KMS::Alias';
 
 /** Whether the resource is there: `unknown` for a status that AWS added later, or none at all. */
-export type Presence = 'present' | 'deleted' | 'not-recorded' | 'unknown';
+type Presence = 'present' | 'deleted' | 'not-recorded' | 'unknown';
 
 /**
  * A configuration item of AWS Config, whatever its casing: rule event, snapshot or history file, or API answer.

@@ -5,7 +5,7 @@ import type { Finding } from './finding.js';
 import type { TrailSighting } from './trail.js';
 
 /** The version of the JSON report's shape; `report.schema.json` describes it. */
-export const SCHEMA_VERSION = '1.0';
+const SCHEMA_VERSION = '1.0';
 
 /** The name of the rule, as it is deployed. */
 export const RULE_NAME = 'cloudtrail-cmk-usable';

@@ -56,7 +56,7 @@ export type Table = { readonly [Fact in keyof Case]: readonly Case[Fact][] };
 const BOTH = [false, true] as const;
 
 /** All that each fact can be. */
-export const EVERYTHING: Table = {
+const EVERYTHING: Table = {
   gone: BOTH,
   seen: ['in its home Region', 'in another Region'],
   by: ['its owner', 'another account'],
