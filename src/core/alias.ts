@@ -20,10 +20,10 @@ export const parseAliasItem = (item: ConfigurationItem): Alias =>
  *
  * @throws FormatError where the alias's ARN or its target is absent or wrong
  */
-export const parseAlias = (alias: JsonObject, arn = ''): Alias => {
+export const parseAlias = (alias: JsonObject, arn: string | undefined): Alias => {
   const target = textOf(alias, ['TargetKeyId', 'targetKeyId']);
   const parts = parseArn(arn);
-  if (!parts || target === undefined) {
+  if (arn === undefined || !parts || target === undefined) {
     throw new FormatError('an alias should have an ARN and a TargetKeyId');
   }
   const { partition, region, accountId } = parts;
@@ -36,5 +36,5 @@ export const parseAlias = (alias: JsonObject, arn = ''): Alias => {
 /** The ARN of the alias that an item is about, or empty text where the item does not tell. */
 export const aliasArnOf = (item: ConfigurationItem): string =>
   [item.arn, item.resourceId, textOf(item.configuration ?? {}, ['AliasArn', 'aliasArn'])].find((text) =>
-    parseArn(text ?? '')?.resource.startsWith('alias/'),
+    parseArn(text)?.resource.startsWith('alias/'),
   ) ?? '';

@@ -30,7 +30,7 @@ export type ConfigurationItem = {
   readonly supplementary: JsonObject;
 };
 
-const PRESENCE: ReadonlyMap<string, Presence> = new Map([
+const PRESENCE: ReadonlyMap<string | undefined, Presence> = new Map([
   ['OK', 'present'],
   ['ResourceDiscovered', 'present'],
   ['ResourceDeleted', 'deleted'],
@@ -55,7 +55,7 @@ export const parseConfigurationItem = (item: JsonObject): ConfigurationItem => {
     accountId: textOf(item, ['awsAccountId', 'accountId', 'AccountId']),
     region: textOf(item, ['awsRegion', 'AwsRegion']),
     capturedAt: instantOf(item, ['configurationItemCaptureTime', 'ConfigurationItemCaptureTime']),
-    presence: PRESENCE.get(status ?? '') ?? 'unknown',
+    presence: PRESENCE.get(status) ?? 'unknown',
     status,
     configuration: objectOf(item, ['configuration', 'Configuration']),
     supplementary: objectOf(item, ['supplementaryConfiguration', 'SupplementaryConfiguration']) ?? {},

@@ -12,13 +12,14 @@ const ELLIPSIS = '...';
  * characters. Values may come from outside: whatever is not printable ASCII is shown as `?`.
  */
 export const phrase = (
+  // Stryker disable next-line StringLiteral: a template has a first text, if an empty one.
   [before = '', ...texts]: readonly string[],
   name: string,
   ...details: string[]
 ): Phrase => ({
   before,
   name: printable(name),
-  after: texts.map((text, index) => text + (index < details.length ? detail(details[index]) : '')).join(''),
+  after: texts.map((text, index) => text + detail(details[index])).join(''),
 });
 
 /** Sets a phrase behind its code, with the name shortened in its middle to whatever room is left. */
@@ -27,6 +28,7 @@ export const compose = (code: string, { before, name, after }: Phrase): string =
   return `${code}: ${before}${shorten(name, room)}${after}`;
 };
 
+/** There is one less than there are texts. */
 const detail = (text = ''): string => shorten(printable(text), MAX_DETAIL_CHARACTERS);
 
 const printable = (text: string): string => text.replace(/[^\x20-\x7e]/gu, '?');

@@ -20,8 +20,16 @@ it.each([
   [{}, {}],
   [{}, { ARN: undefined, resourceId: ARN }],
   [{ AliasArn: ARN }, { ARN: undefined }],
+  [{ aliasArn: ARN }, { ARN: undefined }],
+  [{ AliasArn: ARN }, { ARN: KEY_ARN }],
 ])('finds its ARN wherever it stands: %o %o', (configuration, rest) => {
   expect(aliasArnOf(item(configuration, rest))).toBe(ARN);
+});
+
+it('takes a target in the casing of AWS Config', () => {
+  const target = { TargetKeyId: undefined, targetKeyId: 'abcd' };
+
+  expect(parseAliasItem(item(target)).keyArn).toBe('arn:aws:kms:eu-west-1:111122223333:key/abcd');
 });
 
 it.each([

@@ -153,3 +153,20 @@ describe('refuses', () => {
     );
   });
 });
+
+it('names all parameters with which presence cannot stand together', () => {
+  const asked = { kmsKeyArns: KEY_ARN, checkKeyPolicy: 'true' };
+
+  expect(problemsOf({ keyVerification: 'presence', ...asked })).toEqual([
+    'keyVerification presence asks no key, so it cannot stand together with kmsKeyArns, checkKeyPolicy.',
+  ]);
+});
+
+it('quotes a hundred characters whole, and shortens more', () => {
+  const said = (text: string) => problemsOf({ checkKeyPolicy: text })[0];
+
+  expect(said('x'.repeat(100))).toBe(`checkKeyPolicy should be false or true and is "${'x'.repeat(100)}".`);
+  expect(said('x'.repeat(101))).toBe(
+    `checkKeyPolicy should be false or true and is "${'x'.repeat(100)}...".`,
+  );
+});
