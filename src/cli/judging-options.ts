@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { type EarlierReport, parseEarlierReport } from '../core/earlier-report.js';
 import { FormatError } from '../core/errors.js';
 import { FAIL_ON, type FailOn } from '../core/exit-code.js';
@@ -6,6 +5,7 @@ import { parseJson } from '../core/json-value.js';
 import type { RuleParameters } from '../core/rule-parameters.js';
 import { didYouMean } from './did-you-mean.js';
 import { parametersGiven, type RawParameters } from './given-parameters.js';
+import { readText } from './read-text.js';
 import { FORMATS, type Format, isFormat } from './reporters/reporter.js';
 import { splitAtEquals } from './split-at-equals.js';
 import { UsageError } from './usage-error.js';
@@ -73,11 +73,11 @@ const failOnNamed = (name: string, sinceReport: string | undefined): FailOn => {
 };
 
 const earlierReportIn = async (file: string): Promise<EarlierReport> => {
-  const text = await readFile(file, 'utf8').catch((error: Error) => {
+  const text = await readText(file).catch((error: Error) => {
     throw new UsageError(`--since-report cannot be read: ${error.message}`);
   });
   try {
-    return parseEarlierReport(parseJson(text.replace(/^\uFEFF/, '')));
+    return parseEarlierReport(parseJson(text));
   } catch (error) {
     if (!(error instanceof FormatError)) throw error;
     throw new UsageError(

@@ -23,14 +23,12 @@ export const parseAliasItem = (item: ConfigurationItem): Alias =>
 export const parseAlias = (alias: JsonObject, arn: string | undefined): Alias => {
   const target = textOf(alias, ['TargetKeyId', 'targetKeyId']);
   const parts = parseArn(arn);
-  if (arn === undefined || !parts || target === undefined) {
-    throw new FormatError('an alias should have an ARN and a TargetKeyId');
+  if (arn && parts && target !== undefined) {
+    const { partition, region, accountId } = parts;
+    const isWhole = target.startsWith('arn:');
+    return { arn, keyArn: isWhole ? target : `arn:${partition}:kms:${region}:${accountId}:key/${target}` };
   }
-  const { partition, region, accountId } = parts;
-  const keyArn = target.startsWith('arn:')
-    ? target
-    : `arn:${partition}:kms:${region}:${accountId}:key/${target}`;
-  return { arn, keyArn };
+  throw new FormatError('an alias should have an ARN and a TargetKeyId');
 };
 
 /** The ARN of the alias that an item is about, or empty text where the item does not tell. */

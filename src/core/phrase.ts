@@ -11,16 +11,12 @@ const ELLIPSIS = '...';
  * Makes a phrase of a template. Its first value is the name; further ones are details (a Region, a state, a day) of at most 40
  * characters. Values may come from outside: whatever is not printable ASCII is shown as `?`.
  */
-export const phrase = (
+export const phrase = (texts: readonly string[], name: string, ...details: string[]): Phrase => {
   // Stryker disable next-line StringLiteral: a template has a first text, if an empty one.
-  [before = '', ...texts]: readonly string[],
-  name: string,
-  ...details: string[]
-): Phrase => ({
-  before,
-  name: printable(name),
-  after: texts.map((text, index) => text + detail(details[index])).join(''),
-});
+  const [before = '', ...others] = texts;
+  const after = others.map((text, index) => text + detail(details[index])).join('');
+  return { before, name: printable(name), after };
+};
 
 /** Sets a phrase behind its code, with the name shortened in its middle to whatever room is left. */
 export const compose = (code: string, { before, name, after }: Phrase): string => {

@@ -125,6 +125,8 @@ const clashes = (parameters: RuleParameters): readonly string[] => {
 };
 
 const excess = (input: JsonObject): readonly string[] => {
+  // What is nested was refused already, and may be nested too deeply to be written as text.
+  if (Object.values(input).some((value) => typeof value === 'object')) return [];
   const { length } = JSON.stringify(input);
   if (length <= MAX_PARAMETER_CHARACTERS) return [];
   return [

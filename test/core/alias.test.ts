@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { aliasArnOf, parseAliasItem } from '../../src/core/alias.js';
+import { aliasArnOf, parseAlias, parseAliasItem } from '../../src/core/alias.js';
 import { parseConfigurationItem } from '../../src/core/configuration-item.js';
 import { aliasItem, KEY_ARN } from '../support/builders.js';
 
@@ -38,6 +38,10 @@ it.each([
   [{}, { ARN: undefined, configuration: {} }],
 ])('refuses an alias without an ARN or a target: %o %o', (configuration, rest) => {
   expect(() => parseAliasItem(item(configuration, rest))).toThrow('should have an ARN and a TargetKeyId');
+});
+
+it.each([undefined, '', 'audit'])('refuses an alias whose ARN is %o', (arn) => {
+  expect(() => parseAlias({ TargetKeyId: 'abcd' }, arn)).toThrow('should have an ARN and a TargetKeyId');
 });
 
 it('knows no ARN of an item that tells none', () => {

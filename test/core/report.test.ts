@@ -121,19 +121,20 @@ describe('a report', () => {
       return sighting({ accountId, region, trail: trail({ name, arn }) });
     };
 
-    const { findings } = report([
-      ...['2 b b', '2 b B', '2 a z', '2 a same y', '2 a same x', '2 a same x', '1 z z'].map(at),
-    ]);
+    const sightings = ['2 b b', '2 b B', '2 a z', '2 a same y', '2 a same x', '2 a same x', '1 z z'].map(at);
 
-    expect(findings.map((finding) => `${finding.accountId}${finding.region}${finding.trailArn}`)).toEqual([
-      '1zz',
-      '2ax',
-      '2ax',
-      '2ay',
-      '2az',
-      '2bB',
-      '2bb',
-    ]);
+    for (const order of [sightings, sightings.toReversed()]) {
+      const { findings } = report(order);
+      expect(findings.map((finding) => `${finding.accountId}${finding.region}${finding.trailArn}`)).toEqual([
+        '1zz',
+        '2ax',
+        '2ax',
+        '2ay',
+        '2az',
+        '2bB',
+        '2bb',
+      ]);
+    }
   });
 
   it('lists as unjudged what was seen only as a copy or a view', () => {

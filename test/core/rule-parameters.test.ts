@@ -144,6 +144,14 @@ describe('refuses', () => {
     expect(problemsOf({ kmsKeyArns: `${' '.repeat(length - frame)}${KEY_ARN}` })).toHaveLength(problems);
   });
 
+  it.each([1, 100_000])('an array in an array, %i deep', (depth) => {
+    const nested = JSON.parse('['.repeat(depth) + ']'.repeat(depth));
+
+    expect(problemsOf({ checkKeyPolicy: nested })).toEqual([
+      'checkKeyPolicy should be text and is an array.',
+    ]);
+  });
+
   it('anything else with a RuleParametersError and nothing but that', () => {
     const name = fc.oneof(fc.constantFrom(...PARAMETER_NAMES, '__proto__', 'constructor'), fc.string());
     fc.assert(

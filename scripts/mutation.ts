@@ -1,0 +1,31 @@
+import { writeFileSync } from 'node:fs';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { Stryker } from '@stryker-mutator/core';
+
+/** What of the mutants became of a run: those that a test kills, and those beside which a comment says why none could. */
+type Score = Readonly<Record<'mutants' | 'killed' | 'timedOut' | 'survived' | 'justified' | 'score', number>>;
+
+const SCORE = fileURLToPath(new URL('../test/mutation-score.json', import.meta.url));
+
+/** Changes the core in every way that Stryker knows, a change at a time, and counts the changes that no test sees. */
+const run = async (files: readonly string[]): Promise<Score> => {
+  // All of it is counted anew; a part, while somebody works on it, only where it changed.
+  const options = files.length > 0 ? { mutate: [...files] } : { force: true };
+  const results = await new Stryker(options).runMutationTest();
+  const those = (...statuses: readonly string[]) =>
+    results.filter(({ status }) => statuses.includes(status)).length;
+  const [killed, timedOut] = [those('Killed'), those('Timeout')];
+  const survived = those('Survived', 'NoCoverage');
+  const mutants = killed + timedOut + survived;
+  // Rounded down, so that 100 means all of them.
+  const score = Math.floor(((killed + timedOut) / mutants) * 10_000) / 100;
+  return { mutants, killed, timedOut, survived, justified: those('Ignored'), score };
+};
+
+const files = process.argv.slice(2);
+const score = await run(files);
+// The score is that of the whole core: a part of it says nothing about the rest.
+if (files.length === 0) writeFileSync(SCORE, `${JSON.stringify(score, null, 2)}\n`);
+console.log(score);
+process.exitCode = score.survived > 0 ? 1 : 0;
