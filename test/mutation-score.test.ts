@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest';
 import { textAt } from './support/project.js';
 
-const { mutants, killed, timedOut, survived, justified, score } = JSON.parse(textAt('test/mutation-score.json'));
+const { mutants, killed, timedOut, survived, justified, score } = JSON.parse(
+  textAt('test/mutation-score.json'),
+);
 
 it('is that of a core whose every mutant is killed or justified', () => {
   expect({ survived, score }).toEqual({ survived: 0, score: 100 });

@@ -59,6 +59,14 @@ describe('the lockfile', () => {
     expect(manifest.devDependencies.serverless).toMatch(/^npm:osls@/);
   });
 
+  it('holds what each package needs on other systems as well, so that `npm ci` works there', () => {
+    const names = new Set(locked.map(([path]) => path.replace(/^.*node_modules\//, '')));
+    const wanted = locked.flatMap(([, { optionalDependencies = {} }]) => Object.keys(optionalDependencies));
+
+    expect(wanted.filter((name) => !names.has(name))).toEqual([]);
+    expect(wanted.length).toBeGreaterThan(50);
+  });
+
   it('names the tools that run a script when they are installed: a new one is looked at first', () => {
     const scripted = locked
       .filter(([, { hasInstallScript }]) => hasInstallScript)
