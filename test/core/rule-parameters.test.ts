@@ -136,18 +136,21 @@ describe('refuses', () => {
   });
 
   it.each([
-    [MAX_PARAMETER_CHARACTERS, 0],
-    [MAX_PARAMETER_CHARACTERS + 1, 1],
-  ])('%i characters together: %i problems', (length, problems) => {
+    [MAX_PARAMETER_CHARACTERS, []],
+    [
+      MAX_PARAMETER_CHARACTERS + 1,
+      ['The parameters take 1025 characters as JSON text; AWS Config allows 1024.'],
+    ],
+  ])('%i characters together: %j', (length, problems) => {
     const frame = JSON.stringify({ kmsKeyArns: KEY_ARN }).length;
 
-    expect(problemsOf({ kmsKeyArns: `${' '.repeat(length - frame)}${KEY_ARN}` })).toHaveLength(problems);
+    expect(problemsOf({ kmsKeyArns: `${' '.repeat(length - frame)}${KEY_ARN}` })).toEqual(problems);
   });
 
   it.each([1, 100_000])('an array in an array, %i deep', (depth) => {
     const nested = JSON.parse('['.repeat(depth) + ']'.repeat(depth));
 
-    expect(problemsOf({ checkKeyPolicy: nested })).toEqual([
+    expect(problemsOf({ keyVerification: 'live', checkKeyPolicy: nested })).toEqual([
       'checkKeyPolicy should be text and is an array.',
     ]);
   });
