@@ -36,9 +36,14 @@ export type Comparison = {
 export const compareWith = (earlier: EarlierReport, findings: readonly Finding[]): Comparison => {
   const before = new Map(earlier.findings.filter(isOpen).map((finding) => [placeOf(finding), finding]));
   const now = new Map(findings.map((finding) => [placeOf(finding), finding]));
-  const pairs = [...new Set([...now.keys(), ...before.keys()])].flatMap((place) =>
-    pairOf(before.get(place), now.get(place)),
-  );
+  const pairs = [
+    ...[...now]
+      .filter(([place, finding]) => before.has(place) || isOpen(finding))
+      .map(([place, finding]) => pairOf(finding, before.get(place), finding)),
+    ...[...before]
+      .filter(([place]) => !now.has(place))
+      .map(([, finding]) => pairOf(finding, finding, undefined)),
+  ];
   const those = (fate: Fate) => pairs.filter((pair) => pair.fate === fate).map(({ trail }) => trail);
   return {
     since: earlier.evaluatedAt,
@@ -52,22 +57,20 @@ export const compareWith = (earlier: EarlierReport, findings: readonly Finding[]
 
 type Fate = Exclude<keyof Comparison, 'since'>;
 type Pair = { readonly fate: Fate; readonly trail: ComparedTrail };
-type Comparable = Pick<Finding, 'accountId' | 'region' | 'trailArn'>;
+type Comparable = Pick<Finding, 'accountId' | 'region' | 'trailArn' | 'trailName'>;
 
 const isOpen = ({ compliance }: { readonly compliance: string }): boolean => compliance === 'NON_COMPLIANT';
 
 const placeOf = ({ accountId, region, trailArn }: Comparable): string => `${accountId} ${region} ${trailArn}`;
 
-const pairOf = (before: EarlierFinding | undefined, now: Finding | undefined): readonly Pair[] => {
-  const some = now ?? before;
-  // Stryker disable next-line ConditionalExpression,ArrayDeclaration: one of the two is there, which the compiler cannot know.
-  if (some === undefined) return [];
-  // Stryker disable next-line ArrayDeclaration: what has no fate is in none of the lists.
-  if (before === undefined && some.compliance !== 'NON_COMPLIANT') return [];
-  const { accountId, region, trailArn, trailName } = some;
+const pairOf = (
+  { accountId, region, trailArn, trailName }: Comparable,
+  before: EarlierFinding | undefined,
+  now: Finding | undefined,
+): Pair => {
   const trail = { accountId, region, trailArn, trailName };
   const codes = { codeBefore: before?.code ?? null, codeNow: now?.code ?? null };
-  return [{ fate: fateOf(before, now), trail: { ...trail, ...codes, worse: isWorse(before, now) } }];
+  return { fate: fateOf(before, now), trail: { ...trail, ...codes, worse: isWorse(before, now) } };
 };
 
 const fateOf = (before: EarlierFinding | undefined, now: Finding | undefined): Fate => {
