@@ -21,11 +21,11 @@ export type ExampleTrail = {
 
 export const MANAGEMENT = '111122223333';
 export const PAYMENTS = '444455556666';
-export const RESEARCH = '777788889999';
-export const GOVCLOUD = '222233334444';
-export const IRELAND = 'eu-west-1';
-export const VIRGINIA = 'us-east-1';
-export const GOV_WEST = 'us-gov-west-1';
+const RESEARCH = '777788889999';
+const GOVCLOUD = '222233334444';
+const IRELAND = 'eu-west-1';
+const VIRGINIA = 'us-east-1';
+const GOV_WEST = 'us-gov-west-1';
 
 /** The places of which there is a snapshot. */
 export const PLACES = [

@@ -4,6 +4,7 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSy
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import manifest from '../package.json' with { type: 'json' };
+import { billOfMaterials } from './sbom.js';
 import { stackSetTemplate, type Template } from './stackset-template.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -13,7 +14,7 @@ const FOLDERS = ['cloudformation', 'conformance-packs', 'ssm-documents'];
 const sha256 = (file: string): string => createHash('sha256').update(readFileSync(file)).digest('hex');
 
 /** Makes `release/` of what `serverless package` compiled: made twice, the bytes are the same. */
-const release = (): void => {
+const release = async (): Promise<void> => {
   execFileSync(process.execPath, ['--import', 'tsx', 'scripts/package.ts'], { cwd: ROOT, stdio: 'inherit' });
   rmSync(RELEASE, { recursive: true, force: true });
   for (const folder of FOLDERS) mkdirSync(RELEASE + folder, { recursive: true });
@@ -31,9 +32,13 @@ const release = (): void => {
     writeJson(`ssm-documents/${Properties['Name']}.json`, Properties['Content']);
   }
   copyFileSync(`${ROOT}cloudformation/trail-key.yaml`, `${RELEASE}cloudformation/trail-key.yaml`);
+  copyFileSync(`${ROOT}THIRD-PARTY-NOTICES`, `${RELEASE}THIRD-PARTY-NOTICES`);
+  writeJson('sbom.cdx.json', await billOfMaterials());
   const files = [
     'trailkey-config-rule.zip',
     'trailkey-stackset.json',
+    'sbom.cdx.json',
+    'THIRD-PARTY-NOTICES',
     ...FOLDERS.flatMap((folder) => filesIn(folder)),
   ];
   writeFileSync(`${RELEASE}SHA256SUMS`, files.map((file) => `${sha256(RELEASE + file)}  ${file}\n`).join(''));
@@ -59,4 +64,4 @@ const filesIn = (folder: string): readonly string[] =>
 const writeJson = (name: string, value: unknown): void =>
   writeFileSync(RELEASE + name, `${JSON.stringify(value, null, 2)}\n`);
 
-release();
+await release();

@@ -131,6 +131,3 @@ export type Automations = {
     isWanted: (automation: Automation) => boolean,
   ) => Promise<Automation | undefined>;
 };
-
-/** Where a trail has its home. */
-export type TrailHome = { readonly arn: string; readonly name: string; readonly homeRegion: string };

@@ -326,9 +326,12 @@ const COPIED = [
   'src',
   'scripts',
   'cloudformation',
+  'docs',
   'conformance-packs',
   'ssm-documents',
+  'THIRD-PARTY-NOTICES',
   'package.json',
+  'package-lock.json',
   'tsconfig.json',
   'serverless.yml',
 ];
@@ -363,7 +366,7 @@ describe('a release', () => {
       ).toBe(sum);
       expect(textAt('release/SHA256SUMS')).toContain(`${sum}  ${file}\n`);
     }
-    expect(Object.keys(files)).toHaveLength(9);
+    expect(Object.keys(files)).toHaveLength(11);
   });
 });
 

@@ -11,13 +11,15 @@ import { ROOT } from './support/project.js';
 /** The package as npm would publish it, installed in an empty folder without a network. */
 const home = mkdtempSync(join(tmpdir(), 'trailkey-package-'));
 const installed = join(home, 'node_modules/trailkey');
+let tarball: string;
 const npm = (...args: readonly string[]) =>
   execFileSync('npm', args, { cwd: ROOT, encoding: 'utf8', stdio: 'pipe' });
 
 beforeAll(() => {
   npm('run', 'build');
   const [packed] = JSON.parse(npm('pack', '--json', '--ignore-scripts', '--pack-destination', home));
-  npm('install', '--prefix', home, '--offline', '--no-audit', '--no-fund', join(home, packed.filename));
+  tarball = join(home, packed.filename);
+  npm('install', '--prefix', home, '--offline', '--no-audit', '--no-fund', tarball);
 });
 
 afterAll(() => rmSync(home, { recursive: true, force: true }));
@@ -82,6 +84,17 @@ it('exports its public API, and nothing else', async () => {
   const api = await import(pathToFileURL(join(installed, 'dist/index.js')).href);
 
   expect(Object.keys(api).toSorted()).toMatchSnapshot();
+});
+
+it.each([
+  ['publint', ['--strict', '--pack', 'false']],
+  ['attw', ['--profile', 'esm-only', '--no-color']],
+])('has nothing that %s complains of', (checker, options) => {
+  const { status, stdout } = spawnSync(`${ROOT}node_modules/.bin/${checker}`, [tarball, ...options], {
+    encoding: 'utf8',
+  });
+
+  expect(status, stdout).toBe(0);
 });
 
 it('holds what it needs and nothing else', () => {

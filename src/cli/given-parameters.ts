@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { RuleParametersError } from '../core/errors.js';
 import { isJsonObject, parseJson } from '../core/json-value.js';
 import { PARAMETER_NAMES, parseRuleParameters, type RuleParameters } from '../core/rule-parameters.js';
 import { didYouMean } from './did-you-mean.js';
+import { readText } from './read-text.js';
 import { splitAtEquals } from './split-at-equals.js';
 import { UsageError } from './usage-error.js';
 
@@ -37,7 +37,7 @@ const parametersIn = (pairs: readonly string[]): Readonly<Record<string, string>
 
 const parametersInFile = async (file: string | undefined): Promise<Readonly<Record<string, unknown>>> => {
   if (file === undefined) return {};
-  const text = await readFile(file, 'utf8').catch((error: Error) => {
+  const text = await readText(file).catch((error: Error) => {
     throw new UsageError(`--param-file cannot be read: ${error.message}`);
   });
   const parsed = parseJson(text);

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { type EarlierReport, parseEarlierReport } from '../core/earlier-report.js';
 import { FormatError } from '../core/errors.js';
 import { FAIL_ON, type FailOn } from '../core/exit-code.js';
@@ -7,6 +6,7 @@ import type { RuleParameters } from '../core/rule-parameters.js';
 import { didYouMean } from './did-you-mean.js';
 import { parametersGiven, type RawParameters } from './given-parameters.js';
 import { refuseSharedFiles } from './output-files.js';
+import { readText } from './read-text.js';
 import { FORMATS, type Format, isFormat } from './reporters/reporter.js';
 import { splitAtEquals } from './split-at-equals.js';
 import { UsageError } from './usage-error.js';
@@ -83,11 +83,11 @@ const failOnNamed = (name: string, sinceReport: string | undefined): FailOn => {
 };
 
 const earlierReportIn = async (file: string): Promise<EarlierReport> => {
-  const text = await readFile(file, 'utf8').catch((error: Error) => {
+  const text = await readText(file).catch((error: Error) => {
     throw new UsageError(`--since-report cannot be read: ${error.message}`);
   });
   const expected = `--since-report should be a JSON report of trailkey, and ${file} is`;
-  const report = parseJson(text.replace(/^\uFEFF/, ''));
+  const report = parseJson(text);
   if (report === undefined) throw new UsageError(`${expected} not JSON.`);
   try {
     return parseEarlierReport(report);

@@ -20,21 +20,19 @@ export const parseAliasItem = (item: ConfigurationItem): Alias =>
  *
  * @throws FormatError where the alias's ARN or its target is absent or wrong
  */
-export const parseAlias = (alias: JsonObject, arn = ''): Alias => {
+export const parseAlias = (alias: JsonObject, arn: string | undefined): Alias => {
   const target = textOf(alias, ['TargetKeyId', 'targetKeyId']);
   const parts = parseArn(arn);
-  if (!parts || target === undefined) {
-    throw new FormatError('an alias should have an ARN and a TargetKeyId');
+  if (arn && parts && target !== undefined) {
+    const { partition, region, accountId } = parts;
+    const isWhole = target.startsWith('arn:');
+    return { arn, keyArn: isWhole ? target : `arn:${partition}:kms:${region}:${accountId}:key/${target}` };
   }
-  const { partition, region, accountId } = parts;
-  const keyArn = target.startsWith('arn:')
-    ? target
-    : `arn:${partition}:kms:${region}:${accountId}:key/${target}`;
-  return { arn, keyArn };
+  throw new FormatError('an alias should have an ARN and a TargetKeyId');
 };
 
 /** The ARN of the alias that an item is about, or empty text where the item does not tell. */
 export const aliasArnOf = (item: ConfigurationItem): string =>
   [item.arn, item.resourceId, textOf(item.configuration ?? {}, ['AliasArn', 'aliasArn'])].find((text) =>
-    parseArn(text ?? '')?.resource.startsWith('alias/'),
+    parseArn(text)?.resource.startsWith('alias/'),
   ) ?? '';

@@ -94,11 +94,11 @@ const unverifiable = (key: string, why: UnverifiableKey): Phrase => {
 };
 
 const doomed = (key: string, deletionDate: number | undefined, overdue: boolean): Phrase => {
-  if (deletionDate !== undefined && overdue) {
-    return phrase`Key ${key} was to be deleted on ${dayOf(deletionDate)} and may be gone, with all logs under it. If it is still there, cancel the deletion now, then enable it.`;
+  if (deletionDate === undefined) {
+    return phrase`Key ${key} waits for deletion: no logs arrive, and those under it become unreadable for ever. Cancel the deletion, then enable the key.`;
   }
-  return deletionDate === undefined
-    ? phrase`Key ${key} waits for deletion: no logs arrive, and those under it become unreadable for ever. Cancel the deletion, then enable the key.`
+  return overdue
+    ? phrase`Key ${key} was to be deleted on ${dayOf(deletionDate)} and may be gone, with all logs under it. If it is still there, cancel the deletion now, then enable it.`
     : phrase`Key ${key} will be deleted on ${dayOf(deletionDate)}: no logs arrive, and those under it become unreadable. Cancel the deletion, then enable the key.`;
 };
 

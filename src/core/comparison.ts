@@ -55,9 +55,14 @@ export const compareWith = (earlier: EarlierReport, { parameters, findings }: Co
   };
   const before = new Map(earlier.findings.filter(isOpen).map((finding) => [placeOf(finding), finding]));
   const now = new Map(findings.map((finding) => [placeOf(finding), finding]));
-  const pairs = [...new Set([...now.keys(), ...before.keys()])].flatMap((place) =>
-    pairOf(before.get(place), now.get(place), changes),
-  );
+  const pairs = [
+    ...[...now]
+      .filter(([place, finding]) => before.has(place) || isOpen(finding))
+      .map(([place, finding]) => pairOf(finding, { before: before.get(place), now: finding, changes })),
+    ...[...before]
+      .filter(([place]) => !now.has(place))
+      .map(([, finding]) => pairOf(finding, { before: finding, now: undefined, changes })),
+  ];
   const those = (fate: Fate) => pairs.filter((pair) => pair.fate === fate).map(({ trail }) => trail);
   return {
     since: earlier.evaluatedAt,
@@ -79,24 +84,26 @@ type Changes = {
   readonly unjudgedBefore: ReadonlySet<string>;
 };
 type Pair = { readonly fate: Fate; readonly trail: ComparedTrail };
-type Comparable = Pick<Finding, 'accountId' | 'region' | 'trailArn'>;
+type Comparable = Pick<Finding, 'accountId' | 'region' | 'trailArn' | 'trailName'>;
 
 const isOpen = ({ compliance }: { readonly compliance: string }): boolean => compliance === 'NON_COMPLIANT';
 
 const placeOf = ({ accountId, region, trailArn }: Comparable): string => `${accountId} ${region} ${trailArn}`;
 
+type Sides = {
+  readonly before: EarlierFinding | undefined;
+  readonly now: Finding | undefined;
+  readonly changes: Changes;
+};
+
 const pairOf = (
-  before: EarlierFinding | undefined,
-  now: Finding | undefined,
-  changes: Changes,
-): readonly Pair[] => {
-  const some = now ?? before;
-  if (some === undefined || (before === undefined && now?.compliance !== 'NON_COMPLIANT')) return [];
-  const { accountId, region, trailArn, trailName } = some;
+  { accountId, region, trailArn, trailName }: Comparable,
+  { before, now, changes }: Sides,
+): Pair => {
   const trail = { accountId, region, trailArn, trailName };
   const codes = { codeBefore: before?.code ?? null, codeNow: now?.code ?? null };
   const fate = before === undefined ? arrivalOf(trailArn, changes) : fateOf(before, now, changes.parameters);
-  return [{ fate, trail: { ...trail, ...codes, worse: isWorse(before, now) } }];
+  return { fate, trail: { ...trail, ...codes, worse: isWorse(before, now) } };
 };
 
 const arrivalOf = (trailArn: string, { unjudgedBefore }: Changes): Fate =>
@@ -118,7 +125,8 @@ const isFixed = (before: EarlierFinding, now: Finding, changed: readonly Changed
   return now.code === 'TRAIL_GONE' || (now.code === 'CMK_USABLE' && !hangsOn(before.code, changed));
 };
 
-const SEVERITIES = ['INFORMATIONAL', 'LOW', 'MEDIUM', 'HIGH'];
+/** Of what is non-compliant; one that is not known counts as the lowest. */
+const SEVERITIES = ['LOW', 'MEDIUM', 'HIGH'];
 
 const isWorse = (before: EarlierFinding | undefined, now: Finding | undefined): boolean =>
   before !== undefined &&

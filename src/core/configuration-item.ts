@@ -8,7 +8,7 @@ export const KEY_TYPE = 'AWS::KMS::Key';
 export const ALIAS_TYPE = 'AWS::KMS::Alias';
 
 /** Whether the resource is there: `unknown` for a status that AWS added later, or none at all. */
-export type Presence = 'present' | 'deleted' | 'not-recorded' | 'unknown';
+type Presence = 'present' | 'deleted' | 'not-recorded' | 'unknown';
 
 /**
  * A configuration item of AWS Config, whatever its casing: rule event, snapshot or history file, or API answer.
@@ -30,7 +30,7 @@ export type ConfigurationItem = {
   readonly supplementary: JsonObject;
 };
 
-const PRESENCE: ReadonlyMap<string, Presence> = new Map([
+const PRESENCE: ReadonlyMap<string | undefined, Presence> = new Map([
   ['OK', 'present'],
   ['ResourceDiscovered', 'present'],
   ['ResourceDeleted', 'deleted'],
@@ -55,7 +55,7 @@ export const parseConfigurationItem = (item: JsonObject): ConfigurationItem => {
     accountId: textOf(item, ['awsAccountId', 'accountId', 'AccountId']),
     region: textOf(item, ['awsRegion', 'AwsRegion']),
     capturedAt: instantOf(item, ['configurationItemCaptureTime', 'ConfigurationItemCaptureTime']),
-    presence: PRESENCE.get(status ?? '') ?? 'unknown',
+    presence: PRESENCE.get(status) ?? 'unknown',
     status,
     configuration: objectOf(item, ['configuration', 'Configuration']),
     supplementary: objectOf(item, ['supplementaryConfiguration', 'SupplementaryConfiguration']) ?? {},

@@ -56,9 +56,10 @@ const principalsOf = (statement: JsonObject): Principals => {
 const entriesOf = (principal: unknown) => {
   if (principal === '*') return [{ type: '*', value: '*' }];
   if (!isJsonObject(principal)) return undefined;
-  const lists = Object.entries(principal).map(([type, value]) => ({ type, values: textsOf(value) }));
-  if (lists.some(({ values }) => values === undefined)) return undefined;
-  return lists.flatMap(({ type, values = [] }) => values.map((value) => ({ type, value })));
+  const lists = Object.entries(principal).map(([type, values]) =>
+    textsOf(values)?.map((value) => ({ type, value })),
+  );
+  return lists.every((list) => list !== undefined) ? lists.flat() : undefined;
 };
 
 /** A policy writes one text or a list of texts; undefined where it is anything else. */

@@ -5,7 +5,7 @@ import type { Finding } from './finding.js';
 import type { TrailSighting } from './trail.js';
 
 /** The version of the JSON report's shape; `report.schema.json` describes it. */
-export const SCHEMA_VERSION = '1.0';
+const SCHEMA_VERSION = '1.0';
 
 /** The name of the rule, as it is deployed. */
 export const RULE_NAME = 'cloudtrail-cmk-usable';
@@ -132,7 +132,4 @@ const byPlace = (a: Finding, b: Finding): number =>
   compare(a.trailArn, b.trailArn);
 
 /** By code unit, so that the order is the same on every machine, whatever its language. */
-const compare = (a: string, b: string): number => {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
-};
+const compare = (a: string, b: string): number => Number(a > b) - Number(a < b);

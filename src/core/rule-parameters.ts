@@ -129,11 +129,10 @@ const clashes = (parameters: RuleParameters): readonly string[] => {
 };
 
 const excess = (input: JsonObject): readonly string[] => {
+  if (Object.values(input).some((value) => typeof value === 'object')) return []; // Refused, or too deep.
   const { length } = JSON.stringify(input);
   if (length <= MAX_PARAMETER_CHARACTERS) return [];
-  return [
-    `The parameters take ${length} characters as JSON text; AWS Config allows ${MAX_PARAMETER_CHARACTERS}.`,
-  ];
+  return [`The parameters take ${length} characters of JSON; AWS Config allows ${MAX_PARAMETER_CHARACTERS}.`];
 };
 
 const quote = (text: string): string => JSON.stringify(text.length > 100 ? `${text.slice(0, 100)}...` : text);

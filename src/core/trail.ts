@@ -113,7 +113,7 @@ const arnFrom = (item: ConfigurationItem): string | undefined =>
 type Place = Pick<Trail, 'arn' | 'name' | 'homeRegion' | 'partition' | 'ownerAccountId'>;
 
 const placeOf = (arn: string | undefined): Place => {
-  const parts = parseArn(arn ?? '');
+  const parts = parseArn(arn);
   const name = parts?.resource.startsWith('trail/') ? parts.resource.slice('trail/'.length) : '';
   if (
     arn &&

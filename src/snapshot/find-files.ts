@@ -27,9 +27,16 @@ export const findFiles = async (path: string): Promise<FoundFiles> => {
   return orProblem(path, async () => {
     const stats = await stat(path);
     if (stats.isDirectory()) return filesBelow(path, path);
+    if (stats.isBlockDevice() || stats.isCharacterDevice()) return { files: [], problems: [device(path)] };
     return { files: [{ path, bytes: stats.size, folder: undefined }], problems: [] };
   });
 };
+
+/** Some devices never end; a pipe does, and is read. */
+const device = (source: string): Problem => ({
+  source,
+  message: 'This is a device and no file. Name a file, a folder, or - for standard input.',
+});
 
 const filesBelow = async (folder: string, root: string): Promise<FoundFiles> => {
   const entries = (await readdir(folder, { withFileTypes: true })).toSorted(byName);

@@ -20,7 +20,7 @@ export type Inventory = {
 };
 
 /** The newest entry under each name. `capturedAt` is in milliseconds since 1970. */
-export type Newest<T> = Map<string, { readonly capturedAt: number; readonly entry: T }>;
+type Newest<T> = Map<string, { readonly capturedAt: number; readonly entry: T }>;
 
 /** An inventory with nothing in it. */
 export const emptyInventory = (): Inventory => ({

@@ -32,6 +32,11 @@ export const isClosing = (byte = 0): boolean => (byte | BRACKET_BIT) === CLOSING
 /** Tells whether a byte is white space, or a control character, which can begin no value. */
 export const isBlank = (byte = 0): boolean => byte <= LAST_BLANK;
 
+/** Tells whether a byte is one of a byte-order mark in UTF-8, none of which can begin a value. */
+export const isMark = (byte = 0): boolean => MARK.includes(byte);
+
+const MARK = [0xef, 0xbb, 0xbf];
+
 /** Passes over the rest of a string and gives the place behind its closing quote, or the end of the chunk. */
 export const skipString = (bytes: Uint8Array, from: number, cursor: Cursor): number => {
   const end = bytes.length;

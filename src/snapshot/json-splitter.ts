@@ -3,6 +3,7 @@ import {
   COMMA,
   isBlank,
   isClosing,
+  isMark,
   isOpening,
   OPEN_LIST,
   OPEN_OBJECT,
@@ -70,6 +71,8 @@ const between: Step = (bytes, at, context) => {
 const betweenDocuments: Step = (bytes, at, context) => {
   const byte = bytes[at];
   if (byte === OPEN_OBJECT) return begin(bytes, at, context);
+  // Files that were put together keep the mark of each.
+  if (isMark(byte)) return at + 1;
   if (byte !== OPEN_LIST) return complain(bytes, at, context);
   context.state.array = context.state.position + at;
   return at + 1;

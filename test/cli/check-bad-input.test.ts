@@ -210,6 +210,10 @@ describe('takes without a complaint', () => {
     ],
     ['a gzip file of several members', Buffer.concat([gzipSync(snapshotOf(trailItem())), gzipSync('\n')])],
     ['a snapshot without items', snapshotOf()],
+    [
+      'items of another type, each in a line of its own',
+      '{"resourceType":"AWS::EC2::Instance","resourceId":"i-1"}\n{"resourceType":"AWS::S3::Bucket"}\n',
+    ],
     ['items that are named gzip and are none', snapshotOf(trailItem())],
   ])('%s', async (_name, text) => {
     const { messages, exitCode } = await checkBeside(text, 'input.json.gz');
@@ -312,6 +316,14 @@ describe('progress', () => {
     const [before, ...shown] = stderr.split(CLEAR_LINE);
     expect([before, shown.at(-1)]).toEqual(['', '']);
     expect(shown[0]).toMatch(/^Reading: \d of 2 files, \d\.\d kB of \d\.\d kB \(\d+ %\)$/);
+  });
+
+  it('of standard input is shown by bytes alone, for nobody knows how many there are', async () => {
+    let time = 0;
+
+    const { stderr } = await run(['check', '-'], { stdin: GOOD, columns: 80, now: () => (time += 1100) });
+
+    expect(stderr.split(CLEAR_LINE)[1]).toMatch(/^Reading: \d\.\d kB$/);
   });
 
   it('is not shown where there is no terminal, nor with --quiet', async () => {

@@ -151,12 +151,15 @@ describe('a file', () => {
     await chmod(folder, 0o777);
     await writeFile(`${folder}/old`, 'old', { mode: 0o444 });
 
-    const code = `import { writeFileWhole } from '${ROOT}src/cli/write-file.ts'; await writeFileWhole('${folder}/old', ['new']);`;
+    // Root may write everything, so it becomes somebody else once all is loaded.
+    const code = `
+      import { writeFileWhole } from '${ROOT}src/cli/write-file.ts';
+      if (process.getuid?.() === 0) process.setuid(${NOBODY});
+      await writeFileWhole('${folder}/old', ['new']);`;
     const { stderr, status } = spawnSync(
       process.execPath,
       ['--import', 'tsx', '--input-type=module', '--eval', code],
-      // Root may write everything.
-      { cwd: ROOT, encoding: 'utf8', ...(process.getuid?.() === 0 ? { uid: NOBODY } : {}) },
+      { cwd: ROOT, encoding: 'utf8' },
     );
 
     expect(status).toBe(1);

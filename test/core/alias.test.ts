@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { aliasArnOf, parseAliasItem } from '../../src/core/alias.js';
+import { aliasArnOf, parseAlias, parseAliasItem } from '../../src/core/alias.js';
 import { parseConfigurationItem } from '../../src/core/configuration-item.js';
 import { aliasItem, KEY_ARN } from '../support/builders.js';
 
@@ -20,8 +20,16 @@ it.each([
   [{}, {}],
   [{}, { ARN: undefined, resourceId: ARN }],
   [{ AliasArn: ARN }, { ARN: undefined }],
+  [{ aliasArn: ARN }, { ARN: undefined }],
+  [{ AliasArn: ARN }, { ARN: KEY_ARN }],
 ])('finds its ARN wherever it stands: %o %o', (configuration, rest) => {
   expect(aliasArnOf(item(configuration, rest))).toBe(ARN);
+});
+
+it('takes a target in the casing of AWS Config', () => {
+  const target = { TargetKeyId: undefined, targetKeyId: 'abcd' };
+
+  expect(parseAliasItem(item(target)).keyArn).toBe('arn:aws:kms:eu-west-1:111122223333:key/abcd');
 });
 
 it.each([
@@ -30,6 +38,10 @@ it.each([
   [{}, { ARN: undefined, configuration: {} }],
 ])('refuses an alias without an ARN or a target: %o %o', (configuration, rest) => {
   expect(() => parseAliasItem(item(configuration, rest))).toThrow('should have an ARN and a TargetKeyId');
+});
+
+it.each([undefined, '', 'audit'])('refuses an alias whose ARN is %o', (arn) => {
+  expect(() => parseAlias({ TargetKeyId: 'abcd' }, arn)).toThrow('should have an ARN and a TargetKeyId');
 });
 
 it('knows no ARN of an item that tells none', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { annotate } from '../../src/core/annotation.js';
+import { annotate, annotateGone } from '../../src/core/annotation.js';
 import { decide } from '../../src/core/decide.js';
 import { MAX_ANNOTATION_CHARACTERS } from '../../src/core/phrase.js';
 import type { Verdict } from '../../src/core/verdict.js';
@@ -74,6 +74,21 @@ it('is pinned for each code, as people match on it', () => {
   const annotations = Object.values(EXAMPLES).map((example) => annotate(decide(example), example.sighting));
 
   expect(annotations).toMatchSnapshot();
+});
+
+it('has a sentence of its own for each reason, pinned as well', () => {
+  const annotations = everyVerdict(KEY_ARN, 'Detail').map((verdict) => annotate(verdict, sighting()));
+
+  expect(annotations).toMatchSnapshot();
+  expect(new Set(annotations).size).toBe(annotations.length);
+});
+
+it('says of a result whose trail is no longer there what it says of a trail that is gone', () => {
+  expect(annotateGone(trail().arn)).toBe(annotate({ code: 'TRAIL_GONE' }, sighting()));
+});
+
+it('shows what is no printable ASCII as a question mark', () => {
+  expect(annotateDisabled('caf\u00e9\n\u{1f511}')).toContain('Key caf??? is disabled');
 });
 
 it('names the day of deletion and of expiry, and no time of day', () => {

@@ -30,8 +30,13 @@ it.each([
   'arn:gcp:kms:a:b:c',
   'arn:aws:kms:a:b',
   ' arn:aws:s3:::a',
+  'arn:aws:s3:::a b',
 ])('does not take "%s" for an ARN', (text) => {
   expect(parseArn(text)).toBeUndefined();
+});
+
+it('takes no text for no ARN', () => {
+  expect(parseArn(undefined)).toBeUndefined();
 });
 
 it('reads an ARN without Region and account', () => {
@@ -47,16 +52,24 @@ it.each([
   'eu-isoe-west-1',
   'eusc-de-east-1',
   'cn-north-1',
+  'us-east-10',
 ])('knows %s for a Region', (region) => {
   expect(isRegion(region)).toBe(true);
 });
 
-it.each(['', 'mars', 'eu-west', 'EU-WEST-1', 'eu-west-1a', 'eu_west_1', '-west-1'])(
-  '"%s" is no Region',
-  (region) => {
-    expect(isRegion(region)).toBe(false);
-  },
-);
+it.each([
+  '',
+  'mars',
+  'eu-west',
+  'EU-WEST-1',
+  'eu-west-1a',
+  'eu_west_1',
+  '-west-1',
+  'EU-eu-west-1',
+  'us-east-100',
+])('"%s" is no Region', (region) => {
+  expect(isRegion(region)).toBe(false);
+});
 
 it('knows twelve digits for an account', () => {
   expect(['111122223333', '11112222333', '1111222233334', '11112222333a'].map(isAccountId)).toEqual([

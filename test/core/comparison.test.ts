@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Comparison, compareWith } from '../../src/core/comparison.js';
 import { parseEarlierReport } from '../../src/core/earlier-report.js';
-import { exitCodeOf } from '../../src/core/exit-code.js';
+import { exitCodeOf, FAIL_ON } from '../../src/core/exit-code.js';
 import { type Finding, findingOf } from '../../src/core/finding.js';
 import { reportOf } from '../../src/core/report.js';
 import type { Verdict } from '../../src/core/verdict.js';
@@ -127,6 +127,44 @@ describe('a trail', () => {
     expect(exitCodeOf(report, 'new')).toBe(0);
   });
 
+  it('is named by its place, with what it was and what it is', () => {
+    const { changed } = compareWith(earlierOf(findingAs('NO_KMS_KEY')), {
+      parameters: {},
+      findings: [findingAs('KEY_DISABLED')],
+    });
+
+    expect(changed).toEqual([
+      {
+        accountId: ACCOUNT,
+        region: 'eu-west-1',
+        trailArn: TRAIL_ARN,
+        trailName: 'audit',
+        codeBefore: 'NO_KMS_KEY',
+        codeNow: 'KEY_DISABLED',
+        worse: true,
+      },
+    ]);
+  });
+
+  it.each([
+    ['LOW', 'MEDIUM', true],
+    ['LOW', 'HIGH', true],
+    ['MEDIUM', 'HIGH', true],
+    ['HIGH', 'HIGH', false],
+    ['HIGH', 'MEDIUM', false],
+    ['MEDIUM', 'LOW', false],
+    ['UNHEARD', 'LOW', true],
+  ])('of severity %s that is now of severity %s: worse %s', (severityBefore, severity, worse) => {
+    const earlier = earlierOf(findingAs('NO_KMS_KEY', { severity: severityBefore as Finding['severity'] }));
+
+    const { changed } = compareWith(earlier, {
+      parameters: {},
+      findings: [findingAs('KEY_DISABLED', { severity: severity as Finding['severity'] })],
+    });
+
+    expect(changed.map((one) => one.worse)).toEqual([worse]);
+  });
+
   it('is told apart by account, Region and ARN', () => {
     const elsewhere = findingAs('NO_KMS_KEY', { region: 'us-east-1' });
 
@@ -212,6 +250,20 @@ describe('--fail-on new', () => {
     expect(codeFor([findingAs('KEY_DISABLED')], findingAs('CMK_USABLE'))).toBe(0);
   });
 
+  it('passes another fault of the same severity', () => {
+    expect(codeFor([findingAs('KEY_DISABLED')], findingAs('KEY_PENDING_DELETION'))).toBe(0);
+  });
+
+  it('does not hold where every non-compliant finding fails the run', () => {
+    const report = reportWith([findingAs('NO_KMS_KEY')], earlierOf(findingAs('NO_KMS_KEY')));
+
+    expect(exitCodeOf(report, 'NON_COMPLIANT')).toBe(1);
+  });
+
+  it('is one of three choices', () => {
+    expect(FAIL_ON).toEqual(['NON_COMPLIANT', 'new', 'never']);
+  });
+
   it('fails on all without an earlier report, for then all is new', () => {
     expect(exitCodeOf(reportWith([findingAs('NO_KMS_KEY')]), 'new')).toBe(1);
     expect(exitCodeOf(reportWith([findingAs('CMK_USABLE')]), 'new')).toBe(0);
@@ -219,13 +271,13 @@ describe('--fail-on new', () => {
 });
 
 describe('an earlier report', () => {
-  const whole = JSON.parse(JSON.stringify(reportWith([findingOf(facts())])));
+  const whole = () => JSON.parse(JSON.stringify(reportWith([findingOf(facts())])));
 
   it('may have fields and codes that came later', () => {
-    const finding = { ...whole.findings[0], code: 'KEY_OF_TOMORROW', more: 1 };
+    const finding = { ...whole().findings[0], code: 'KEY_OF_TOMORROW', more: 1 };
 
     expect(
-      parseEarlierReport({ ...whole, schemaVersion: '1.7', findings: [finding] }).findings[0]?.code,
+      parseEarlierReport({ ...whole(), schemaVersion: '1.7', findings: [finding] }).findings[0]?.code,
     ).toBe('KEY_OF_TOMORROW');
   });
 
@@ -236,7 +288,7 @@ describe('an earlier report', () => {
       parameters: { checkKeyPolicy: 'true' },
     };
 
-    expect(parseEarlierReport({ ...whole, ...more })).toMatchObject({
+    expect(parseEarlierReport({ ...whole(), ...more })).toMatchObject({
       errors: 2,
       unjudged: [TRAIL_ARN],
       parameters: { checkKeyPolicy: 'true' },
@@ -244,29 +296,29 @@ describe('an earlier report', () => {
   });
 
   it('that somebody cut down to its findings is taken for whole', () => {
-    const { errors: _, unjudged: __, parameters: ___, ...cut } = whole;
+    const { errors: _, unjudged: __, parameters: ___, ...cut } = whole();
 
     expect(parseEarlierReport(cut)).toMatchObject({ errors: 0, unjudged: [], parameters: {} });
   });
 
   it.each([
-    [[], 'expected a report and found an array'],
-    [undefined, 'expected a report and found undefined'],
-    [{}, 'field "schemaVersion" is absent'],
-    [{ ...whole, schemaVersion: '2.0' }, 'should be 1.0 or another 1.x and is "2.0"'],
-    [{ ...whole, errors: {} }, 'field "errors" should be an array and is an object'],
-    [{ ...whole, unjudged: [7] }, 'an unjudged trail should be an object and is a number'],
-    [{ ...whole, unjudged: [{}] }, 'field "trailArn" is absent'],
-    [{ ...whole, parameters: [] }, 'field "parameters" should be an object and is an array'],
+    [() => [], 'expected a report and found an array'],
+    [() => undefined, 'expected a report and found undefined'],
+    [() => ({}), 'field "schemaVersion" is absent'],
+    [() => ({ ...whole(), schemaVersion: '2.0' }), 'should be 1.0 or another 1.x and is "2.0"'],
+    [() => ({ ...whole(), errors: {} }), 'field "errors" should be an array and is an object'],
+    [() => ({ ...whole(), unjudged: [7] }), 'an unjudged trail should be an object and is a number'],
+    [() => ({ ...whole(), unjudged: [{}] }), 'field "trailArn" is absent'],
+    [() => ({ ...whole(), parameters: [] }), 'field "parameters" should be an object and is an array'],
     [
-      { ...whole, parameters: { checkKeyPolicy: true } },
+      () => ({ ...whole(), parameters: { checkKeyPolicy: true } }),
       'field "checkKeyPolicy" should be text and is a boolean',
     ],
-    [{ ...whole, findings: {} }, 'field "findings" should be an array and is an object'],
-    [{ ...whole, findings: [7] }, 'a finding should be an object and is a number'],
-    [{ ...whole, findings: [{}] }, 'field "accountId" is absent'],
-    [{ ...whole, evaluatedAt: 7 }, 'field "evaluatedAt" should be text and is a number'],
+    [() => ({ ...whole(), findings: {} }), 'field "findings" should be an array and is an object'],
+    [() => ({ ...whole(), findings: [7] }), 'a finding should be an object and is a number'],
+    [() => ({ ...whole(), findings: [{}] }), 'field "accountId" is absent'],
+    [() => ({ ...whole(), evaluatedAt: 7 }), 'field "evaluatedAt" should be text and is a number'],
   ])('that is none is refused: %#', (report, message) => {
-    expect(() => parseEarlierReport(report)).toThrow(message);
+    expect(() => parseEarlierReport(report())).toThrow(message);
   });
 });

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { configurationOf, isGone, parseConfigurationItem } from '../../src/core/configuration-item.js';
+import {
+  ALIAS_TYPE,
+  configurationOf,
+  isGone,
+  KEY_TYPE,
+  parseConfigurationItem,
+  TRAIL_TYPE,
+} from '../../src/core/configuration-item.js';
 import { FormatError } from '../../src/core/errors.js';
 import { isJsonObject, type JsonObject } from '../../src/core/json-value.js';
 import { parseKeyItem } from '../../src/core/key.js';
@@ -125,4 +132,76 @@ it('reads any object, or refuses it with a FormatError', () => {
       }
     }),
   );
+});
+
+const READ = {
+  resourceType: 'AWS::KMS::Key',
+  resourceId: 'id',
+  resourceName: 'name',
+  arn: 'arn:aws:kms:eu-west-1:111122223333:key/id',
+  accountId: '111122223333',
+  region: 'eu-west-1',
+  capturedAt: Date.UTC(2026, 0, 5),
+  presence: 'present',
+  status: 'OK',
+  configuration: { a: 1 },
+  supplementary: { b: 2 },
+};
+
+it.each([
+  [
+    'an event',
+    {
+      resourceType: 'AWS::KMS::Key',
+      resourceId: 'id',
+      resourceName: 'name',
+      ARN: READ.arn,
+      awsAccountId: '111122223333',
+      awsRegion: 'eu-west-1',
+      configurationItemCaptureTime: '2026-01-05T00:00:00Z',
+      configurationItemStatus: 'OK',
+      configuration: { a: 1 },
+      supplementaryConfiguration: { b: 2 },
+    },
+  ],
+  [
+    'the API',
+    {
+      resourceType: 'AWS::KMS::Key',
+      resourceId: 'id',
+      resourceName: 'name',
+      arn: READ.arn,
+      accountId: '111122223333',
+      awsRegion: 'eu-west-1',
+      configurationItemCaptureTime: 1_767_571_200,
+      configurationItemStatus: 'OK',
+      configuration: '{"a":1}',
+      supplementaryConfiguration: { b: 2 },
+    },
+  ],
+  [
+    'an SDK that capitalises',
+    {
+      ResourceType: 'AWS::KMS::Key',
+      ResourceId: 'id',
+      ResourceName: 'name',
+      Arn: READ.arn,
+      AccountId: '111122223333',
+      AwsRegion: 'eu-west-1',
+      ConfigurationItemCaptureTime: '2026-01-05T00:00:00Z',
+      ConfigurationItemStatus: 'OK',
+      Configuration: { a: 1 },
+      SupplementaryConfiguration: { b: 2 },
+    },
+  ],
+])('reads every field as %s spells it', (_name, item) => {
+  expect(parseConfigurationItem(item)).toEqual(READ);
+});
+
+it('knows the types by the names of AWS Config', () => {
+  expect([TRAIL_TYPE, KEY_TYPE, ALIAS_TYPE]).toEqual([
+    'AWS::CloudTrail::Trail',
+    'AWS::KMS::Key',
+    'AWS::KMS::Alias',
+  ]);
 });

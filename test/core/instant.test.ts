@@ -8,6 +8,9 @@ it.each([
   [Date.UTC(2026, 0, 5), Date.UTC(2026, 0, 5)],
   [1_767_571_200.5, 1_767_571_200_500],
   [new Date(7), 7],
+  // The first number that counts as milliseconds, and the last that counts as seconds.
+  [100_000_000_000, 100_000_000_000],
+  [99_999_999_999, 99_999_999_999_000],
 ])('reads %s', (value, instant) => {
   expect(instantOf({ at: value }, ['at'])).toBe(instant);
 });

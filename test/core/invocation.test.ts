@@ -96,3 +96,28 @@ describe('refuses', () => {
     );
   });
 });
+
+it.each([
+  [true, true],
+  ['true', true],
+  [false, false],
+  [undefined, false],
+])('reads whether the trail left the scope: %s', (eventLeftScope, leftScope) => {
+  expect(parseInvocation(changeOf(trailItem(), { eventLeftScope })).trigger).toMatchObject({ leftScope });
+});
+
+it('orders a change by the later of its capture and its notification', () => {
+  const late = trailItem({}, { configurationItemCaptureTime: '2026-01-05T09:00:00.000Z' });
+
+  expect(parseInvocation(changeOf(late)).orderedAt).toBe(Date.UTC(2026, 0, 5, 9));
+  expect(parseInvocation(changeOf(trailItem())).orderedAt).toBe(Date.parse(NOTIFIED));
+});
+
+it('says what to do about an event that it cannot take', () => {
+  expect(() => parseInvocation(scheduled({ evaluationMode: 'PROACTIVE' }))).toThrow(
+    'Remove PROACTIVE from the rule.',
+  );
+  expect(() => parseInvocation(ruleEvent({ messageType: 'x'.repeat(500) }))).toThrow(
+    `The message type "${'x'.repeat(100)}": expected a change of an item, an oversized change, a schedule or the delivery of a snapshot.`,
+  );
+});

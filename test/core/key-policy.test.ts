@@ -219,3 +219,15 @@ describe('what is not understood proves nothing', () => {
     );
   });
 });
+
+it('denies nothing by a Deny whose principal is not understood', () => {
+  expect(judge(ALLOW_CLOUDTRAIL, deny({ Principal: 7 }))).toBe('passes');
+});
+
+it('takes no service for CloudTrail whose name only holds its name', () => {
+  expect(judge(allow({ Principal: { Service: 'not-cloudtrail.amazonaws.com' } }))).toBe('not-allowed');
+});
+
+it.each([7, true, 'text'])('calls an Allow for everyone not open whose condition is %s', (Condition) => {
+  expect(judge(ALLOW_CLOUDTRAIL, { ...ALLOW_EVERYONE_TO_DECRYPT, Condition })).toBe('passes');
+});

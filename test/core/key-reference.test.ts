@@ -72,3 +72,23 @@ it('reads any text without throwing, and completes only what names a key', () =>
     ),
   );
 });
+
+it.each([
+  ['arn:', 'not-a-key'],
+  ['1234 abcd', 'not-a-key'],
+  ['1234abcd!', 'not-a-key'],
+  ['zz-1234abcd', 'not-a-key'],
+  ['alias/', 'not-a-key'],
+  ['alias/audit!', 'not-a-key'],
+  ['my-alias/audit', 'not-a-key'],
+  [`${HOME}:key/1234/5678`, 'not-a-key'],
+  [`${HOME}:other-key/1234`, 'not-a-key'],
+  [`${HOME}:alias/audit!`, 'not-a-key'],
+  [`${HOME}:other-alias/audit`, 'not-a-key'],
+  [`arn:aws:s3:eu-west-1:111122223333:key/${KEY_ID}`, 'not-a-key'],
+  [`arn:aws:kms:eu-west-1:1111:key/${KEY_ID}`, 'not-a-key'],
+  [`arn:aws:kms:eu:111122223333:key/${KEY_ID}`, 'no-such-region'],
+  [`arn:aws-cn:kms:cn-north-1:111122223333:key/${KEY_ID}`, 'other-partition'],
+])('finds no key in %s: %s', (written, fault) => {
+  expect(parseKeyReference(written, trail())).toEqual({ kind: 'invalid', written, fault });
+});

@@ -86,3 +86,75 @@ it.each([['not JSON'], ['[]'], [null], [7]])('leaves a policy of %o unread', (Po
 it('refuses metadata without an ARN', () => {
   expect(() => parseKeyMetadata({ KeyId: KEY_ID })).toThrow('field "arn" is absent');
 });
+
+const READ = {
+  arn: KEY_ARN,
+  state: 'PendingDeletion',
+  manager: 'CUSTOMER',
+  spec: 'SYMMETRIC_DEFAULT',
+  usage: 'ENCRYPT_DECRYPT',
+  origin: 'EXTERNAL',
+  deletionDate: 1_800_000_000_000,
+  validTo: 1_900_000_000_000,
+};
+
+it.each([
+  [
+    'AWS Config',
+    {
+      arn: KEY_ARN,
+      keyState: 'PendingDeletion',
+      keyManager: 'CUSTOMER',
+      keySpec: 'SYMMETRIC_DEFAULT',
+      keyUsage: 'ENCRYPT_DECRYPT',
+      origin: 'EXTERNAL',
+      deletionDate: 1_800_000_000_000,
+      expirationModel: 'KEY_MATERIAL_EXPIRES',
+      validTo: 1_900_000_000_000,
+    },
+  ],
+  [
+    'DescribeKey',
+    {
+      Arn: KEY_ARN,
+      KeyState: 'PendingDeletion',
+      KeyManager: 'CUSTOMER',
+      KeySpec: 'SYMMETRIC_DEFAULT',
+      KeyUsage: 'ENCRYPT_DECRYPT',
+      Origin: 'EXTERNAL',
+      DeletionDate: 1_800_000_000,
+      ExpirationModel: 'KEY_MATERIAL_EXPIRES',
+      ValidTo: 1_900_000_000,
+    },
+  ],
+  [
+    'an item of old',
+    {
+      ARN: KEY_ARN,
+      keyState: 'PendingDeletion',
+      keyManager: 'CUSTOMER',
+      customerMasterKeySpec: 'SYMMETRIC_DEFAULT',
+      keyUsage: 'ENCRYPT_DECRYPT',
+      origin: 'EXTERNAL',
+      deletionDate: 1_800_000_000_000,
+      validTo: 1_900_000_000_000,
+    },
+  ],
+])('reads every field as %s spells it', (_name, metadata) => {
+  expect(parseKeyMetadata(metadata)).toMatchObject(READ);
+});
+
+it('takes no end of the material that does not end, also from DescribeKey', () => {
+  const metadata = { Arn: KEY_ARN, ExpirationModel: 'KEY_MATERIAL_DOES_NOT_EXPIRE', ValidTo: 1_900_000_000 };
+
+  expect(parseKeyMetadata(metadata).validTo).toBeUndefined();
+});
+
+it('reads policy and rotation as the API of AWS Config spells them', () => {
+  const supplementaryConfiguration = { policy: { Statement: [] }, keyRotationStatus: true };
+
+  expect(read({}, { supplementaryConfiguration })).toMatchObject({
+    policy: { kind: 'read', value: { Statement: [] } },
+    rotation: { kind: 'read', value: true },
+  });
+});

@@ -34,6 +34,8 @@ it.each([
   ['StringEquals', 'arn:aws:cloudtrail:${aws:RequestedRegion}', 'unknown'],
   // biome-ignore lint/suspicious/noTemplateCurlyInString: a policy variable of IAM
   ['StringNotEquals', '${aws:PrincipalTag/trail}', 'unknown'],
+  ['IfExistsStringEquals', TRAIL_ARN, 'unknown'],
+  ['ArnLike', 'arn:aws:cloudtrail:*:*', 'unknown'],
   ['Null', 'false', 'unknown'],
   ['ForAnyValue:StringEquals', OTHER, 'unknown'],
   ['constructor', OTHER, 'unknown'],
@@ -64,4 +66,16 @@ it('holds only where every operator and key does', () => {
 
 it('compares an ARN with a value that is none part by part, and finds no match', () => {
   expect(conditionHolds({ ArnLike: { key: ANY } }, new Map([['key', 'no-arn']]))).toBe('no');
+});
+
+it.each([
+  ['arn:aws:cloudtrail:*:*:trail/a:b', 'yes'],
+  ['arn:aws:cloudtrail:*:*:trail/*b', 'yes'],
+  ['arn:aws:cloudtrail:*:*:trail/ab', 'no'],
+  ['arn:aws:cloudtrail:*:*:b', 'no'],
+  ['arn:aws:cloudtrail:*:trail/a:b', 'no'],
+])('takes all behind the fifth colon of an ARN for its resource: %s: %s', (pattern, answer) => {
+  const actual = `arn:aws:cloudtrail:eu-west-1:${ACCOUNT}:trail/a:b`;
+
+  expect(conditionHolds({ ArnLike: { key: pattern } }, new Map([['key', actual]]))).toBe(answer);
 });

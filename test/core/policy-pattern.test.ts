@@ -13,6 +13,7 @@ it.each([
   ['kms:Decrypt', 'kms:Decryp', 'no'],
   ['a*b*c', 'aXbXbYc', 'yes'],
   ['a*b*c', 'aXbXbY', 'no'],
+  ['a*ab', 'ab', 'no'],
   ['', '', 'yes'],
   ['', 'a', 'no'],
   ['a.c', 'abc', 'no'],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CATALOGUE, isVerdictCode, VERDICT_CODES } from '../../src/core/catalogue.js';
 import type { Finding } from '../../src/core/finding.js';
-import { remedyFor, type Wish } from '../../src/core/remediation.js';
+import { DEFAULT_KEY, remedyFor, type Wish } from '../../src/core/remediation.js';
 import type { VerdictCode } from '../../src/core/verdict.js';
 import { KEY_ARN, TRAIL_ARN } from '../support/builders.js';
 
@@ -93,5 +93,16 @@ describe('the remedy', () => {
       const remedy = remedyFor(finding(code), { replaceExisting: 'if-unusable', restoreKey: false });
       expect(remedy).toMatchObject({ sentence: expect.stringContaining(CATALOGUE[code].nextStep) });
     }
+  });
+});
+
+it('gives a trail the key of the template where none is named', () => {
+  expect(DEFAULT_KEY).toBe('alias/trailkey');
+});
+
+it('says why a key is not brought back, and what to do instead', () => {
+  expect(remedyFor(finding('NO_KMS_KEY'), { replaceExisting: 'never', restoreKey: true })).toEqual({
+    kind: 'nothing',
+    sentence: `--restore-key brings back a key that is disabled or waits for deletion, and the verdict is NO_KMS_KEY. ${CATALOGUE.NO_KMS_KEY.nextStep}`,
   });
 });

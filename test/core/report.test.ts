@@ -74,6 +74,45 @@ describe('a finding', () => {
 });
 
 describe('a report', () => {
+  it('says what made it, of what and when', () => {
+    expect(report([sighting()], [{ source: 'a.json', message: 'broken' }])).toMatchObject({
+      schemaVersion: '1.0',
+      tool: { name: 'trailkey', version: '1.2.3' },
+      rule: 'cloudtrail-cmk-usable',
+      sources: ['snapshots'],
+      evaluatedAt: '2026-01-05T12:00:00.000Z',
+      parameters: {},
+      errors: [{ source: 'a.json', message: 'broken' }],
+    });
+  });
+
+  it('tells when its facts were recorded, and compares, only where that is given', () => {
+    const recorded = { oldest: '2026-01-01T00:00:00.000Z', newest: '2026-01-02T00:00:00.000Z' };
+    const earlier = {
+      evaluatedAt: '2026-01-01T00:00:00.000Z',
+      findings: [],
+      parameters: {},
+      unjudged: [],
+      errors: 0,
+    };
+    const outcome = {
+      version: '1',
+      sources: [],
+      evaluatedAt: NOW,
+      parameters: {},
+      sightings: [],
+      findings: [],
+      errors: [],
+    };
+
+    expect(reportOf({ ...outcome, recorded, earlier })).toMatchObject({
+      recorded,
+      comparison: { since: earlier.evaluatedAt, new: [] },
+    });
+    expect(Object.keys(reportOf(outcome))).not.toContain('recorded');
+    expect(Object.keys(reportOf(outcome))).not.toContain('comparison');
+  });
+
   it('counts every code, also those that did not occur', () => {
     const { summary } = report([sighting(), copy, bare]);
 
@@ -88,19 +127,20 @@ describe('a report', () => {
       return sighting({ accountId, region, trail: trail({ name, arn }) });
     };
 
-    const { findings } = report([
-      ...['2 b b', '2 b B', '2 a z', '2 a same y', '2 a same x', '2 a same x', '1 z z'].map(at),
-    ]);
+    const sightings = ['2 b b', '2 b B', '2 a z', '2 a same y', '2 a same x', '2 a same x', '1 z z'].map(at);
 
-    expect(findings.map((finding) => `${finding.accountId}${finding.region}${finding.trailArn}`)).toEqual([
-      '1zz',
-      '2ax',
-      '2ax',
-      '2ay',
-      '2az',
-      '2bB',
-      '2bb',
-    ]);
+    for (const order of [sightings, sightings.toReversed()]) {
+      const { findings } = report(order);
+      expect(findings.map((finding) => `${finding.accountId}${finding.region}${finding.trailArn}`)).toEqual([
+        '1zz',
+        '2ax',
+        '2ax',
+        '2ay',
+        '2az',
+        '2bB',
+        '2bb',
+      ]);
+    }
   });
 
   it('lists as unjudged what was seen only as a copy or a view', () => {
@@ -129,21 +169,21 @@ describe('the exit code', () => {
   const broken = [{ source: 'a.json', message: 'broken' }];
 
   it.each([
-    ['nothing at all', report([]), 0],
-    ['a usable key', report([sighting()]), 0],
-    ['a copy beside its trail', report([sighting(), copy]), 0],
-    ['a trail without a key', report([bare]), 1],
-    ['an unreadable input', report([sighting()], broken), 2],
-    ['an unreadable input beside a bad trail', report([bare], broken), 2],
-    ['copies alone', report([copy, view]), 2],
+    ['nothing at all', () => report([]), 0],
+    ['a usable key', () => report([sighting()]), 0],
+    ['a copy beside its trail', () => report([sighting(), copy]), 0],
+    ['a trail without a key', () => report([bare]), 1],
+    ['an unreadable input', () => report([sighting()], broken), 2],
+    ['an unreadable input beside a bad trail', () => report([bare], broken), 2],
+    ['copies alone', () => report([copy, view]), 2],
     [
       'copies and a judged trail of another name',
-      report([copy, sighting({ trail: trail({ arn: `${TRAIL_ARN}0` }) })]),
+      () => report([copy, sighting({ trail: trail({ arn: `${TRAIL_ARN}0` }) })]),
       0,
     ],
-    ['a trail that is gone', report([sighting({ gone: 'deleted' })]), 0],
+    ['a trail that is gone', () => report([sighting({ gone: 'deleted' })]), 0],
   ])('for %s is right', (_name, made, code) => {
-    expect(exitCodeOf(made, 'NON_COMPLIANT')).toBe(code);
+    expect(exitCodeOf(made(), 'NON_COMPLIANT')).toBe(code);
   });
 
   it('never turns 1 into 0 and leaves 2', () => {

@@ -142,12 +142,20 @@ describe('refuses', () => {
   });
 
   it.each([
-    [MAX_PARAMETER_CHARACTERS, 0],
-    [MAX_PARAMETER_CHARACTERS + 1, 1],
-  ])('%i characters together: %i problems', (length, problems) => {
+    [MAX_PARAMETER_CHARACTERS, []],
+    [MAX_PARAMETER_CHARACTERS + 1, ['The parameters take 1025 characters of JSON; AWS Config allows 1024.']],
+  ])('%i characters together: %j', (length, problems) => {
     const frame = JSON.stringify({ kmsKeyArns: KEY_ARN }).length;
 
-    expect(problemsOf({ kmsKeyArns: `${' '.repeat(length - frame)}${KEY_ARN}` })).toHaveLength(problems);
+    expect(problemsOf({ kmsKeyArns: `${' '.repeat(length - frame)}${KEY_ARN}` })).toEqual(problems);
+  });
+
+  it.each([1, 100_000])('an array in an array, %i deep', (depth) => {
+    const nested = JSON.parse('['.repeat(depth) + ']'.repeat(depth));
+
+    expect(problemsOf({ keyVerification: 'live', checkKeyPolicy: nested })).toEqual([
+      'checkKeyPolicy should be text and is an array.',
+    ]);
   });
 
   it('anything else with a RuleParametersError and nothing but that', () => {
@@ -158,4 +166,21 @@ describe('refuses', () => {
       }),
     );
   });
+});
+
+it('names all parameters with which presence cannot stand together', () => {
+  const asked = { kmsKeyArns: KEY_ARN, checkKeyPolicy: 'true' };
+
+  expect(problemsOf({ keyVerification: 'presence', ...asked })).toEqual([
+    'keyVerification presence asks no key, so it cannot stand together with kmsKeyArns, checkKeyPolicy.',
+  ]);
+});
+
+it('quotes a hundred characters whole, and shortens more', () => {
+  const said = (text: string) => problemsOf({ checkKeyPolicy: text })[0];
+
+  expect(said('x'.repeat(100))).toBe(`checkKeyPolicy should be false or true and is "${'x'.repeat(100)}".`);
+  expect(said('x'.repeat(101))).toBe(
+    `checkKeyPolicy should be false or true and is "${'x'.repeat(100)}...".`,
+  );
 });

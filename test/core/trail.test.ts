@@ -122,3 +122,79 @@ it('reads any configuration, or refuses it with a FormatError', () => {
     }),
   );
 });
+
+const READ = {
+  arn: TRAIL_ARN,
+  name: 'named',
+  homeRegion: 'us-east-1',
+  partition: 'aws',
+  ownerAccountId: ACCOUNT,
+  isOrganizationTrail: true,
+  kmsKeyId: KEY_ARN,
+};
+
+it.each([
+  [
+    'AWS Config',
+    {
+      name: 'named',
+      trailARN: TRAIL_ARN,
+      homeRegion: 'us-east-1',
+      isOrganizationTrail: true,
+      kmsKeyId: KEY_ARN,
+    },
+  ],
+  [
+    'the CloudTrail API',
+    {
+      Name: 'named',
+      TrailARN: TRAIL_ARN,
+      HomeRegion: 'us-east-1',
+      IsOrganizationTrail: true,
+      KmsKeyId: KEY_ARN,
+    },
+  ],
+  [
+    'an event of CloudTrail',
+    {
+      name: 'named',
+      trailArn: TRAIL_ARN,
+      homeRegion: 'us-east-1',
+      isOrganizationTrail: true,
+      kmsKeyId: KEY_ARN,
+    },
+  ],
+  [
+    'CloudFormation',
+    {
+      Name: 'named',
+      TrailArn: TRAIL_ARN,
+      HomeRegion: 'us-east-1',
+      IsOrganizationTrail: true,
+      KMSKeyId: KEY_ARN,
+    },
+  ],
+])('reads every field as %s spells it', (_name, configuration) => {
+  expect(parseTrail(configuration)).toEqual(READ);
+});
+
+it('knows of a trail that is gone only where it was', () => {
+  const gone = { configuration: null, configurationItemStatus: 'ResourceDeleted', resourceName: undefined };
+
+  expect(read({}, gone).trail).toEqual({
+    arn: TRAIL_ARN,
+    name: 'audit',
+    homeRegion: REGION,
+    partition: 'aws',
+    ownerAccountId: ACCOUNT,
+    isOrganizationTrail: false,
+    kmsKeyId: undefined,
+  });
+  expect(read({}, { ...gone, ARN: undefined }).trail).toMatchObject({ partition: '', homeRegion: REGION });
+  const channel = `arn:aws:cloudtrail:${REGION}:${ACCOUNT}:channel/trail/x`;
+  expect(read({}, { ...gone, ARN: channel }).trail.name).toBe('channel/trail/x');
+});
+
+it('quotes no more than two hundred characters of what is no ARN of a trail', () => {
+  expect(() => parseTrail({ trailARN: 'x'.repeat(500) })).toThrow(`and is "${'x'.repeat(200)}"`);
+});

@@ -1,8 +1,10 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import process from 'node:process';
+import { gzipSync } from 'node:zlib';
 import { afterAll, expect, it } from 'vitest';
+import { trailItem } from '../support/builders.js';
 import { writeLargeSnapshot } from '../support/large-snapshot.js';
 import { ROOT } from '../support/project.js';
 
@@ -30,6 +32,36 @@ it('a snapshot of 2 GB takes less than 200 MB, and one of 4 GB no more, but for 
 
   expect(large).toBeLessThan(200);
   expect(twice).toBeLessThan(Math.max(large * 1.3, 150));
+});
+
+it.each([
+  {
+    of: 'a name',
+    before: `{"configurationItems":[${JSON.stringify(trailItem()).slice(0, -1)},"x":"`,
+    filling: 'a',
+    behind: '"}]}',
+    said: /this value is larger than 16 MiB and was not read/,
+  },
+  {
+    of: 'brackets',
+    before: '{"configurationItems":[{"resourceType":"AWS::EC2::Instance","x":',
+    filling: '[',
+    behind: '',
+    said: /the data ends too early/,
+  },
+])('a gzip file of four megabytes that unpacks to 4 GB of $of takes less than 200 MB', (bomb) => {
+  const file = `${folder}/bomb.json.gz`;
+  const packed = gzipSync(bomb.filling.repeat(10 * MEGABYTE), { level: 9 });
+  writeFileSync(file, gzipSync(bomb.before));
+  for (let written = 0; written < 400; written += 1) appendFileSync(file, packed);
+  appendFileSync(file, gzipSync(bomb.behind));
+  const args = ['--import', WITH_MEMORY, 'dist/trailkey.js', 'check', file, '--quiet'];
+
+  const { status, stderr } = spawnSync(process.execPath, args, { cwd: ROOT, encoding: 'utf8' });
+
+  expect(statSync(file).size).toBeLessThan(5 * MEGABYTE);
+  expect({ status, stderr }).toEqual({ status: 2, stderr: expect.stringMatching(bomb.said) });
+  expect(Number(stderr.trim().split('\n').at(-1)) / 1000).toBeLessThan(200);
 });
 
 const onTerminal = (env: Readonly<Record<string, string>>) =>

@@ -46,6 +46,16 @@ export type ArtifactRun = {
   readonly log: string;
 };
 
+/** The environment variables that Lambda would set, with some more. */
+export const artifactEnvironment = (more: Readonly<Record<string, string>>): NodeJS.ProcessEnv => ({
+  ...process.env,
+  AWS_ACCESS_KEY_ID: 'AKIAEXAMPLE',
+  AWS_SECRET_ACCESS_KEY: 'example',
+  AWS_REGION: 'eu-west-1',
+  AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+  ...more,
+});
+
 /** Invokes the unpacked handler with events, one after another, in one process of its own. */
 export const runArtifact = (
   { handler }: Artifact,
@@ -53,14 +63,7 @@ export const runArtifact = (
   env: Readonly<Record<string, string>>,
 ): Promise<ArtifactRun> => {
   const child = spawn(NODE.command, [...NODE.args, `${ROOT}test/support/invoke-artifact.cjs`, handler], {
-    env: {
-      ...process.env,
-      AWS_ACCESS_KEY_ID: 'AKIAEXAMPLE',
-      AWS_SECRET_ACCESS_KEY: 'example',
-      AWS_REGION: 'eu-west-1',
-      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
-      ...env,
-    },
+    env: artifactEnvironment(env),
   });
   let [output, log] = ['', ''];
   child.stdout.on('data', (text) => {

@@ -2,7 +2,7 @@ import type { Answers } from './stand-in.js';
 import type { World } from './world/world.js';
 
 /** A step of an execution that is played: how it ends, and with what words. */
-export type PlayedStep = readonly [name: string, status: string, failure?: string];
+type PlayedStep = readonly [name: string, status: string, failure?: string];
 
 /** An execution that is played: its steps come one at each look, and what it changes comes with the last. */
 export type Play = {

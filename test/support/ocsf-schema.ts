@@ -4,7 +4,7 @@
  * profiles/cloud.json, and objects/), as no npm package ships the schema. `?` marks an attribute that may be absent; attributes
  * that are not here are not allowed here, though OCSF knows more.
  */
-export const OCSF_OBJECTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+const OCSF_OBJECTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   compliance_finding: {
     activity_id: '0|1|2|3|99',
     'activity_name?': 'string',

@@ -29,6 +29,8 @@ export type Faults = (call: Call, earlier: number) => Fault | undefined;
 export type StandIn = {
   readonly url: string;
   readonly calls: Call[];
+  /** How many connections were opened to it. */
+  readonly connections: () => number;
   readonly close: () => Promise<void>;
 };
 
@@ -49,11 +51,16 @@ export const startStandIn = async (
     if (typeof body === 'string' || isErrorAnswer(body)) fail(body, request, response);
     else send(response, 200, isQuery(request) ? queryResult(call.operation, body) : body);
   });
+  let connections = 0;
+  server.on('connection', () => {
+    connections += 1;
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}`,
     calls,
+    connections: () => connections,
     close: () => {
       server.closeAllConnections();
       return new Promise((resolve) => server.close(() => resolve()));

@@ -14,7 +14,7 @@ export type ActionRun = {
 };
 
 /** What an action comes to: an answer for the step's outputs, or a step to go to. */
-export type ActionResult = { readonly answer?: unknown; readonly goTo?: string };
+type ActionResult = { readonly answer?: unknown; readonly goTo?: string };
 
 /** What a kind of step takes, gives and does. */
 export type Action = {

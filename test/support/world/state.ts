@@ -60,7 +60,7 @@ export type WorldKey = {
 };
 
 /** Another name of a key, in the account that calls. */
-export type WorldAlias = { name: string; region: string; target: string };
+type WorldAlias = { name: string; region: string; target: string };
 
 /** A bucket, as far as a delivery meets it. */
 export type WorldBucket = {

@@ -43,7 +43,7 @@ const codeLine = (line: string, index: number): Markup =>
   index === 0 ? html`${line}` : html`${trusted('\n')}${line}`;
 
 /** A link; those that leave the page tell the other side nothing of it. */
-export const linkTo = (target: string, text: Markup): Markup =>
+const linkTo = (target: string, text: Markup): Markup =>
   target.startsWith('#')
     ? html`<a href="${target}">${text}</a>`
     : html`<a href="${target}" rel="noopener noreferrer">${text}</a>`;

@@ -1,0 +1,297 @@
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, open, rm, symlink } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { KEY_ARN, keyItem, TRAIL_ARN, trailItem } from '../support/builders.js';
+import { folderOf, snapshotOf } from '../support/files.js';
+import { run, runCheck } from '../support/run-check.js';
+
+const GOOD = snapshotOf(trailItem(), keyItem());
+const MARK = '\ufeff';
+
+/** JSON text in which a number stands as it is written here, whatever JavaScript would make of it. */
+const withNumber = (value: unknown, digits: string): string =>
+  JSON.stringify(value).replaceAll('"#"', digits);
+
+const check = async (content: string | Uint8Array, ...args: readonly string[]) => {
+  const folder = await folderOf({ 'input.json': content });
+  const { report, ...rest } = await runCheck(`${folder}/input.json`, ...args);
+  return {
+    ...rest,
+    report,
+    codes: report.findings.map(({ code }) => code),
+    messages: report.errors.map(({ message }) => message),
+  };
+};
+
+describe('a byte-order mark', () => {
+  it('is passed over in front of each of several values, as files put together have it', async () => {
+    const items = [trailItem(), keyItem()].map((item) => MARK + JSON.stringify(item));
+
+    expect(await check(items.join('\n'))).toMatchObject({ codes: ['CMK_USABLE'], messages: [], exitCode: 0 });
+    expect(await check(items.join(''))).toMatchObject({ codes: ['CMK_USABLE'], messages: [] });
+  });
+
+  it.each([
+    ['UTF-8', (text: string) => text],
+    ['UTF-16, little-endian', (text: string) => Buffer.from(text, 'utf16le')],
+    ['UTF-16, big-endian', (text: string) => Buffer.from(text, 'utf16le').swap16()],
+  ])('of %s stands in front of a report or parameters as well', async (_name, encode) => {
+    const { stdout } = await check(GOOD);
+    const since = encode(MARK + stdout);
+    const folder = await folderOf({ since, parameters: encode(`${MARK}{"keyVerification":"presence"}`) });
+
+    const { report } = await check(
+      GOOD,
+      ...['--since-report', `${folder}/since`, '--param-file', `${folder}/parameters`],
+    );
+
+    expect(report).toMatchObject({ parameters: { keyVerification: 'presence' }, comparison: { new: [] } });
+  });
+});
+
+describe('a name that means something to JavaScript', () => {
+  it.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])(
+    'is a name as any other: %s',
+    async (name) => {
+      const trailARN = `arn:aws:cloudtrail:eu-west-1:111122223333:trail/${name}`;
+      const item = trailItem({ name, trailARN, kmsKeyId: name }, { resourceId: name, resourceName: name });
+
+      const { report, messages } = await check(snapshotOf(item, trailItem(), keyItem({ keyState: name })));
+
+      expect(messages).toEqual([]);
+      expect(report.findings).toMatchObject(
+        [
+          { trailName: name, resourceId: name, code: 'KEY_NOT_FOUND', kmsKeyId: name },
+          { trailName: 'audit', code: 'KEY_UNAVAILABLE', key: { state: name } },
+        ].toSorted((a, b) => (a.trailName < b.trailName ? -1 : 1)),
+      );
+      expect(report.summary.codes).toMatchObject({ KEY_NOT_FOUND: 1, KEY_UNAVAILABLE: 1 });
+    },
+  );
+
+  it('changes no object where it is a field of the input', async () => {
+    const poisoned = JSON.stringify(trailItem()).replace(
+      '{',
+      '{"__proto__":{"awsRegion":"us-east-1","polluted":1},"constructor":{"prototype":{"polluted":1}},',
+    );
+
+    const { codes } = await check(`${poisoned}\n${JSON.stringify(keyItem())}`);
+
+    expect(codes).toEqual(['CMK_USABLE']);
+    expect({}).not.toHaveProperty('polluted');
+  });
+
+  it('is no parameter', async () => {
+    const folder = await folderOf({ p: '{"__proto__":"x","constructor":"y"}', 'good.json': GOOD });
+
+    const { stderr, exitCode } = await run(['check', `${folder}/good.json`, '--param-file', `${folder}/p`]);
+
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('"__proto__" and "constructor" are no parameters');
+  });
+});
+
+describe('a number', () => {
+  it.each([
+    ['beyond what a number can be', '1e400'],
+    ['after the last day of a calendar', '8640000000000001'],
+    ['before its first', '-8640000000000001'],
+  ])('%s is no time, which is said', async (_name, digits) => {
+    const item = withNumber(trailItem({}, { configurationItemCaptureTime: '#' }), digits);
+
+    const { messages, codes } = await check(`${item}\n${GOOD}`);
+
+    expect(messages).toEqual([
+      'At byte 0: field "configurationItemCaptureTime" should be a time such as 2026-01-31T12:00:00Z and is not.',
+    ]);
+    expect(codes).toEqual(['CMK_USABLE']);
+  });
+
+  it('at the last instant of a calendar is a day', async () => {
+    const key = withNumber(keyItem({ keyState: 'PendingDeletion', deletionDate: '#' }), '8640000000000000');
+
+    const { report } = await check(`${JSON.stringify(trailItem())}\n${key}`);
+
+    expect(report.findings[0]?.annotation).toContain('will be deleted on +275760-09-13');
+  });
+
+  it('of a million digits that nobody asks for does no harm', async () => {
+    const item = withNumber(trailItem({ retention: '#' }), '9'.repeat(1_000_000));
+
+    expect(await check(`${item}\n${JSON.stringify(keyItem())}`)).toMatchObject({
+      codes: ['CMK_USABLE'],
+      messages: [],
+    });
+  });
+});
+
+describe('text that is none', () => {
+  it.each([
+    ['half a pair', '\ud800'],
+    ['the other half', 'x\udc00'],
+    ['the halves the wrong way round', '\udc00\ud800'],
+  ])('%s is kept in the report, in escapes, and names no key', async (_name, name) => {
+    const { stdout, report, messages } = await check(
+      snapshotOf(trailItem({ name, kmsKeyId: name }), keyItem()),
+    );
+
+    expect(messages).toEqual([]);
+    expect(report.findings).toMatchObject([{ trailName: name, code: 'KEY_NOT_FOUND' }]);
+    expect(report.findings[0]?.annotation).toMatch(/^[\x20-\x7e]+$/);
+    expect(Buffer.from(stdout).toString()).toBe(stdout);
+  });
+
+  it('bytes that are no UTF-8 become characters of replacement', async () => {
+    const [before = '', behind = ''] = snapshotOf(trailItem({ name: '@' }), keyItem()).split('@');
+
+    const { report } = await check(
+      Buffer.concat([Buffer.from(before), Buffer.of(0xff), Buffer.from(behind)]),
+    );
+
+    expect(report.findings).toMatchObject([{ trailName: '\ufffd', code: 'CMK_USABLE' }]);
+  });
+});
+
+describe('deep nesting', () => {
+  const DEEP = 100_000;
+  const deep = '['.repeat(DEEP) + ']'.repeat(DEEP);
+
+  it.each([
+    ['a policy', keyItem({}, { supplementaryConfiguration: { Policy: deep } })],
+    [
+      'a policy in a policy',
+      keyItem({}, { supplementaryConfiguration: { Policy: `{"Statement":${deep}}` } }),
+    ],
+    ['a rotation status', keyItem({}, { supplementaryConfiguration: { KeyRotationStatus: deep } })],
+  ])('as %s is read as one that is not understood', async (_name, key) => {
+    const { codes, messages } = await check(snapshotOf(trailItem(), key), '--param', 'checkKeyPolicy=true');
+
+    expect(codes).toEqual(['CMK_USABLE']);
+    expect(messages).toEqual([]);
+  });
+
+  it('as a parameter, a report or a configuration is refused by a sentence', async () => {
+    const folder = await folderOf({ p: `{"checkKeyPolicy":${deep}}`, since: deep, 'good.json': GOOD });
+    const said = async (...args: readonly string[]) =>
+      (await run(['check', `${folder}/good.json`, ...args])).stderr;
+
+    expect(await said('--param-file', `${folder}/p`)).toContain(
+      'checkKeyPolicy should be text and is an array.',
+    );
+    expect(await said('--since-report', `${folder}/since`)).toContain(
+      'expected a report and found an array.',
+    );
+    expect((await check(snapshotOf({ ...trailItem(), configuration: deep }))).messages).toEqual([
+      expect.stringMatching(/field "configuration" should be an object and is text\.$/),
+    ]);
+  });
+});
+
+describe('a gzip file that unpacks to a thousand times its size', () => {
+  const MEGABYTE = 1_000_000;
+  const bomb = (before: string, filling: string, behind: string): Buffer =>
+    Buffer.concat([
+      gzipSync(before),
+      ...Array.from({ length: 10 }, () => gzipSync(filling.repeat((5 * MEGABYTE) / filling.length))),
+      gzipSync(behind),
+    ]);
+
+  it.each([
+    ['blanks', bomb('', ' ', GOOD), []],
+    [
+      'a text that nobody asks for',
+      bomb(`${GOOD.slice(0, -1)},"x":"`, 'a', '"}'),
+      [/^At byte 0: this value is larger than 16 MiB and was not read\.$/],
+    ],
+    ['brackets that open', bomb(`${GOOD}{"x":`, '[', ''), [/^At byte \d+: the data ends too early/]],
+    [
+      'a name of a trail',
+      bomb(`${GOOD}${JSON.stringify(trailItem()).slice(0, -1)},"x":"`, 'a', '"}'),
+      [/^At byte \d+: this value is larger than 16 MiB and was not read\.$/],
+    ],
+  ])('of %s is read through, and what is beside it is judged', async (_name, packed, problems) => {
+    const { codes, messages } = await check(packed);
+
+    expect(packed.length).toBeLessThan(MEGABYTE);
+    expect(codes).toEqual(['CMK_USABLE']);
+    expect(messages).toEqual(problems.map((problem) => expect.stringMatching(problem)));
+  });
+});
+
+describe('in a folder', () => {
+  it('links and special files are passed by, whatever they are called', async () => {
+    const folder = await folderOf({ 'good.json': GOOD, 'elsewhere/other.json': GOOD });
+    const inside = `${folder}/inside`;
+    await mkdir(`${inside}/named.json`, { recursive: true });
+    await symlink(`${folder}/good.json`, `${inside}/out.json`);
+    await symlink(`${folder}/elsewhere`, `${inside}/out`);
+    await symlink('round.json', `${inside}/round.json`);
+    await symlink('gone', `${inside}/dangling.json`);
+    await symlink('/dev/zero', `${inside}/endless.json`);
+    execFileSync('mkfifo', [`${inside}/pipe.json`]);
+    const socket = createServer().listen(`${inside}/socket.json`);
+    await once(socket, 'listening');
+    onTestFinished(() => void socket.close());
+
+    const { report, exitCode } = await runCheck(inside);
+
+    expect(report.errors).toEqual([
+      { source: inside, message: expect.stringMatching(/^The folder holds no AWS Config data/) },
+    ]);
+    expect(exitCode).toBe(2);
+    await rm(`${inside}/pipe.json`);
+  });
+});
+
+describe('named outright', () => {
+  it('a link is followed to its file, and one that goes round is a problem', async () => {
+    const folder = await folderOf({ 'good.json': GOOD });
+    await symlink('good.json', `${folder}/link`);
+    await symlink('round', `${folder}/round`);
+
+    const { report, exitCode } = await runCheck(`${folder}/link`, `${folder}/round`);
+
+    expect(report.findings).toMatchObject([{ trailArn: TRAIL_ARN, kmsKeyId: KEY_ARN, code: 'CMK_USABLE' }]);
+    expect(report.errors).toEqual([
+      { source: `${folder}/round`, message: expect.stringMatching(/^Reading failed: ELOOP: /) },
+    ]);
+    expect(exitCode).toBe(2);
+  });
+
+  it('a pipe is read to its end', async () => {
+    const folder = await folderOf();
+    execFileSync('mkfifo', [`${folder}/pipe`]);
+
+    const checked = runCheck(`${folder}/pipe`);
+    const pipe = await open(`${folder}/pipe`, 'w');
+    await pipe.writeFile(GOOD);
+    await pipe.close();
+
+    expect((await checked).report).toMatchObject({ errors: [], findings: [{ code: 'CMK_USABLE' }] });
+  });
+
+  it.each(['/dev/zero', '/dev/null'])('the device %s is not read: it may never end', async (path) => {
+    const { report, exitCode } = await runCheck(path);
+
+    expect(report.errors).toEqual([
+      { source: path, message: expect.stringMatching(/^This is a device and no file\./) },
+    ]);
+    expect(exitCode).toBe(2);
+  });
+
+  it('a socket is a problem', async () => {
+    const folder = await folderOf();
+    const socket = createServer().listen(`${folder}/socket`);
+    await once(socket, 'listening');
+    onTestFinished(() => void socket.close());
+
+    const { report } = await runCheck(`${folder}/socket`);
+
+    expect(report.errors).toEqual([
+      { source: `${folder}/socket`, message: expect.stringMatching(/^Reading failed: ENXIO: /) },
+    ]);
+  });
+});

@@ -1,0 +1,54 @@
+import { gradeOf } from '../../src/core/catalogue.js';
+import { decide, type Facts } from '../../src/core/decide.js';
+import type { Verdict } from '../../src/core/verdict.js';
+import { casesOf, type Table } from './cases.js';
+import { factsOf } from './facts-of.js';
+import { type Case, judgeNaively } from './naive-judge.js';
+
+const MAX_SHOWN = 5;
+
+/** A case on which the two judges differ. */
+type Difference = { readonly naive: string; readonly decided: string; readonly case: Case };
+
+/** Judges every case of a table twice: how many there were, the codes that came, and the first cases on which the judges differ. */
+export const compareJudges = (table: Table) => {
+  const differences: Difference[] = [];
+  const codes = new Set<string>();
+  let cases = 0;
+  for (const one of casesOf(table)) {
+    cases += 1;
+    const [naive, decided] = [judgeNaively(one), verdictOf(factsOf(one))];
+    codes.add(decided.split(' ', 1).join());
+    if (naive !== decided && differences.length < MAX_SHOWN) differences.push({ naive, decided, case: one });
+  }
+  return { cases, codes, differences };
+};
+
+const verdictOf = (facts: Facts): string => {
+  const verdict = decide(facts);
+  const { compliance, severity } = gradeOf(verdict, facts.parameters);
+  return [verdict.code, compliance, severity, ...detailsOf(verdict)].join(' ');
+};
+
+/** What a verdict says beyond its code and its key, as far as the pages tell of it. */
+const detailsOf = (verdict: Verdict): readonly string[] => {
+  switch (verdict.code) {
+    case 'KEY_NOT_FOUND':
+    case 'KEY_UNVERIFIABLE':
+    case 'KEY_POLICY_BLOCKS_CLOUDTRAIL':
+      return [verdict.why];
+    case 'KEY_PENDING_DELETION':
+      return [
+        ...(verdict.deletionDate === undefined ? [] : ['dated']),
+        ...(verdict.overdue ? ['overdue'] : []),
+      ];
+    case 'KEY_UNAVAILABLE':
+      return [verdict.state];
+    case 'KEY_MATERIAL_EXPIRING':
+      return verdict.ended ? ['ended'] : [];
+    case 'CMK_USABLE':
+      return verdict.unchecked === undefined ? [] : [verdict.unchecked];
+    default:
+      return [];
+  }
+};
