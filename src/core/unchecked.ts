@@ -15,6 +15,7 @@ export const uncheckedBy = (
   { sighting, answer, parameters }: Facts,
 ): readonly Unchecked[] => {
   if (code === 'TRAIL_GONE') return sighting.gone === 'not-recorded' ? ['trail'] : [];
+  // Stryker disable next-line ConditionalExpression: a usable key was found, which the compiler cannot know.
   return code === 'CMK_USABLE' && answer.kind === 'found' ? untoldOf(answer.key, parameters) : [];
 };
 

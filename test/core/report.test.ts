@@ -113,6 +113,22 @@ describe('a report', () => {
     expect(Object.keys(reportOf(outcome))).not.toContain('comparison');
   });
 
+  it('tells what was left out, only where something was', () => {
+    const outcome = {
+      version: '1',
+      sources: [],
+      evaluatedAt: NOW,
+      parameters: {},
+      sightings: [],
+      findings: [],
+      errors: [],
+    };
+
+    expect(reportOf({ ...outcome, notes: ['left out'] }).notes).toEqual(['left out']);
+    expect(Object.keys(reportOf({ ...outcome, notes: [] }))).not.toContain('notes');
+    expect(Object.keys(reportOf(outcome))).not.toContain('notes');
+  });
+
   it('counts every code, also those that did not occur', () => {
     const { summary } = report([sighting(), copy, bare]);
 

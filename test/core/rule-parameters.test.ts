@@ -137,6 +137,12 @@ describe('refuses', () => {
     expect(() => parseRuleParameters(input)).toThrow(/colour.*checkKeyPolicy.*keyMaterialExpiryDays/s);
   });
 
+  it('a name that is none, once, whatever its value', () => {
+    expect(problemsOf({ trails: [] })).toEqual([
+      `"trails" is no parameter; the parameters are ${PARAMETER_NAMES.join(', ')}.`,
+    ]);
+  });
+
   it('quotes no more than a hundred characters of what came', () => {
     expect(problemsOf({ keyVerification: 'x'.repeat(500) })[0]?.length).toBeLessThan(200);
   });
