@@ -10,12 +10,14 @@ it.each([
   expect(changedParameters(before, now)).toEqual([]);
 });
 
-it.each([
-  ['another value', 'checkKeyPolicy', { checkKeyPolicy: 'true' }, {}],
-  ['two entries and one that reads as both', 'kmsKeyArns', { kmsKeyArns: 'a,b' }, { kmsKeyArns: 'ab' }],
-  ['a default and another value', 'keyMaterialExpiryDays', {}, { keyMaterialExpiryDays: '30' }],
-  ['a name that no rule has', 'more', { more: 'x' }, {}],
-])('%s differ', (_what, name, before: Record<string, string>, now: Record<string, string>) => {
+type Given = Readonly<Record<string, string>>;
+
+it.each<readonly [name: string, before: Given, now: Given]>([
+  ['checkKeyPolicy', { checkKeyPolicy: 'true' }, {}],
+  ['kmsKeyArns', { kmsKeyArns: 'a,b' }, { kmsKeyArns: 'ab' }],
+  ['keyMaterialExpiryDays', {}, { keyMaterialExpiryDays: '30' }],
+  ['more', { more: 'x' }, {}],
+])('%s differs from %o to %o', (name, before, now) => {
   expect(changedParameters(before, now)).toEqual([
     { name, before: before[name] ?? null, now: now[name] ?? null },
   ]);
