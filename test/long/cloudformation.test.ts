@@ -87,7 +87,6 @@ describe('on an emulator of CloudFormation', () => {
       'AWS::SSM::Document',
       'AWS::SSM::Document',
       'AWS::SSM::Document',
-      'AWS::SSM::Document',
     ]);
     expect(
       await moto.aws(

@@ -23,8 +23,12 @@ const credentialsFor = async (account: string): Promise<Record<string, string>> 
   return { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret, AWS_SESSION_TOKEN: token };
 };
 
+/** moto tells the type of a key only where it was told. */
 const createKey = (aws: Moto['aws'], region: string): Promise<string> =>
-  aws('kms', 'create-key', '--region', region, '--query', 'KeyMetadata.Arn');
+  aws(
+    ...['kms', 'create-key', '--region', region, '--query', 'KeyMetadata.Arn'],
+    ...['--key-spec', 'SYMMETRIC_DEFAULT', '--key-usage', 'ENCRYPT_DECRYPT'],
+  );
 
 type NewTrail = { readonly region: string; readonly name: string; readonly key?: string | undefined };
 
