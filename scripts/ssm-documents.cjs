@@ -90,4 +90,3 @@ module.exports = async ({ resolveVariable }) => {
   };
 };
 module.exports.documents = documents;
-module.exports.approversIn = approversIn;

@@ -31,10 +31,11 @@ const YES_OR_NO = ['true', 'false'];
 const DAYS = '^$|^([0-9]|[1-9][0-9]|[12][0-9]{2}|3[0-5][0-9]|36[0-5])$';
 const CONCURRENCY = '^$|^[1-9][0-9]{0,3}$';
 
+const BUILT = documents();
 /** A key as Trailkey-EncryptTrail takes it, or nothing: the document itself says what that may be. */
-const KEY = documents()['Trailkey-EncryptTrail'].parameters.KmsKeyId.allowedPattern.replace('^', '^$|^');
+const KEY = BUILT['Trailkey-EncryptTrail'].parameters.KmsKeyId.allowedPattern.replace('^', '^$|^');
 /** At most ten approvers, each as Trailkey-RestoreKey takes it, or nothing. */
-const APPROVER = documents()['Trailkey-RestoreKey'].parameters.Approvers.allowedPattern.slice(1, -1);
+const APPROVER = BUILT['Trailkey-RestoreKey'].parameters.Approvers.allowedPattern.slice(1, -1);
 const APPROVERS = `^$|^${APPROVER}( *, *${APPROVER}){0,9}$`;
 
 /** Each rule parameter as CloudFormation takes it, under the rule's own name. */

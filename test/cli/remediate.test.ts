@@ -462,7 +462,7 @@ describe('trailkey remediate --all', () => {
 
   it('repairs every non-compliant trail, one started a second, and sums up', async () => {
     let pauses = 0;
-    const { exitCode, stdout, started } = await runRepair(
+    const { exitCode, stdout, started, calls } = await runRepair(
       {
         world: many(),
         plays: PLAYS,
@@ -481,6 +481,8 @@ describe('trailkey remediate --all', () => {
       expect(stdout).toContain(`${name} (eu-west-1): COMPLIANT`);
     }
     expect(stdout).toContain('3 of 3 trails are repaired.');
+    // The one Region once before and once after, however many trails it has.
+    expect(calls.filter(({ operation }) => operation === 'DescribeTrails')).toHaveLength(2);
   });
 
   it('repairs what it can, and fails for the rest', async () => {

@@ -3,7 +3,7 @@ import type { Finding } from '../../core/finding.js';
 import { remedyFor } from '../../core/remediation.js';
 import type { TrailSighting } from '../../core/trail.js';
 import { confirm } from '../repair/confirm.js';
-import { findTrail, findTrails } from '../repair/find-trails.js';
+import { findAgain, findTrail, findTrails } from '../repair/find-trails.js';
 import { judgeAfter } from '../repair/judge-after.js';
 import { judgeNow } from '../repair/judge-now.js';
 import { type Proposal, proposeEncryption, proposeRestoring } from '../repair/proposal.js';
@@ -118,8 +118,7 @@ const judgedAgain = async (
     ended.flatMap(({ kind, proposal }) => (kind === 'done' ? [proposal.finding.trailArn] : [])),
   );
   const again = sightings.filter(({ trail }) => done.has(trail.arn));
-  const now = await Promise.all(again.map(({ trail }) => findTrail(trail.arn, account)));
-  return judge(now, means.options, means);
+  return judge(await findAgain(again, account), means.options, means);
 };
 
 /** 2 where something was not started or not followed to its end, 1 where it failed or a trail is still non-compliant. */

@@ -21,23 +21,50 @@ export const findTrail = async (nameOrArn: string, account: LiveAccount): Promis
     );
   }
   const trail = (await account.seenFrom(region)).find((one) => one.arn === arn);
-  if (trail === undefined) throw new UsageError(`CloudTrail knows no trail ${arn}.`);
-  return sightFrom({ accountId, region }, trail);
+  return trail === undefined ? unknown(arn) : sightFrom({ accountId, region }, trail);
 };
 
 /** Every trail that the account owns, as its home Region shows it. */
 export const findTrails = async (account: LiveAccount): Promise<readonly TrailSighting[]> => {
+  const own = (await account.listed()).filter(({ ownerAccountId }) => ownerAccountId === account.accountId);
+  return atHome(
+    own.map(({ homeRegion }) => homeRegion),
+    account,
+  );
+};
+
+/**
+ * Trails that were found before, as they are now. Each Region is asked once.
+ *
+ * @throws UsageError where one is gone
+ */
+export const findAgain = async (
+  sightings: readonly TrailSighting[],
+  account: LiveAccount,
+): Promise<readonly TrailSighting[]> => {
+  const regions = sightings.map(({ region }) => region);
+  const now = new Map((await atHome(regions, account)).map((sighting) => [sighting.trail.arn, sighting]));
+  return sightings.map(({ trail: { arn } }) => now.get(arn) ?? unknown(arn));
+};
+
+/** The account's own trails in their home Regions, each of which is asked once. */
+const atHome = async (
+  regions: readonly string[],
+  account: LiveAccount,
+): Promise<readonly TrailSighting[]> => {
   const { accountId } = account;
-  const own = (await account.listed()).filter(({ ownerAccountId }) => ownerAccountId === accountId);
-  const homes = [...new Set(own.map(({ homeRegion }) => homeRegion))];
   const seen = await Promise.all(
-    homes.map(async (region) =>
+    [...new Set(regions)].map(async (region) =>
       (await account.seenFrom(region))
         .filter((trail) => trail.homeRegion === region && trail.ownerAccountId === accountId)
         .map((trail) => sightFrom({ accountId, region }, trail)),
     ),
   );
   return seen.flat();
+};
+
+const unknown = (arn: string): never => {
+  throw new UsageError(`CloudTrail knows no trail ${arn}.`);
 };
 
 const arnOf = async (name: string, account: LiveAccount): Promise<string> => {
