@@ -6,8 +6,8 @@ import { parseInvocation } from '../src/core/invocation.js';
 import { evaluateRule } from '../src/rule/evaluate-rule.js';
 import { failureOf, summaryOf } from '../src/rule/summary.js';
 
-// Once per execution environment: the SDK's clients keep their connections between invocations.
-const clients = clientsFor(process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION'] ?? '');
+// Once per execution environment: clients keep their connections between invocations.
+const clients = clientsFor(process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION'] ?? '', process.env);
 
 const BUDGET_WITHOUT_CONTEXT_MS = 25_000;
 const RESERVE_MS = 1000;

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build } from 'esbuild';
 import { parse } from 'yaml';
@@ -35,15 +34,14 @@ export const COMMAND_BUNDLE = {
 export const functionBundle = (): BuildOptions => {
   // The tags of CloudFormation are of no interest here.
   const { custom } = parse(readFileSync(`${ROOT}serverless.yml`, 'utf8'), { logLevel: 'silent' });
-  const { bundle, minify, platform, target, format, mainFields, plugins, outputFileExtension } =
+  const { bundle, minify, platform, target, format, mainFields, supported, outputFileExtension } =
     custom.esbuild;
   return {
     absWorkingDir: ROOT,
     entryPoints: ['handlers/config-rule.ts'],
     outfile: `handlers/config-rule${outputFileExtension}`,
-    plugins: createRequire(import.meta.url)(`${ROOT}${plugins}`),
     logLevel: 'warning',
-    ...{ bundle, minify, platform, target, format, mainFields },
+    ...{ bundle, minify, platform, target, format, mainFields, supported },
   };
 };
 

@@ -9,9 +9,9 @@ import type { DocumentName } from '../core/remediation.js';
 import type { Automation, Automations } from '../ports.js';
 import { automationIn } from './automation-execution.js';
 import { type Caller, explained, isDenied } from './call.js';
-import { SETTINGS } from './clients.js';
 import { AccessDeniedError, DocumentMissingError, nameOf, ServiceFaultError } from './errors.js';
 import { pages } from './pages.js';
+import { SDK_SETTINGS } from './sdk-settings.js';
 import type { Session } from './session.js';
 import { watched } from './watch.js';
 
@@ -24,7 +24,7 @@ type SsmSession = Pick<Session, 'credentials' | 'caller' | 'watch'>;
  * @see https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_StartAutomationExecution.html
  */
 export const ssmAutomations = (session: SsmSession, accountId: string, region: string): Automations => {
-  const client = new SSMClient({ ...SETTINGS, region, credentials: session.credentials });
+  const client = new SSMClient({ ...SDK_SETTINGS, region, credentials: session.credentials });
   client.middlewareStack.use(watched({ account: accountId, service: 'ssm', region }, session.watch));
   const asked = { client, call: callIn(region, session.caller) };
   return {

@@ -1,57 +1,44 @@
-import { ConfigServiceClient } from '@aws-sdk/client-config-service';
-import { KMSClient } from '@aws-sdk/client-kms';
-import { type DescribeTrails, describeTrailsBy } from './describe-trails.js';
+import type { CloudTrailCalls, ConfigCalls, KmsCalls } from './calls.js';
+import { jsonClient } from './json-client.js';
+import type { Environment } from './service-endpoint.js';
 
-/** One attempt may take so long; the SDK makes three, with pauses that grow. */
-const ATTEMPT_MS = 5000;
-const CONNECT_MS = 2000;
-
-/** How the SDK's clients ask, whatever they ask for. */
-export const SETTINGS = {
-  maxAttempts: 3,
-  requestHandler: {
-    connectionTimeout: CONNECT_MS,
-    requestTimeout: ATTEMPT_MS,
-    socketTimeout: ATTEMPT_MS,
-    throwOnRequestTimeout: true,
-  },
-};
-
-/** The SDK's clients, made when first used: they keep their connections from one invocation to the next. */
+/** What the rule asks of AWS: connections are kept from one invocation to the next. */
 export type Clients = {
   /** The Region in which this runs. */
   readonly region: string;
-  readonly config: () => ConfigServiceClient;
-  readonly kms: (region: string) => KMSClient;
-  readonly describeTrails: DescribeTrails;
+  readonly config: ConfigCalls;
+  readonly kms: (region: string) => KmsCalls;
+  readonly cloudTrail: CloudTrailCalls;
 };
 
 /** What of these asking for keys takes. */
 export type KmsClients = Pick<Clients, 'region' | 'kms'>;
 
 /** What of these asking for trails takes. */
-export type TrailClients = Pick<Clients, 'region' | 'describeTrails'>;
+export type TrailClients = Pick<Clients, 'region' | 'cloudTrail'>;
 
-/** Clients for a Region. An endpoint other than AWS's own comes from the environment (`AWS_ENDPOINT_URL`), or is given. */
-export const clientsFor = (region: string, endpoint?: string): Clients => {
-  const settings = endpoint === undefined ? SETTINGS : { ...SETTINGS, endpoint };
-  const kms = new Map<string, KMSClient>();
-  let config: ConfigServiceClient | undefined;
-  let describeTrails: DescribeTrails | undefined;
+/** Clients for a Region. Credentials, and endpoints other than AWS's own, come from the environment. */
+export const clientsFor = (region: string, env: Environment): Clients => {
+  const client = jsonClient(env);
+  const config = client({ service: 'config', region });
   return {
     region,
-    config: () => {
-      config ??= new ConfigServiceClient({ ...settings, region });
-      return config;
+    config: {
+      batchGetResourceConfig: config('BatchGetResourceConfig'),
+      getComplianceDetailsByConfigRule: config('GetComplianceDetailsByConfigRule'),
+      getResourceConfigHistory: config('GetResourceConfigHistory'),
+      listDiscoveredResources: config('ListDiscoveredResources'),
+      putEvaluations: config('PutEvaluations'),
+      selectResourceConfig: config('SelectResourceConfig'),
     },
     kms: (keyRegion) => {
-      const client = kms.get(keyRegion) ?? new KMSClient({ ...settings, region: keyRegion });
-      kms.set(keyRegion, client);
-      return client;
+      const kms = client({ service: 'kms', region: keyRegion });
+      return {
+        describeKey: kms('DescribeKey'),
+        getKeyPolicy: kms('GetKeyPolicy'),
+        getKeyRotationStatus: kms('GetKeyRotationStatus'),
+      };
     },
-    describeTrails: (input, signal) => {
-      describeTrails ??= describeTrailsBy({ ...settings, region });
-      return describeTrails(input, signal);
-    },
+    cloudTrail: { describeTrails: client({ service: 'cloudtrail', region })('DescribeTrails') },
   };
 };

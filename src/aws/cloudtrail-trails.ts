@@ -1,4 +1,4 @@
-import type { DescribeTrailsCommandInput } from '@aws-sdk/client-cloudtrail';
+import type { DescribeTrailsRequest } from '@aws-sdk/client-cloudtrail';
 import { parseTrail, type Trail } from '../core/trail.js';
 import type { LiveTrails } from '../ports.js';
 import { type Caller, explained } from './call.js';
@@ -21,13 +21,15 @@ export const cloudTrailTrails = (clients: TrailClients, caller: Caller): LiveTra
 });
 
 const describe = async (
-  input: DescribeTrailsCommandInput,
+  input: DescribeTrailsRequest,
   clients: TrailClients,
   caller: Caller,
 ): Promise<readonly Trail[]> => {
   const name = { service: 'cloudtrail', operation: 'DescribeTrails', region: clients.region };
   try {
-    const trailList = await caller.call(name, (abortSignal) => clients.describeTrails(input, abortSignal));
+    const { trailList } = await caller.call(name, (abortSignal) =>
+      clients.cloudTrail.describeTrails(input, abortSignal),
+    );
     if (trailList === undefined)
       throw new ServiceFaultError('cloudtrail:DescribeTrails answered without trailList');
     return trailList.map((trail) => parseTrail({ ...trail }));

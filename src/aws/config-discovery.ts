@@ -1,8 +1,4 @@
-import {
-  BatchGetResourceConfigCommand,
-  ListDiscoveredResourcesCommand,
-  type ResourceKey,
-} from '@aws-sdk/client-config-service';
+import type { ListDiscoveredResourcesRequest, ResourceKey } from '@aws-sdk/client-config-service';
 import { parseConfigurationItem, TRAIL_TYPE } from '../core/configuration-item.js';
 import { parseTrailItem, type TrailSighting } from '../core/trail.js';
 import { batchesOf } from './batches.js';
@@ -40,14 +36,11 @@ const listIds = async (clients: Clients, caller: Caller): Promise<readonly strin
   try {
     return await pages((nextToken) =>
       caller.call(name, async (abortSignal) => {
-        const command = new ListDiscoveredResourcesCommand({
-          resourceType: TRAIL_TYPE,
-          limit: BATCH,
-          nextToken,
-        });
-        const { resourceIdentifiers = [], nextToken: next } = await clients
-          .config()
-          .send(command, { abortSignal });
+        const asked: ListDiscoveredResourcesRequest = { resourceType: TRAIL_TYPE, limit: BATCH, nextToken };
+        const { resourceIdentifiers = [], nextToken: next } = await clients.config.listDiscoveredResources(
+          asked,
+          abortSignal,
+        );
         return { entries: resourceIdentifiers.flatMap(({ resourceId }) => resourceId ?? []), next };
       }),
     );
@@ -64,8 +57,7 @@ const fetchItems = async (keys: ResourceKey[], means: Means): Promise<readonly T
   try {
     const { baseConfigurationItems = [], unprocessedResourceKeys = [] } = await caller.call(
       name,
-      (abortSignal) =>
-        clients.config().send(new BatchGetResourceConfigCommand({ resourceKeys: keys }), { abortSignal }),
+      (abortSignal) => clients.config.batchGetResourceConfig({ resourceKeys: keys }, abortSignal),
     );
     const found = baseConfigurationItems.map((item) =>
       parseTrailItem(parseConfigurationItem({ ...item, configuration: item.configuration ?? '{}' })),

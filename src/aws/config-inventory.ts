@@ -1,8 +1,4 @@
-import {
-  type ConfigurationItem as ApiItem,
-  GetResourceConfigHistoryCommand,
-  SelectResourceConfigCommand,
-} from '@aws-sdk/client-config-service';
+import type { ConfigurationItem as ApiItem } from '@aws-sdk/client-config-service';
 import { type ConfigurationItem, parseConfigurationItem, TRAIL_TYPE } from '../core/configuration-item.js';
 import { isJsonObject, parseJson } from '../core/json-value.js';
 import { parseTrailItem, type TrailSighting } from '../core/trail.js';
@@ -35,8 +31,11 @@ const recordedTrails = async (clients: Clients, caller: Caller): Promise<readonl
   try {
     const rows = await pages((NextToken) =>
       caller.call(name, async (abortSignal) => {
-        const command = new SelectResourceConfigCommand({ Expression: TRAILS_QUERY, Limit: PAGE, NextToken });
-        const { Results = [], NextToken: next } = await clients.config().send(command, { abortSignal });
+        const asked = { Expression: TRAILS_QUERY, Limit: PAGE, NextToken };
+        const { Results = [], NextToken: next } = await clients.config.selectResourceConfig(
+          asked,
+          abortSignal,
+        );
         return { entries: Results, next };
       }),
     );
@@ -80,10 +79,10 @@ const historyItem = async (
     const [item] = await pages<ApiItem>(
       (nextToken) =>
         caller.call(name, async (abortSignal) => {
-          const command = new GetResourceConfigHistoryCommand({ ...asked, nextToken });
-          const { configurationItems = [], nextToken: next } = await clients
-            .config()
-            .send(command, { abortSignal });
+          const { configurationItems = [], nextToken: next } = await clients.config.getResourceConfigHistory(
+            { ...asked, nextToken },
+            abortSignal,
+          );
           return { entries: configurationItems, next };
         }),
       { enough: 1 },

@@ -1,8 +1,7 @@
-import {
-  type Evaluation as ApiEvaluation,
-  type EvaluationResult,
-  GetComplianceDetailsByConfigRuleCommand,
-  PutEvaluationsCommand,
+import type {
+  Evaluation as ApiEvaluation,
+  EvaluationResult,
+  GetComplianceDetailsByConfigRuleRequest,
 } from '@aws-sdk/client-config-service';
 import type { Evaluation, ResultResource, Results } from '../ports.js';
 import { batchesOf } from './batches.js';
@@ -64,7 +63,7 @@ const putOnce = async (
   const name = { service: 'config', operation: 'PutEvaluations', region: clients.region };
   const input = { Evaluations, ResultToken, ...(ResultToken === TEST_TOKEN ? { TestMode: true } : {}) };
   const { FailedEvaluations = [] } = await caller.call(name, (abortSignal) =>
-    clients.config().send(new PutEvaluationsCommand(input), { abortSignal }),
+    clients.config.putEvaluations(input, abortSignal),
   );
   return FailedEvaluations;
 };
@@ -108,15 +107,14 @@ const currentResults = async (
   try {
     return await pages((NextToken) =>
       caller.call(name, async (abortSignal) => {
-        const command = new GetComplianceDetailsByConfigRuleCommand({
+        const asked: GetComplianceDetailsByConfigRuleRequest = {
           ConfigRuleName: ruleName,
           ComplianceTypes: ['COMPLIANT', 'NON_COMPLIANT'],
           Limit: BATCH,
           NextToken,
-        });
-        const { EvaluationResults = [], NextToken: next } = await clients
-          .config()
-          .send(command, { abortSignal });
+        };
+        const { EvaluationResults = [], NextToken: next } =
+          await clients.config.getComplianceDetailsByConfigRule(asked, abortSignal);
         return { entries: EvaluationResults.flatMap(resourceOf), next };
       }),
     );

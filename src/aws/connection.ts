@@ -5,7 +5,7 @@ import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { STSClient } from '@aws-sdk/client-sts';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { AwsCredentialIdentity, MetadataBearer, MiddlewareStack, Provider } from '@smithy/types';
-import { SETTINGS } from './clients.js';
+import { SDK_SETTINGS } from './sdk-settings.js';
 import { type Watch, watched } from './watch.js';
 
 /** Credentials, and for whom they are. */
@@ -29,11 +29,11 @@ export type ConnectionClients = {
 const MAX_ATTEMPTS = 6;
 
 /** One for all clients: accounts share the connections to a Region. */
-const requestHandler = new NodeHttpHandler(SETTINGS.requestHandler);
+const requestHandler = new NodeHttpHandler(SDK_SETTINGS.requestHandler);
 
 /** Makes the clients of a connection. */
 export const clientsOf = ({ account, region, credentials }: Connection, watch: Watch): ConnectionClients => {
-  const settings = { ...SETTINGS, maxAttempts: MAX_ATTEMPTS, requestHandler, credentials };
+  const settings = { maxAttempts: MAX_ATTEMPTS, requestHandler, credentials };
   const tell = <Input extends object, Output extends MetadataBearer, Client>(
     client: Client & { readonly middlewareStack: MiddlewareStack<Input, Output> },
     asked: { readonly service: string; readonly region: string },

@@ -1,4 +1,3 @@
-import { GetKeyPolicyCommand, GetKeyRotationStatusCommand } from '@aws-sdk/client-kms';
 import { parseArn } from '../core/arn.js';
 import { isJsonObject, type JsonObject, parseJson } from '../core/json-value.js';
 import type { Key, Reading } from '../core/key.js';
@@ -22,9 +21,7 @@ export const readPolicy = async (
   if (accountId !== undefined && owner !== accountId) return { kind: 'unread', why: 'other-account' };
   return reading({ service: 'kms', operation: 'GetKeyPolicy', region }, async (name) => {
     const { Policy = '' } = await caller.call(name, (abortSignal) =>
-      clients
-        .kms(region)
-        .send(new GetKeyPolicyCommand({ KeyId: keyArn, PolicyName: 'default' }), { abortSignal }),
+      clients.kms(region).getKeyPolicy({ KeyId: keyArn, PolicyName: 'default' }, abortSignal),
     );
     const policy = parseJson(Policy);
     return isJsonObject(policy) ? policy : undefined;
@@ -46,7 +43,7 @@ export const readRotation = async (
   const { region = '' } = parseArn(arn) ?? {};
   return reading({ service: 'kms', operation: 'GetKeyRotationStatus', region }, async (name) => {
     const { KeyRotationEnabled } = await caller.call(name, (abortSignal) =>
-      clients.kms(region).send(new GetKeyRotationStatusCommand({ KeyId: arn }), { abortSignal }),
+      clients.kms(region).getKeyRotationStatus({ KeyId: arn }, abortSignal),
     );
     return KeyRotationEnabled;
   });

@@ -1,4 +1,4 @@
-import { DescribeKeyCommand, type KeyMetadata } from '@aws-sdk/client-kms';
+import type { KeyMetadata } from '@aws-sdk/client-kms';
 import { type Key, type KeyAnswer, parseKeyMetadata } from '../core/key.js';
 import type { KeyReference } from '../core/key-reference.js';
 import type { KeyQuestion, KeySource } from '../ports.js';
@@ -25,7 +25,7 @@ const describe = async (reference: KeyReference, clients: KmsClients, caller: Ca
   const name = { service: 'kms', operation: 'DescribeKey', region };
   try {
     const { KeyMetadata } = await caller.call(name, (abortSignal) =>
-      clients.kms(region).send(new DescribeKeyCommand({ KeyId: arn }), { abortSignal }),
+      clients.kms(region).describeKey({ KeyId: arn }, abortSignal),
     );
     return { kind: 'found', key: keyIn(KeyMetadata, arn) };
   } catch (error) {

@@ -4,10 +4,10 @@ import type { LiveAccount } from '../ports.js';
 import { type Caller, type CallName, explained } from './call.js';
 import { cloudTrailTrails } from './cloudtrail-trails.js';
 import type { ConnectionClients } from './connection.js';
-import { describeTrailsOf } from './describe-trails.js';
 import { AccessDeniedError, ServiceFaultError } from './errors.js';
 import { isUnreachable, kmsKeys } from './kms-keys.js';
 import { pages } from './pages.js';
+import { cloudTrailCallsBy, kmsCallsBy } from './sdk-calls.js';
 
 /** Who asks in an account: its id, the Region asked first, and the ARN that a policy would name. */
 export type Asker = { readonly accountId: string; readonly region: string; readonly arn: string };
@@ -18,14 +18,15 @@ export const liveAccount = (asker: Asker, clients: ConnectionClients, caller: Ca
   region: asker.region,
   listed: () => listTrails(asker, clients, caller),
   seenFrom: async (region) => {
-    const describeTrails = describeTrailsOf(clients.cloudTrail(region));
+    const cloudTrail = cloudTrailCallsBy(clients.cloudTrail(region));
     try {
-      return await cloudTrailTrails({ region, describeTrails }, caller).all();
+      return await cloudTrailTrails({ region, cloudTrail }, caller).all();
     } catch (error) {
       throw advised(error, { service: 'cloudtrail', operation: 'DescribeTrails', region }, asker);
     }
   },
-  keys: (question) => kmsKeys({ region: asker.region, kms: clients.kms }, caller, question),
+  keys: (question) =>
+    kmsKeys({ region: asker.region, kms: (region) => kmsCallsBy(clients.kms(region)) }, caller, question),
 });
 
 /**

@@ -41,7 +41,7 @@ export const invokeAt = async (
   budgetMs = 20_000,
 ): Promise<Omit<Invoked, 'calls'>> => {
   const warnings: string[] = [];
-  const ports = awsRulePorts(clientsFor(REGION, url), {
+  const ports = awsRulePorts(clientsFor(REGION, { ...process.env, AWS_ENDPOINT_URL: url }), {
     budgetMs,
     warn: (message) => warnings.push(message),
   });

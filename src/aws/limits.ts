@@ -1,0 +1,8 @@
+/** One attempt at a call may take so long; there are several, with pauses that grow. */
+export const ATTEMPT_MS = 5000;
+
+/** So much of it for the connection. */
+export const CONNECT_MS = 2000;
+
+/** So many connections to one endpoint are open at once; further calls wait. */
+export const MAX_CONNECTIONS = 50;
