@@ -4,7 +4,7 @@ import { account, answersFor, metadata, putIn, row } from './support/account.js'
 import { type Artifact, runArtifact, unpackArtifact } from './support/artifact.js';
 import { KEY_ARN, keyItem, trailItem } from './support/builders.js';
 import { changeOf, ruleEvent, scheduled } from './support/rule-event.js';
-import { startStandIn } from './support/stand-in.js';
+import { CERTIFICATE, startStandIn } from './support/stand-in.js';
 
 let artifact: Artifact;
 beforeAll(() => {
@@ -27,7 +27,7 @@ const play = async (events: readonly unknown[], keyState = 'Disabled') => {
 
 it('is one small file', () => {
   expect(artifact.files).toEqual(['handlers/config-rule.cjs']);
-  expect(artifact.bytes).toBeLessThan(400_000);
+  expect(artifact.bytes).toBeLessThan(120_000);
 });
 
 it('judges events over HTTP: a trail, a key, a schedule, in one process', async () => {
@@ -37,6 +37,29 @@ it('judges events over HTTP: a trail, a key, a schedule, in one process', async 
 
   expect(errors).toEqual([null, null, null]);
   expect(putIn(calls)).toEqual(['audit KEY_DISABLED', 'audit KEY_DISABLED', 'audit KEY_DISABLED']);
+});
+
+it('asks over TLS, as AWS is asked', async () => {
+  const standIn = await startStandIn(() => answersFor(account()), undefined, { tls: true });
+
+  const { errors } = await runArtifact(artifact, [changeOf(trailItem()), scheduled()], {
+    AWS_ENDPOINT_URL: standIn.url,
+    NODE_EXTRA_CA_CERTS: CERTIFICATE,
+  });
+  await standIn.close();
+
+  expect(errors).toEqual([null, null]);
+  expect(putIn(standIn.calls)).toEqual(['audit CMK_USABLE', 'audit CMK_USABLE']);
+});
+
+it('takes no answer of one whose certificate it does not trust', async () => {
+  const standIn = await startStandIn(() => answersFor(account()), undefined, { tls: true });
+
+  const { errors } = await runArtifact(artifact, [changeOf(trailItem())], { AWS_ENDPOINT_URL: standIn.url });
+  await standIn.close();
+
+  expect(errors[0]?.message).toContain('self-signed certificate');
+  expect(standIn.calls).toEqual([]);
 });
 
 it('logs one object for each invocation, and never the token, an event or a policy', async () => {

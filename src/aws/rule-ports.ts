@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { RulePorts } from '../ports.js';
 import { type Caller, callerUntil } from './call.js';
 import type { Clients } from './clients.js';
@@ -17,8 +18,8 @@ const SHARE_FOR_ASKING = 0.7;
 
 /** Makes the ports of the rule over AWS. */
 export const awsRulePorts = (clients: Clients, { budgetMs, warn }: Surroundings): AwsRulePorts => {
-  const asking = callerUntil(AbortSignal.timeout(Math.floor(budgetMs * SHARE_FOR_ASKING)));
-  const putting = callerUntil(AbortSignal.timeout(Math.floor(budgetMs)));
+  const asking = callerUntil(signalAfter(budgetMs * SHARE_FOR_ASKING));
+  const putting = callerUntil(signalAfter(budgetMs));
   return {
     region: clients.region,
     keys: (question) => kmsKeys(clients, asking, question),
@@ -29,4 +30,11 @@ export const awsRulePorts = (clients: Clients, { budgetMs, warn }: Surroundings)
     warn,
     counts: () => ({ ...asking.counts(), ...putting.counts() }),
   };
+};
+
+const signalAfter = (milliseconds: number): AbortSignal => {
+  const signal = AbortSignal.timeout(Math.floor(milliseconds));
+  // Every call listens to it, and there may be a hundred at once: Node.js would warn of a leak.
+  setMaxListeners(0, signal);
+  return signal;
 };

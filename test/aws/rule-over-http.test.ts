@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import process from 'node:process';
+import { describe, expect, it, vi } from 'vitest';
 import type { JsonObject } from '../../src/core/json-value.js';
 import { account, liveTrail, metadata, operationsIn, putIn, row } from '../support/account.js';
 import {
@@ -401,6 +402,25 @@ describe('a schedule', () => {
       'SelectResourceConfig',
     ]);
     expect(calls.at(-1)?.body['Evaluations'][0].OrderingTimestamp).toBe(Date.parse(NOTIFIED) / 1000);
+  });
+
+  it('asks a hundred keys at once, without a word from Node.js', async () => {
+    const warned = vi.fn();
+    process.on('warning', warned);
+    const names = Array.from({ length: 100 }, (_entry, index) => `t${index}`);
+    const keyOf = (name: string) => `arn:aws:kms:eu-west-1:${ACCOUNT}:key/${name}`;
+    const trails = names.map((Name) =>
+      liveTrail({ Name, TrailARN: `${BASE}${Name}`, KmsKeyId: keyOf(Name) }),
+    );
+    const keys = Object.fromEntries(names.map((name) => [keyOf(name), metadata({ Arn: keyOf(name) })]));
+
+    const { calls, error } = await invoke(scheduled(), { account: account({ trails, recorded: [], keys }) });
+
+    await new Promise(setImmediate);
+    process.off('warning', warned);
+    expect(error).toBeUndefined();
+    expect(putIn(calls)).toHaveLength(100);
+    expect(warned).not.toHaveBeenCalled();
   });
 
   it('shows recorded copies and views as such, and puts nothing for those that are not recorded', async () => {

@@ -1,7 +1,9 @@
 import { appendFileSync } from 'node:fs';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import process from 'node:process';
+import { ROOT, textAt } from './project.js';
 import { isQuery, queryCallIn, queryResult, queryXml } from './query-protocol.js';
 
 /** A call that came in: service and operation as in its target, the Region that it is signed for and by which key, and its body. */
@@ -34,13 +36,17 @@ export type StandIn = {
   readonly close: () => Promise<void>;
 };
 
+/** The certificate of a stand-in that speaks TLS, for those who are to trust it. */
+export const CERTIFICATE = `${ROOT}test/fixtures/tls/certificate.pem`;
+
 /** Starts a stand-in on a free port of this machine. */
 export const startStandIn = async (
   answers: () => Answers,
   faults: Faults = () => undefined,
+  { tls = false }: { readonly tls?: boolean } = {},
 ): Promise<StandIn> => {
   const calls: Call[] = [];
-  const server = createServer(async (request, response) => {
+  const listener: RequestListener = async (request, response) => {
     const call = await callIn(request);
     const earlier = calls.filter(({ operation }) => operation === call.operation).length;
     calls.push(call);
@@ -50,7 +56,8 @@ export const startStandIn = async (
     const body = fault ?? (await answer?.(call)) ?? { error: 'UnknownOperationException' };
     if (typeof body === 'string' || isErrorAnswer(body)) fail(body, request, response);
     else send(response, 200, isQuery(request) ? queryResult(call.operation, body) : body);
-  });
+  };
+  const server = tls ? createTlsServer(tlsOptions(), listener) : createServer(listener);
   let connections = 0;
   server.on('connection', () => {
     connections += 1;
@@ -58,7 +65,7 @@ export const startStandIn = async (
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `${tls ? 'https' : 'http'}://127.0.0.1:${port}`,
     calls,
     connections: () => connections,
     close: () => {
@@ -67,6 +74,11 @@ export const startStandIn = async (
     },
   };
 };
+
+const tlsOptions = () => ({
+  cert: textAt('test/fixtures/tls/certificate.pem'),
+  key: textAt('test/fixtures/tls/key.pem'),
+});
 
 const isErrorAnswer = (body: object): body is ErrorAnswer => 'error' in body;
 
