@@ -1,5 +1,5 @@
 import { account, answersFor } from '../test/support/account.js';
-import { type Answers, type StandIn, startStandIn } from '../test/support/stand-in.js';
+import { type Answers, CERTIFICATE, type StandIn, startStandIn } from '../test/support/stand-in.js';
 
 /** What a program needs to call a stand-in as if it were AWS. */
 export const environmentFor = ({ url }: StandIn): Readonly<Record<string, string>> => ({
@@ -9,17 +9,20 @@ export const environmentFor = ({ url }: StandIn): Readonly<Record<string, string
   AWS_ACCESS_KEY_ID: 'AKIA111122223333',
   AWS_SECRET_ACCESS_KEY: 'example',
   AWS_EC2_METADATA_DISABLED: 'true',
+  ...(url.startsWith('https:') ? { NODE_EXTRA_CA_CERTS: CERTIFICATE, AWS_CA_BUNDLE: CERTIFICATE } : {}),
   AWS_CONFIG_FILE: '/nonexistent/config',
   AWS_SHARED_CREDENTIALS_FILE: '/nonexistent/credentials',
   AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
 });
 
-/** Does something with an account that a stand-in plays, with one trail and its key. */
+type Play = { readonly answers?: Answers; readonly tls?: boolean };
+
+/** Does something with an account that a stand-in plays: one with a trail and its key, if no other is given. */
 export const withEndpoint = async <T>(
   use: (standIn: StandIn) => Promise<T>,
-  answers: Answers = answersFor(account()),
+  { answers = answersFor(account()), tls = false }: Play = {},
 ): Promise<T> => {
-  const standIn = await startStandIn(() => answers);
+  const standIn = await startStandIn(() => answers, undefined, { tls });
   try {
     return await use(standIn);
   } finally {

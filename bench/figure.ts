@@ -12,7 +12,7 @@ export type Figure = {
 };
 
 /** Another value, what it is of, and how many times it the figure may be. */
-export type Beside = { readonly of: string; readonly value: number; readonly goal?: number };
+export type Beside = { readonly of: string; readonly value: number; readonly goal?: number | undefined };
 
 /** The figure in multiples of another value. */
 export const ratioTo = ({ value }: Figure, other: Beside): number => value / other.value;

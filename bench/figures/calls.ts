@@ -27,11 +27,14 @@ function namesOf(index: number) {
 /** The calls that one event takes, beside the fewest that can know the verdicts and write them. */
 export const callFigures = async ({ artifact }: Bench): Promise<readonly Figure[]> => {
   const callsOf = (event: unknown) =>
-    withEndpoint(async (standIn) => {
-      const { errors } = await runArtifact(artifact, [event], { AWS_ENDPOINT_URL: standIn.url });
-      if (errors[0]) throw new Error(`${errors[0].name}: ${errors[0].message}`);
-      return standIn.calls.length;
-    }, answersFor(FIVE));
+    withEndpoint(
+      async (standIn) => {
+        const { errors } = await runArtifact(artifact, [event], { AWS_ENDPOINT_URL: standIn.url });
+        if (errors[0]) throw new Error(`${errors[0].name}: ${errors[0].message}`);
+        return standIn.calls.length;
+      },
+      { answers: answersFor(FIVE) },
+    );
   const figure = async (name: string, event: unknown, fewest: readonly string[]): Promise<Figure> => ({
     figure: `Calls for ${name}`,
     unit: 'calls',

@@ -16,7 +16,6 @@ export const rulePrograms = (
   const on = (node: string) => ({
     rule: program(node, 'bench/programs/invoke.cjs', artifact.handler, event, String(turns)),
     bare: program(node, 'bench/programs/bare.cjs', event, String(turns)),
-    ready: program(node, 'bench/programs/bare.cjs', event, String(turns), 'ready'),
   });
   return {
     on24: on(node24),

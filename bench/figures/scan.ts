@@ -43,7 +43,7 @@ export const scan = ({ sizes, python }: Bench): Promise<readonly Figure[]> => {
         },
       ];
     },
-    slowed(worldAnswers(world), sizes.delayMs),
+    { answers: slowed(worldAnswers(world), sizes.delayMs) },
   );
 };
 

@@ -1,33 +1,25 @@
-// The same two calls as the rule's, with nothing around them: no signature, no retries, no judgement. With `ready` it also loads
-// what every call to AWS takes: TLS, and a hash for signatures.
-const http = require('node:http');
+// The same two calls as the rule's, with nothing around them: no signature, no retries, no judgement.
+const { Agent, request: send } = require(
+  process.env.AWS_ENDPOINT_URL.startsWith('https:') ? 'node:https' : 'node:http',
+);
 const { cost, costOfTurn, tell } = require('./cost.cjs');
-const [, , eventFile, turns = '0', ready] = process.argv;
+const [, , eventFile, turns = '0'] = process.argv;
 
-if (ready) {
-  require('node:https');
-  const { createHash, createHmac } = require('node:crypto');
-  createHmac('sha256', 'key').update(createHash('sha256').update('text').digest('hex')).digest('hex');
-}
-const agent = new http.Agent({ keepAlive: true });
+const agent = new Agent({ keepAlive: true });
 
 const call = (target, body) =>
   new Promise((resolve, reject) => {
     const headers = { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': target };
-    const request = http.request(
-      process.env.AWS_ENDPOINT_URL,
-      { agent, method: 'POST', headers },
-      (response) => {
-        let text = '';
-        response.setEncoding('utf8');
-        response.on('data', (piece) => {
-          text += piece;
-        });
-        response.on('end', () =>
-          response.statusCode === 200 ? resolve(JSON.parse(text)) : reject(new Error(text)),
-        );
-      },
-    );
+    const request = send(process.env.AWS_ENDPOINT_URL, { agent, method: 'POST', headers }, (response) => {
+      let text = '';
+      response.setEncoding('utf8');
+      response.on('data', (piece) => {
+        text += piece;
+      });
+      response.on('end', () =>
+        response.statusCode === 200 ? resolve(JSON.parse(text)) : reject(new Error(text)),
+      );
+    });
     request.on('error', reject);
     request.end(JSON.stringify(body));
   });
