@@ -36,3 +36,11 @@ it.each(SOURCES)('%s documents what it exports', (path) => {
 
 /** Names that say all, beside a documented type or table of theirs; so do constants in a row. */
 const UNDOCUMENTED = new Set(['VerdictCode', 'Format']);
+
+// Node.js reads its data of all languages for these: more than a short run takes otherwise (docs/performance.md).
+it.each(SOURCES.filter((path) => !path.startsWith('src/cli/reporters/html/')))(
+  '%s leaves the data of languages alone',
+  (path) => {
+    expect(codeOf(textAt(path))).not.toMatch(/\bIntl\.|\.toLocale/);
+  },
+);

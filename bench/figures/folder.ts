@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import process from 'node:process';
-import { otherItems, writeSnapshotOf } from '../../test/support/large-snapshot.js';
+import { otherItems, trailAndKey, writeSnapshotOf } from '../../test/support/large-snapshot.js';
 import type { Bench } from '../bench.js';
 import type { Figure } from '../figure.js';
 import { measure } from '../measure.js';
@@ -11,7 +11,8 @@ export const folder = async ({ folder: place, sizes }: Bench): Promise<readonly 
   const block = otherItems(Math.round(items / files / 2));
   mkdirSync(`${place}/many`);
   for (let index = 0; index < files; index += 1) writeSnapshotOf(`${place}/many/${index}.json.gz`, block, 1);
-  writeSnapshotOf(`${place}/one.json.gz`, block, files);
+  // A trail and its key in each block here as well: the same items are read, and judged.
+  writeSnapshotOf(`${place}/one.json.gz`, `${trailAndKey()}${block}`, files - 1);
   const check = (path: string) => ({
     args: [process.execPath, 'dist/trailkey.js', 'check', `${place}/${path}`],
   });

@@ -1,4 +1,5 @@
 import type { JudgingOptions } from './judging-options.js';
+import { grouped } from './reporters/amount.js';
 
 /**
  * What GitHub's code scanning takes: a run with more results is refused, and so is a file with more runs.
@@ -16,7 +17,7 @@ export const notesOnCodeScanning = (
 ): readonly string[] => {
   const isWanted = outputs.some((output) => output.format === 'sarif') || (format === 'sarif' && !quiet);
   if (!isWanted || findings <= MAX_RESULTS) return [];
-  const [limit, size] = [MAX_RESULTS, findings].map((amount) => amount.toLocaleString('en-US'));
+  const [limit, size] = [MAX_RESULTS, findings].map(grouped);
   return [
     `GitHub takes ${limit} results in a SARIF file, and this report has ${size}. Judge fewer accounts at a time to upload it.`,
   ];

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { constants, createWriteStream, type Stats } from 'node:fs';
 import { access, chmod, lstat, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -15,7 +14,7 @@ export const writeFileWhole = async (file: string, pieces: Iterable<string>): Pr
   if (target === undefined) return write(file, pieces);
   // A file that may not be written is not replaced either.
   if (before) await access(target, constants.W_OK);
-  const beside = `${dirname(target)}/.trailkey-${randomUUID()}.tmp`;
+  const beside = `${dirname(target)}/.trailkey-${crypto.randomUUID()}.tmp`;
   if (!(await make(beside, before?.mode))) return write(file, pieces);
   try {
     await write(beside, pieces);

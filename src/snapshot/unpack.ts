@@ -24,12 +24,12 @@ export const unpack = (receive: Receive): Unpacker =>
 
 /** Decides by the first bytes what becomes of them and of all that follow. */
 const byHead = (choose: (head: Buffer) => Unpacker): Unpacker => {
-  let head = Buffer.alloc(0);
+  let head: Buffer = Buffer.alloc(0);
   let chosen: Unpacker | undefined;
   return {
     write: (bytes) => {
       if (chosen) return chosen.write(bytes);
-      head = Buffer.concat([head, bytes]);
+      head = head.length === 0 ? bytes : Buffer.concat([head, bytes]);
       if (head.length < HEAD_BYTES) return undefined;
       chosen = choose(head);
       return chosen.write(head);
@@ -73,7 +73,7 @@ const gunzip = (next: Unpacker): Unpacker => {
 /** Undefined where it is damaged or large: a stream gives what came before the damage, and bounds the memory. */
 const unpackedAtOnce = (bytes: Buffer): Buffer | undefined => {
   try {
-    return gunzipSync(bytes, { maxOutputLength: AT_ONCE_BYTES });
+    return gunzipSync(bytes, { maxOutputLength: AT_ONCE_BYTES, chunkSize: GUNZIP_CHUNK_BYTES });
   } catch {
     return undefined;
   }

@@ -43,6 +43,9 @@ export const writeLargeSnapshot = (file: string, bytes: number): number => {
 export const writeSnapshotOfItems = (file: string, items: number): void =>
   writeSnapshotOf(file, BLOCK, Math.ceil(items / ITEMS_IN_BLOCK));
 
+/** A trail and its key, with a comma behind each. */
+export const trailAndKey = (): string => `${JSON.stringify(trailItem())},${JSON.stringify(keyItem())},`;
+
 /** Writes a gzipped snapshot with one trail, its key, and a block of items so many times. */
 export const writeSnapshotOf = (file: string, block: string, blocks: number): void => {
   const packed = gzipSync(block);

@@ -1,6 +1,6 @@
 import { nothingWasJudged } from '../../core/exit-code.js';
 import type { Report } from '../../core/report.js';
-import { count } from './html/words.js';
+import { count, grouped } from './amount.js';
 
 /** What a report comes to where something went wrong before any trail was judged. */
 export const NOTHING_JUDGED = 'Nothing was judged: see what went wrong.';
@@ -13,7 +13,7 @@ export const conclusionOf = (report: Report): string => {
   const { COMPLIANT, NON_COMPLIANT } = report.summary;
   const judged = COMPLIANT + NON_COMPLIANT;
   if (judged === 0) return whyNothing(report);
-  const bad = NON_COMPLIANT === 0 ? 'None' : NON_COMPLIANT.toLocaleString('en-US');
+  const bad = NON_COMPLIANT === 0 ? 'None' : grouped(NON_COMPLIANT);
   const work = NON_COMPLIANT > 1 ? 'need work' : 'needs work';
   return `${bad} of ${count(judged, 'judged trail')} ${work}${restOf(report)}.`;
 };

@@ -1,9 +1,10 @@
 import type { ComparedTrail } from '../../../core/comparison.js';
 import type { Report } from '../../../core/report.js';
+import { count, grouped } from '../amount.js';
 import { comparisonRemarks } from '../comparison-remarks.js';
 import { html, type Markup, NOTHING } from './markup.js';
+import { momentOf } from './moment.js';
 import { renderTable } from './table.js';
-import { count, momentOf } from './words.js';
 
 const FATES = [
   { fate: 'new', title: 'New', meaning: 'Non-compliant now, and not before.' },
@@ -30,7 +31,7 @@ export const renderComparison = ({ comparison }: Report): Markup => {
 <p>Compared with the report of ${momentOf(comparison.since)}.</p>
 ${comparisonRemarks(comparison).map((remark) => html`<p>${remark}</p>\n`)}<dl class="fates">${FATES.map(
     ({ fate, title, meaning }) =>
-      html`<div><dt>${title}</dt><dd>${comparison[fate].length.toLocaleString('en-US')}</dd><dd class="note">${meaning}</dd></div>\n`,
+      html`<div><dt>${title}</dt><dd>${grouped(comparison[fate].length)}</dd><dd class="note">${meaning}</dd></div>\n`,
   )}</dl>
 ${FATES.map(({ fate, title }) => renderFate(title, comparison[fate]))}</section>
 `;

@@ -1,3 +1,4 @@
+import { grouped } from '../amount.js';
 import { RANKS } from '../worst-first.js';
 import { barChart } from './charts.js';
 import { html, type Markup, NOTHING } from './markup.js';
@@ -23,7 +24,7 @@ export const renderFigure = ({ id, noun, totals, remarkOf }: Figure): Markup => 
   const rest = judged.length - bars.length;
   return html`<figure id="${id}"><figcaption>By ${noun}</figcaption>
 ${barChart(bars, `Judged trails by ${noun}; the numbers stand in the tables below`)}
-${rest > 0 ? html`<p class="soft">The first ${MAX_BARS}; ${rest.toLocaleString('en-US')} more in the tables below.</p>` : NOTHING}
+${rest > 0 ? html`<p class="soft">The first ${MAX_BARS}; ${grouped(rest)} more in the tables below.</p>` : NOTHING}
 </figure>
 `;
 };
@@ -41,7 +42,7 @@ const renderFigureTable = ({ noun, totals }: Figure): Markup =>
     head: [noun === 'Region' ? noun : `${noun.charAt(0).toUpperCase()}${noun.slice(1)}`, ...RANKS, 'All'],
     rows: totals.map((total) => [
       total.name,
-      ...RANKS.map((rank) => (total.counts.get(rank) ?? 0).toLocaleString('en-US')),
-      allIn(total).toLocaleString('en-US'),
+      ...RANKS.map((rank) => grouped(total.counts.get(rank) ?? 0)),
+      grouped(allIn(total)),
     ]),
   });

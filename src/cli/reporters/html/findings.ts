@@ -1,12 +1,12 @@
 import type { Finding } from '../../../core/finding.js';
 import type { Report } from '../../../core/report.js';
+import { count } from '../amount.js';
 import { conclusionOf } from '../conclusion.js';
 import { RANKS, rankOf } from '../worst-first.js';
 import { renderControls } from './controls.js';
 import { html, type Markup } from './markup.js';
 import { tag } from './tag.js';
 import { idOf, type Occurrence } from './verdicts.js';
-import { count } from './words.js';
 
 /** The columns: those with a kind can be sorted, by text or by the rank's number. The class gives the width. */
 const COLUMNS = [

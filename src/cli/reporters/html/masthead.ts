@@ -1,7 +1,8 @@
 import type { Report } from '../../../core/report.js';
+import { count } from '../amount.js';
 import { conclusionOf } from '../conclusion.js';
 import { html, type Markup, NOTHING } from './markup.js';
-import { count, momentOf } from './words.js';
+import { momentOf } from './moment.js';
 
 /** The name of the page. */
 export const TITLE = 'CloudTrail encryption report';

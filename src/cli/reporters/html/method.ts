@@ -1,7 +1,7 @@
 import type { Report } from '../../../core/report.js';
 import { DEFAULT_PARAMETERS, PARAMETER_NAMES } from '../../../core/rule-parameters.js';
 import { html, type Markup, NOTHING } from './markup.js';
-import { momentOf } from './words.js';
+import { momentOf } from './moment.js';
 
 /** How and when it was judged: all that it takes to judge again, and what went wrong. */
 export const renderMethod = (

@@ -1,4 +1,5 @@
 import type { Report } from '../../../core/report.js';
+import { grouped } from '../amount.js';
 import { RANKS } from '../worst-first.js';
 import { type Figure, renderFigure, renderNumbers } from './figures.js';
 import { html, type Markup, NOTHING } from './markup.js';
@@ -26,20 +27,18 @@ const renderTotals = ({ summary }: Report, occurrences: readonly Occurrence[]): 
     return html`<span class="tag ${classOf(rank)}">${amount} ${rank}</span> `;
   });
   return html`<dl class="totals">
-<div><dt>NON_COMPLIANT</dt><dd>${numeral(summary.NON_COMPLIANT)}</dd><dd class="note">${severities}</dd></div>
-<div><dt>COMPLIANT</dt><dd>${numeral(summary.COMPLIANT)}</dd><dd class="note">The key works, as far as it was asked.</dd></div>
-<div><dt>NOT_APPLICABLE</dt><dd>${numeral(summary.NOT_APPLICABLE)}</dd><dd class="note">Judged elsewhere, gone, or set aside.</dd></div>
+<div><dt>NON_COMPLIANT</dt><dd>${grouped(summary.NON_COMPLIANT)}</dd><dd class="note">${severities}</dd></div>
+<div><dt>COMPLIANT</dt><dd>${grouped(summary.COMPLIANT)}</dd><dd class="note">The key works, as far as it was asked.</dd></div>
+<div><dt>NOT_APPLICABLE</dt><dd>${grouped(summary.NOT_APPLICABLE)}</dd><dd class="note">Judged elsewhere, gone, or set aside.</dd></div>
 </dl>`;
 };
-
-const numeral = (amount: number): string => amount.toLocaleString('en-US');
 
 const figuresOf = ({ findings }: Report, occurrences: readonly Occurrence[]): readonly Figure[] => [
   {
     id: 'by-verdict',
     noun: 'verdict',
     totals: occurrences.map(({ code, rank, amount }) => ({ name: code, counts: new Map([[rank, amount]]) })),
-    remarkOf: (total) => numeral(judgedIn(total)),
+    remarkOf: (total) => grouped(judgedIn(total)),
   },
   {
     id: 'by-account',
@@ -50,7 +49,7 @@ const figuresOf = ({ findings }: Report, occurrences: readonly Occurrence[]): re
   { id: 'by-region', noun: 'Region', totals: totalsBy(findings, ({ region }) => region), remarkOf: shareOf },
 ];
 
-const shareOf = (total: Total): string => `${numeral(badIn(total))} of ${numeral(judgedIn(total))}`;
+const shareOf = (total: Total): string => `${grouped(badIn(total))} of ${grouped(judgedIn(total))}`;
 
 const renderCharts = (figures: readonly Figure[]): Markup =>
   figures.every(({ totals }) => totals.every((total) => judgedIn(total) === 0))

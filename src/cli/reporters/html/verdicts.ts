@@ -2,11 +2,11 @@ import { CATALOGUE, VERDICT_CODES } from '../../../core/catalogue.js';
 import { countBy, type Report } from '../../../core/report.js';
 import type { VerdictCode } from '../../../core/verdict.js';
 import { VERDICT_PAGES } from '../../verdict-pages.js';
+import { count } from '../amount.js';
 import { RANKS, type Rank, rankOf } from '../worst-first.js';
 import { type LinkTarget, renderMarkdown, sectionsOf } from './markdown.js';
 import { html, type Markup, NOTHING } from './markup.js';
 import { tag } from './tag.js';
-import { count } from './words.js';
 
 /** A verdict that occurs: how often, and the worst rank it was given. */
 export type Occurrence = { readonly code: VerdictCode; readonly rank: Rank; readonly amount: number };

@@ -1,7 +1,3 @@
-/** A number and its noun: "1 trail", "10,000 trails". */
-export const count = (amount: number, noun: string): string =>
-  `${amount.toLocaleString('en-US')} ${noun}${amount === 1 ? '' : 's'}`;
-
 /** A moment for people, in UTC: "5 January 2026, 12:00 UTC". What is no moment is given back as it is. */
 export const momentOf = (instant: string): string => {
   if (Number.isNaN(Date.parse(instant))) return instant;
