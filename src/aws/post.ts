@@ -89,14 +89,14 @@ const answerTo = (request: ClientRequest, signal: AbortSignal): Promise<Answer> 
       const connected = giveUpAfter(CONNECT_MS, 'connection');
       socket.once('connect', connected).once('close', connected);
     });
-    request.once('error', reject);
+    request.on('error', reject);
     request.once('response', (response) => {
       let text = '';
       response.setEncoding('utf8');
       response.on('data', (piece: string) => {
         text += piece;
       });
-      response.once('error', reject);
+      response.on('error', reject);
       const { statusCode: status = 0, headers } = response;
       response.once('end', () => resolve({ status, headers, text }));
     });

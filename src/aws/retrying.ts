@@ -17,6 +17,7 @@ export const retrying = (): Retry => {
           return answer;
         },
         async (error) => {
+          if (signal.aborted) throw error;
           const renewed = strategy.refreshRetryTokenForRetry(token, { errorType: typeOf(error) });
           const next = Promise.race([renewed, aborted(signal)]).catch(() => {
             throw error;

@@ -152,6 +152,17 @@ describe('an attempt', () => {
     expect(made.attempts).toBe(1);
   });
 
+  it('is not made again where time is up while it waits', async () => {
+    let attempts = 0;
+    const hangs: RequestListener = () => {
+      attempts += 1;
+    };
+
+    await expect(put(hangs, { signal: AbortSignal.timeout(50) })).rejects.toThrow();
+
+    expect(attempts).toBe(1);
+  });
+
   it('is not made again once time is up, nor is the pause waited for', async () => {
     vi.spyOn(Math, 'random').mockReturnValue(0.9);
     const { made, listener } = failing(400, '{"__type":"ThrottlingException"}');
