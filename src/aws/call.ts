@@ -10,7 +10,7 @@ export type Caller = {
   /**
    * Makes a call.
    *
-   * @throws the SDK's error, for the caller to tell apart, less what no report may show; TimeBudgetError when time is up
+   * @throws the error that AWS or the network gave, for the caller to tell apart, less what no report may show; TimeBudgetError when time is up
    */
   readonly call: <T>(name: CallName, send: (signal: AbortSignal) => Promise<T>) => Promise<T>;
   readonly counts: () => Readonly<Record<string, number>>;

@@ -1,14 +1,15 @@
 import type { Operation } from './calls.js';
 import { answerIn, bodyOf } from './json-messages.js';
 import { poster } from './post.js';
-import { retrying } from './retrying.js';
+import { type Retry, retrying } from './retrying.js';
 import { type Environment, endpointOf, type Place } from './service-endpoint.js';
 import { signer } from './signer.js';
 
 /**
  * Operations of a service in a Region, by the name that the API's reference has for them.
  *
- * Each call is tried as often, and after such pauses, as the SDK would try it.
+ * Each call is tried as often, and after such pauses, as the SDK would try it. Other than the SDK it does not put a wrong clock right,
+ * and does not ask an answer when to come again.
  */
 export type JsonClient = (
   place: Place,
@@ -26,8 +27,12 @@ export const jsonClient = (env: Environment): JsonClient => {
   // While Lambda loads a function it gives it a whole core.
   prepare(env['AWS_ENDPOINT_URL']?.startsWith('http:') ? 'http:' : 'https:');
   const sign = signer(env);
-  const retry = retrying();
+  // Who fails for long is tried again less and less, which must not hold for others.
+  const retries = new Map<string, Retry>();
   return (place) => {
+    const where = `${place.service} ${place.region}`;
+    const retry = retries.get(where) ?? retrying();
+    retries.set(where, retry);
     let url: URL | undefined;
     return (operation) => (input, abortSignal) => {
       const body = bodyOf(input);

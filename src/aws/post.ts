@@ -72,13 +72,18 @@ const protocolOf = ({ protocol }: URL): Protocol => {
 
 const answerTo = (request: ClientRequest, signal: AbortSignal): Promise<Answer> =>
   new Promise((resolve, reject) => {
+    // A request that still waits for a connection does not tell that it was destroyed.
+    const fail = (error: Error) => {
+      request.destroy(error);
+      reject(error);
+    };
     const giveUpAfter = (milliseconds: number, missed: string): (() => void) => {
-      const giveUp = () => request.destroy(timeout(`no ${missed} within ${milliseconds} ms`));
+      const giveUp = () => fail(timeout(`no ${missed} within ${milliseconds} ms`));
       const timer = setTimeout(giveUp, milliseconds);
       return () => clearTimeout(timer);
     };
     const answered = giveUpAfter(ATTEMPT_MS, 'answer');
-    const abort = () => request.destroy(signal.reason);
+    const abort = () => fail(signal.reason);
     signal.addEventListener('abort', abort);
     request.once('close', () => {
       answered();
@@ -90,6 +95,10 @@ const answerTo = (request: ClientRequest, signal: AbortSignal): Promise<Answer> 
       socket.once('connect', connected).once('close', connected);
     });
     request.on('error', reject);
+    request.once('upgrade', (_answer, socket) => {
+      socket.destroy();
+      reject(new Error('the answer is of another protocol'));
+    });
     request.once('response', (response) => {
       let text = '';
       response.setEncoding('utf8');

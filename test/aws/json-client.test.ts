@@ -83,6 +83,12 @@ describe('an answer', () => {
     expect(await put(answering(200, ''))).toEqual({});
   });
 
+  it('may leave fields out by null, and have any status of success', async () => {
+    expect(await put(answering(201, '{"FailedEvaluations":null,"a":{"b":null}}'))).toEqual({
+      a: { b: null },
+    });
+  });
+
   it.each(['<html>', '7', 'null', '[]'])('that is no object is a fault: %s', async (text) => {
     await expect(put(answering(200, text))).rejects.toThrow(SyntaxError);
   });
@@ -129,7 +135,8 @@ describe('an attempt', () => {
   it.each([
     [500, '{"__type":"InternalFailure"}'],
     [503, 'Service Unavailable'],
-    [429, '{}'],
+    [429, '{"message":7}'],
+    [503, '{"__type":null,"message":{"x":1}}'],
     [400, '{"__type":"ThrottlingException"}'],
   ])('that fails with %s is made again, three in all', async (status, text) => {
     // Pauses are of random length.
@@ -142,6 +149,27 @@ describe('an attempt', () => {
 
     await expect(given).rejects.toThrow();
     expect([twice.made.attempts, always.made.attempts]).toEqual([3, 3]);
+  });
+
+  it('is made again for one service, however often another has failed', async () => {
+    vi.spyOn(Math, 'random').mockReturnValue(0);
+    const attempts = { kms: 0, config: 0 };
+    const server = await startRawServer((request, response) => {
+      attempts[String(request.headers['x-amz-target']).startsWith('Trent') ? 'kms' : 'config'] += 1;
+      answering(503, '')(request, response);
+    });
+    const { kms, config } = clientsFor('eu-west-1', { ...CREDENTIALS, AWS_ENDPOINT_URL: server.url.href });
+    const ask = () =>
+      kms('us-east-1')
+        .describeKey({ KeyId: 'a' }, never)
+        .catch(() => undefined);
+
+    for (let time = 0; time < 40; time += 1) await ask();
+    await config.selectResourceConfig({ Expression: 'a' }, never).catch(() => undefined);
+    await server.close();
+
+    expect(attempts.kms).toBeLessThan(40 * 3);
+    expect(attempts.config).toBe(3);
   });
 
   it('that is refused is not made again', async () => {

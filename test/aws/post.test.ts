@@ -86,6 +86,29 @@ it('gives up when it is told to: before, while it waits, and amid an answer', as
   expect(amid.answers).toMatchObject([{ status: 'rejected' }]);
 });
 
+it('gives up while it waits for one of the connections', async () => {
+  const server = await startRawServer(() => {});
+  const { post } = poster();
+  const stop = new AbortController();
+  setMaxListeners(0, stop.signal);
+  const before = Array.from({ length: 50 }, () => post(server.url, MESSAGE, stop.signal));
+
+  const waiting = post(server.url, MESSAGE, AbortSignal.timeout(50));
+
+  await expect(waiting).rejects.toMatchObject({ name: 'TimeoutError' });
+  stop.abort();
+  await Promise.allSettled(before);
+  await server.close();
+});
+
+it('takes no answer of another protocol', async () => {
+  const { answers } = await postTo((request) => {
+    request.socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n');
+  });
+
+  expect(answers).toMatchObject([{ reason: { message: 'the answer is of another protocol' } }]);
+});
+
 it('does not wait longer than five seconds for an answer', async () => {
   const { answers } = await postTo(() => {});
 

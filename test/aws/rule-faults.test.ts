@@ -89,7 +89,7 @@ describe.concurrent.each(OPERATIONS)('%s', (operation) => {
 
     const { error, calls } = await play(operation, 'hang', { budgetMs: 1500 });
 
-    // Nothing is timed for speed here: a budget that is not kept would take the SDK's own fifteen seconds.
+    // Nothing is timed for speed here: a budget that is not kept would take the fifteen seconds of three attempts.
     expect(Date.now() - startedAt).toBeLessThan(10_000);
     expect(`${error?.name}: ${error?.message}`).toMatch(/Gave up on \w+:\w+ in eu-west-1/);
     expect(error?.message).toContain(operation);

@@ -78,6 +78,16 @@ describe('a change of a trail', () => {
     expect(putIn(calls)).toEqual(['audit CMK_USABLE']);
   });
 
+  it('leads to no other host by its Region', async () => {
+    const region = 'x@127.0.0.1:1/?';
+    const item = trailItem({ kmsKeyId: 'alias/audit', homeRegion: region }, { awsRegion: region });
+
+    const { calls, error } = await invoke(changeOf(item), { account: account() });
+
+    expect(calls).toEqual([]);
+    expect(error?.message).toContain('is no Region');
+  });
+
   it('is ordered by the capture time where that is later than the notification, or the only one', async () => {
     const late = { configurationItemCaptureTime: '2026-01-05T04:00:00.000Z' };
     const orderOf = async (event: unknown) =>

@@ -68,7 +68,28 @@ describe('another endpoint', () => {
     expect(hostIn(ignored)).toBe('config.eu-west-1.amazonaws.com');
   });
 
+  it('ends in a slash, as the SDK has it', () => {
+    const env = { AWS_ENDPOINT_URL: 'http://127.0.0.1:1/base' };
+
+    expect(endpointOf(place, env).href).toBe('http://127.0.0.1:1/base/');
+  });
+
+  it.each(['AWS_USE_FIPS_ENDPOINT', 'AWS_USE_DUALSTACK_ENDPOINT'])('excludes %s', (name) => {
+    const env = { AWS_ENDPOINT_URL: 'http://127.0.0.1:1', [name]: 'true' };
+
+    expect(() => hostIn(env)).toThrow(`${name} says nothing of the endpoint`);
+  });
+
   it('that is no URL is refused', () => {
     expect(() => hostIn({ AWS_ENDPOINT_URL: 'localhost' })).toThrow('Invalid URL');
   });
 });
+
+it.each(['', 'x@127.0.0.1:1/?', 'evil.example', 'eu-west-1/', '-a', 'a-', 'ü', 'a'.repeat(64)])(
+  'a Region leads to no other host: %s',
+  (region) => {
+    for (const env of [{}, { AWS_ENDPOINT_URL: 'http://127.0.0.1:1' }]) {
+      expect(() => endpointOf({ service: 'kms', region }, env)).toThrow('is no Region');
+    }
+  },
+);
