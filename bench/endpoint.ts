@@ -1,5 +1,6 @@
 import { account, answersFor } from '../test/support/account.js';
-import { type Answers, CERTIFICATE, type StandIn, startStandIn } from '../test/support/stand-in.js';
+import { CERTIFICATE } from '../test/support/raw-server.js';
+import { type Answers, type StandIn, startStandIn } from '../test/support/stand-in.js';
 
 /** What a program needs to call a stand-in as if it were AWS. */
 export const environmentFor = ({ url }: StandIn): Readonly<Record<string, string>> => ({

@@ -3,8 +3,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { account, answersFor, metadata, putIn, row } from './support/account.js';
 import { type Artifact, runArtifact, unpackArtifact } from './support/artifact.js';
 import { KEY_ARN, keyItem, trailItem } from './support/builders.js';
+import { CERTIFICATE } from './support/raw-server.js';
 import { changeOf, ruleEvent, scheduled } from './support/rule-event.js';
-import { CERTIFICATE, startStandIn } from './support/stand-in.js';
+import { startStandIn } from './support/stand-in.js';
 
 let artifact: Artifact;
 beforeAll(() => {

@@ -1,5 +1,6 @@
 import type { CloudTrailCalls, ConfigCalls, KmsCalls } from './calls.js';
 import { jsonClient } from './json-client.js';
+import { perRegion } from './per-region.js';
 import type { Environment } from './service-endpoint.js';
 
 /** What the rule asks of AWS: connections are kept from one invocation to the next. */
@@ -31,14 +32,14 @@ export const clientsFor = (region: string, env: Environment): Clients => {
       putEvaluations: config('PutEvaluations'),
       selectResourceConfig: config('SelectResourceConfig'),
     },
-    kms: (keyRegion) => {
+    kms: perRegion((keyRegion) => {
       const kms = client({ service: 'kms', region: keyRegion });
       return {
         describeKey: kms('DescribeKey'),
         getKeyPolicy: kms('GetKeyPolicy'),
         getKeyRotationStatus: kms('GetKeyRotationStatus'),
       };
-    },
+    }),
     cloudTrail: { describeTrails: client({ service: 'cloudtrail', region })('DescribeTrails') },
   };
 };

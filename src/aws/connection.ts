@@ -5,6 +5,7 @@ import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { STSClient } from '@aws-sdk/client-sts';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { AwsCredentialIdentity, MetadataBearer, MiddlewareStack, Provider } from '@smithy/types';
+import { perRegion } from './per-region.js';
 import { SDK_SETTINGS } from './sdk-settings.js';
 import { type Watch, watched } from './watch.js';
 
@@ -50,14 +51,5 @@ export const clientsOf = ({ account, region, credentials }: Connection, watch: W
     organizations: () =>
       tell(new OrganizationsClient({ ...settings, region }), { service: 'organizations', region }),
     sts: () => tell(new STSClient({ ...settings, region }), { service: 'sts', region }),
-  };
-};
-
-const perRegion = <Client>(make: (region: string) => Client): ((region: string) => Client) => {
-  const made = new Map<string, Client>();
-  return (region) => {
-    const client = made.get(region) ?? make(region);
-    made.set(region, client);
-    return client;
   };
 };

@@ -1,5 +1,6 @@
 import { CredentialsError } from '../core/errors.js';
 import { nameOf, ServiceFaultError } from './errors.js';
+import type { Environment } from './service-endpoint.js';
 import { withoutSecrets } from './without-secrets.js';
 
 /** Where credentials come from, as far as the environment tells. */
@@ -10,7 +11,7 @@ export type CredentialSource = {
 };
 
 /** Reads from the environment where credentials come from. A profile counts for more than keys do. */
-export const credentialSourceIn = (env: Readonly<Record<string, string | undefined>>): CredentialSource => {
+export const credentialSourceIn = (env: Environment): CredentialSource => {
   const profile = env['AWS_PROFILE'] || undefined;
   return { profile, inEnvironment: profile === undefined && Boolean(env['AWS_ACCESS_KEY_ID']) };
 };

@@ -1,4 +1,5 @@
 import { CredentialsError } from '../core/errors.js';
+import type { Environment } from './service-endpoint.js';
 
 /** An endpoint other than AWS's own, as an emulator's is. */
 export const EXAMPLE_ENDPOINT = 'http://127.0.0.1:4566';
@@ -10,7 +11,7 @@ export const EXAMPLE_ENDPOINT = 'http://127.0.0.1:4566';
  * @throws CredentialsError where one is no URL
  * @see https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
  */
-export const checkEndpoints = (env: Readonly<Record<string, string | undefined>>): void => {
+export const checkEndpoints = (env: Environment): void => {
   for (const [name, value] of Object.entries(env)) {
     if (!/^AWS_ENDPOINT_URL(_|$)/.test(name) || !value || isHttp(value)) continue;
     throw new CredentialsError(

@@ -1,12 +1,12 @@
 import type { Operation } from './calls.js';
 import { answerIn, bodyOf } from './json-messages.js';
 import { poster } from './post.js';
-import { type Retry, retrying } from './retrying.js';
+import { retrying } from './retrying.js';
 import { type Environment, endpointOf, type Place } from './service-endpoint.js';
-import { signer } from './signer.js';
+import { signerFor } from './signer.js';
 
 /**
- * Operations of a service in a Region, by the name that the API's reference has for them.
+ * Operations of a service in a Region, by the name that the API's reference has for them. Made once for each place.
  *
  * Each call is tried as often, and after such pauses, as the SDK would try it. Other than the SDK it does not put a wrong clock right,
  * and does not ask an answer when to come again.
@@ -26,19 +26,16 @@ export const jsonClient = (env: Environment): JsonClient => {
   const { post, prepare } = poster();
   // While Lambda loads a function it gives it a whole core.
   prepare(env['AWS_ENDPOINT_URL']?.startsWith('http:') ? 'http:' : 'https:');
-  const sign = signer(env);
-  // Who fails for long is tried again less and less, which must not hold for others.
-  const retries = new Map<string, Retry>();
   return (place) => {
-    const where = `${place.service} ${place.region}`;
-    const retry = retries.get(where) ?? retrying();
-    retries.set(where, retry);
+    const sign = signerFor(place, env);
+    // One for each place: who fails for long is tried again less and less, which must not hold for others.
+    const retry = retrying();
     let url: URL | undefined;
     return (operation) => (input, abortSignal) => {
       const body = bodyOf(input);
       return retry(async () => {
         url ??= endpointOf(place, env);
-        const message = await sign({ place, url, operation, body });
+        const message = await sign({ url, operation, body });
         return answerIn(await post(url, message, abortSignal));
       }, abortSignal);
     };

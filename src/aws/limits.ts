@@ -1,4 +1,7 @@
-/** One attempt at a call may take so long; there are several, with pauses that grow. */
+/** So often a call is tried, with pauses that grow. */
+export const MAX_ATTEMPTS = 3;
+
+/** One attempt may take so long. */
 export const ATTEMPT_MS = 5000;
 
 /** So much of it for the connection. */

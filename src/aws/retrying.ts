@@ -1,10 +1,9 @@
 import { isThrottlingError, isTransientError, StandardRetryStrategy } from '@smithy/core/retry';
 import type { RetryErrorType, SdkError, StandardRetryToken } from '@smithy/types';
-
-const MAX_ATTEMPTS = 3;
+import { MAX_ATTEMPTS } from './limits.js';
 
 /** Makes attempts until one succeeds, there were enough, or a signal says that time is up. */
-export type Retry = <T>(attempt: () => Promise<T>, signal: AbortSignal) => Promise<T>;
+type Retry = <T>(attempt: () => Promise<T>, signal: AbortSignal) => Promise<T>;
 
 /** Tries again what the SDK would try again, after the pauses that it would make. */
 export const retrying = (): Retry => {

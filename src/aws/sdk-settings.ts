@@ -1,8 +1,8 @@
-import { ATTEMPT_MS, CONNECT_MS } from './limits.js';
+import { ATTEMPT_MS, CONNECT_MS, MAX_ATTEMPTS } from './limits.js';
 
 /** How the SDK's clients ask, whatever they ask for. */
 export const SDK_SETTINGS = {
-  maxAttempts: 3,
+  maxAttempts: MAX_ATTEMPTS,
   requestHandler: {
     connectionTimeout: CONNECT_MS,
     requestTimeout: ATTEMPT_MS,

@@ -7,12 +7,13 @@ import { type CredentialSource, credentialProblemAtFirst, credentialSourceIn } f
 import { checkEndpoints } from './endpoints.js';
 import { paceOf } from './pace.js';
 import { scanCaller } from './scan-caller.js';
+import type { Environment } from './service-endpoint.js';
 import type { Watch, Watcher } from './watch.js';
 import { withoutSecrets } from './without-secrets.js';
 
 /** What a session starts from. */
 export type SessionStart = {
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Environment;
   readonly signal: AbortSignal;
   readonly watcher: Watcher;
 };

@@ -6,36 +6,26 @@ import type { Message } from './post.js';
 import type { Environment, Place } from './service-endpoint.js';
 
 /** A call that is to be signed. */
-export type Unsigned = {
-  readonly place: Place;
-  readonly url: URL;
-  readonly operation: string;
-  readonly body: string;
-};
+export type Unsigned = { readonly url: URL; readonly operation: string; readonly body: string };
 
 /** What AWS's JSON protocol calls a service. */
 const TARGETS = { cloudtrail: 'CloudTrail_20131101', config: 'StarlingDoveService', kms: 'TrentService' };
 
 /**
- * Signs calls with the credentials in the environment.
+ * Signs calls of a service in a Region with the credentials in the environment.
  *
  * @throws CredentialsProviderError where there are none
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
  */
-export const signer = (env: Environment): ((call: Unsigned) => Promise<Message>) => {
-  const signatures = new Map<string, SignatureV4>();
-  const signatureFor = ({ service, region }: Place): SignatureV4 => {
-    const place = `${service} ${region}`;
-    const credentials = async () => credentialsIn(env);
-    const signature =
-      signatures.get(place) ??
-      new SignatureV4({ service, region, credentials, sha256: Sha256, applyChecksum: false });
-    signatures.set(place, signature);
-    return signature;
-  };
-  return async ({ place, url, operation, body }) => {
+export const signerFor = (
+  { service, region }: Place,
+  env: Environment,
+): ((call: Unsigned) => Promise<Message>) => {
+  const credentials = async () => credentialsIn(env);
+  const signature = new SignatureV4({ service, region, credentials, sha256: Sha256, applyChecksum: false });
+  return async ({ url, operation, body }) => {
     const { protocol, host, hostname, pathname: path } = url;
-    const { headers } = await signatureFor(place).sign({
+    const { headers } = await signature.sign({
       method: 'POST',
       protocol,
       hostname,
@@ -46,7 +36,7 @@ export const signer = (env: Environment): ((call: Unsigned) => Promise<Message>)
         'content-type': 'application/x-amz-json-1.1',
         'content-length': String(Buffer.byteLength(body)),
         'user-agent': `trailkey/${VERSION}`,
-        'x-amz-target': `${TARGETS[place.service]}.${operation}`,
+        'x-amz-target': `${TARGETS[service]}.${operation}`,
       },
       body,
     });

@@ -3,6 +3,7 @@ import { access, chmod, lstat, open, realpath, rename, rm, stat } from 'node:fs/
 import { dirname } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { codeOf } from '../snapshot/problem.js';
 
 /**
  * Writes a file so that it is there whole or, where something goes wrong, as it was before: into a file beside it, which then takes
@@ -47,7 +48,7 @@ const make = async (file: string, mode: number | undefined): Promise<boolean> =>
 };
 
 /** With these, writing the file itself may succeed, or fails with a message that names it. */
-const REFUSALS: ReadonlySet<unknown> = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOENT', 'ENOTDIR']);
+const REFUSALS: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOENT', 'ENOTDIR']);
 
 const write = (file: string, pieces: Iterable<string>): Promise<void> =>
   pipeline(Readable.from(pieces), createWriteStream(file));
@@ -58,7 +59,4 @@ const statOrNone = (found: Promise<Stats>): Promise<Stats | undefined> =>
     throw error;
   });
 
-const NOT_THERE: ReadonlySet<unknown> = new Set(['ENOENT', 'ENOTDIR']);
-
-const codeOf = (error: unknown): unknown =>
-  error instanceof Error && 'code' in error ? error.code : undefined;
+const NOT_THERE: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR']);

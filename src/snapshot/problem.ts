@@ -26,7 +26,8 @@ export const reasonOf = (error: unknown): string => {
   throw error;
 };
 
-const codeOf = (error: unknown): string =>
+/** The code by which Node.js tells its errors apart; empty where there is none. */
+export const codeOf = (error: unknown): string =>
   typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
 
 /** The problems of one source, as they come. */

@@ -35,6 +35,17 @@ const copy = sighting({ region: 'us-east-1' });
 const view = sighting({ accountId: OTHER_ACCOUNT });
 const bare = sighting({ trail: trail({ kmsKeyId: undefined }) });
 
+/** The outcome of a run that met nothing. */
+const EMPTY = {
+  version: '1',
+  sources: [],
+  evaluatedAt: NOW,
+  parameters: {},
+  sightings: [],
+  findings: [],
+  errors: [],
+};
+
 describe('a finding', () => {
   it('says where the trail was seen, what it names and what the key answered', () => {
     expect(findingOf(facts())).toEqual({
@@ -95,38 +106,19 @@ describe('a report', () => {
       unjudged: [],
       errors: 0,
     };
-    const outcome = {
-      version: '1',
-      sources: [],
-      evaluatedAt: NOW,
-      parameters: {},
-      sightings: [],
-      findings: [],
-      errors: [],
-    };
 
-    expect(reportOf({ ...outcome, recorded, earlier })).toMatchObject({
+    expect(reportOf({ ...EMPTY, recorded, earlier })).toMatchObject({
       recorded,
       comparison: { since: earlier.evaluatedAt, new: [] },
     });
-    expect(Object.keys(reportOf(outcome))).not.toContain('recorded');
-    expect(Object.keys(reportOf(outcome))).not.toContain('comparison');
+    expect(Object.keys(reportOf(EMPTY))).not.toContain('recorded');
+    expect(Object.keys(reportOf(EMPTY))).not.toContain('comparison');
   });
 
   it('tells what was left out, only where something was', () => {
-    const outcome = {
-      version: '1',
-      sources: [],
-      evaluatedAt: NOW,
-      parameters: {},
-      sightings: [],
-      findings: [],
-      errors: [],
-    };
-
-    expect(reportOf({ ...outcome, notes: ['left out'] }).notes).toEqual(['left out']);
-    expect(Object.keys(reportOf({ ...outcome, notes: [] }))).not.toContain('notes');
-    expect(Object.keys(reportOf(outcome))).not.toContain('notes');
+    expect(reportOf({ ...EMPTY, notes: ['left out'] }).notes).toEqual(['left out']);
+    expect(Object.keys(reportOf({ ...EMPTY, notes: [] }))).not.toContain('notes');
+    expect(Object.keys(reportOf(EMPTY))).not.toContain('notes');
   });
 
   it('counts every code, also those that did not occur', () => {

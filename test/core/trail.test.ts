@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { parseConfigurationItem } from '../../src/core/configuration-item.js';
 import { FormatError } from '../../src/core/errors.js';
 import { parseTrail, parseTrailItem, sightAtHome } from '../../src/core/trail.js';
-import { ACCOUNT, KEY_ARN, OTHER_ACCOUNT, REGION, TRAIL_ARN, trailItem } from '../support/builders.js';
+import { ACCOUNT, KEY_ARN, OTHER_ACCOUNT, REGION, TRAIL_ARN, trail, trailItem } from '../support/builders.js';
 
 const read = (configuration = {}, item = {}) =>
   parseTrailItem(parseConfigurationItem(trailItem(configuration, item)));
@@ -181,15 +181,7 @@ it.each([
 it('knows of a trail that is gone only where it was', () => {
   const gone = { configuration: null, configurationItemStatus: 'ResourceDeleted', resourceName: undefined };
 
-  expect(read({}, gone).trail).toEqual({
-    arn: TRAIL_ARN,
-    name: 'audit',
-    homeRegion: REGION,
-    partition: 'aws',
-    ownerAccountId: ACCOUNT,
-    isOrganizationTrail: false,
-    kmsKeyId: undefined,
-  });
+  expect(read({}, gone).trail).toEqual(trail({ kmsKeyId: undefined }));
   expect(read({}, { ...gone, ARN: undefined }).trail).toMatchObject({ partition: '', homeRegion: REGION });
   const channel = `arn:aws:cloudtrail:${REGION}:${ACCOUNT}:channel/trail/x`;
   expect(read({}, { ...gone, ARN: channel }).trail.name).toBe('channel/trail/x');

@@ -1,10 +1,8 @@
 import { appendFileSync } from 'node:fs';
-import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import process from 'node:process';
-import { ROOT, textAt } from './project.js';
 import { isQuery, queryCallIn, queryResult, queryXml } from './query-protocol.js';
+import { startRawServer } from './raw-server.js';
 
 /** A call that came in: service and operation as in its target, the Region that it is signed for and by which key, and its body. */
 export type Call = {
@@ -36,14 +34,11 @@ export type StandIn = {
   readonly close: () => Promise<void>;
 };
 
-/** The certificate of a stand-in that speaks TLS, for those who are to trust it. */
-export const CERTIFICATE = `${ROOT}test/fixtures/tls/certificate.pem`;
-
 /** Starts a stand-in on a free port of this machine. */
 export const startStandIn = async (
   answers: () => Answers,
   faults: Faults = () => undefined,
-  { tls = false }: { readonly tls?: boolean } = {},
+  options: { readonly tls?: boolean } = {},
 ): Promise<StandIn> => {
   const calls: Call[] = [];
   const listener: RequestListener = async (request, response) => {
@@ -57,28 +52,9 @@ export const startStandIn = async (
     if (typeof body === 'string' || isErrorAnswer(body)) fail(body, request, response);
     else send(response, 200, isQuery(request) ? queryResult(call.operation, body) : body);
   };
-  const server = tls ? createTlsServer(tlsOptions(), listener) : createServer(listener);
-  let connections = 0;
-  server.on('connection', () => {
-    connections += 1;
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: `${tls ? 'https' : 'http'}://127.0.0.1:${port}`,
-    calls,
-    connections: () => connections,
-    close: () => {
-      server.closeAllConnections();
-      return new Promise((resolve) => server.close(() => resolve()));
-    },
-  };
+  const { url, connections, close } = await startRawServer(listener, options);
+  return { url: url.origin, calls, connections, close };
 };
-
-const tlsOptions = () => ({
-  cert: textAt('test/fixtures/tls/certificate.pem'),
-  key: textAt('test/fixtures/tls/key.pem'),
-});
 
 const isErrorAnswer = (body: object): body is ErrorAnswer => 'error' in body;
 
