@@ -2,9 +2,8 @@ import process from 'node:process';
 import type { Context } from 'aws-lambda';
 import { clientsFor } from '../src/aws/clients.js';
 import { awsRulePorts } from '../src/aws/rule-ports.js';
-import { parseInvocation } from '../src/core/invocation.js';
-import { evaluateRule } from '../src/rule/evaluate-rule.js';
-import { failureOf, summaryOf } from '../src/rule/summary.js';
+import { parseRuleEvent } from '../src/core/rule-event.js';
+import { evaluateRule, failureOf, summaryOf } from '../src/rule/evaluate-rule.js';
 
 // Once per execution environment: clients keep their connections between invocations.
 const clients = clientsFor(process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION'] ?? '', process.env);
@@ -23,14 +22,14 @@ export const handler = async (
   context?: Pick<Context, 'getRemainingTimeInMillis'>,
 ): Promise<void> => {
   const startedAt = Date.now();
-  const invocation = parseInvocation(event);
+  const ruleEvent = parseRuleEvent(event);
   const ports = awsRulePorts(clients, { budgetMs: budgetOf(context), warn: console.warn });
   const work = () => ({ calls: ports.counts(), milliseconds: Date.now() - startedAt });
   try {
-    const outcome = await evaluateRule(invocation, ports);
-    console.info(summaryOf(invocation, outcome, work()));
+    const outcome = await evaluateRule(ruleEvent, ports);
+    console.info(summaryOf(ruleEvent, outcome, work()));
   } catch (error) {
-    console.error(failureOf(invocation, error, work()));
+    console.error(failureOf(ruleEvent, error, work()));
     throw error;
   }
 };

@@ -1,4 +1,4 @@
-import type { Format } from '../src/cli/reporters/reporter.js';
+import type { Format } from '../src/cli/reporters/index.js';
 import type { Report } from '../src/core/report.js';
 
 /** What a format is for, and how it is shown here. */

@@ -1,22 +1,12 @@
-import type { Compliance } from './core/catalogue.js';
+import type { Description } from './core/annotation.js';
 import type { ConfigurationItem } from './core/configuration-item.js';
-import type { KeyAnswer } from './core/key.js';
-import type { KeyReference } from './core/key-reference.js';
+import type { KeySource } from './core/key.js';
 import type { DocumentName } from './core/remediation.js';
-import type { Trail, TrailSighting } from './core/trail.js';
-
-/** Where keys are asked: KMS itself, or what an input file holds. */
-export type KeySource = {
-  /**
-   * Looks a key up. That it is missing or may not be read is an answer.
-   *
-   * @throws where the question cannot be answered now: a passing fault is never a verdict
-   */
-  readonly lookUp: (reference: KeyReference) => Promise<KeyAnswer>;
-};
+import type { ObservedTrail, Trail } from './core/trail.js';
+import type { Compliance, VerdictCode } from './core/verdict.js';
 
 /** What of a key has to be asked besides its state, and by which account. */
-export type KeyQuestion = {
+export type KeyLookupOptions = {
   readonly policy: boolean;
   readonly rotation: boolean;
   /** The caller's account: KMS shows a key policy to the key's own account alone. Undefined where it is not known. */
@@ -32,9 +22,9 @@ export type LiveTrails = {
 };
 
 /** What AWS Config has recorded. */
-export type Inventory = {
+export type ConfigHistory = {
   /** All trails of the account and Region that are recorded, copies included, each under AWS Config's id. */
-  readonly trails: () => Promise<readonly TrailSighting[]>;
+  readonly trails: () => Promise<readonly ObservedTrail[]>;
   /** The item as it was at its capture time, or undefined where the history does not reach it. */
   readonly itemOf: (summary: ConfigurationItem) => Promise<ConfigurationItem | undefined>;
 };
@@ -42,33 +32,33 @@ export type Inventory = {
 /** A resource in the results of a rule. */
 export type ResultResource = { readonly resourceType: string; readonly resourceId: string };
 
-/** One result of the rule. `orderedAt` is in milliseconds since 1970. */
-export type Evaluation = ResultResource & {
-  readonly compliance: Compliance;
-  readonly annotation: string;
-  readonly orderedAt: number;
-};
+/** One result of the rule: a finding, or the end of an earlier result. */
+export type RuleResult = ResultResource &
+  Description & { readonly code: VerdictCode; readonly compliance: Compliance };
 
-/** Where results are put. */
+/** The credential with which results are reported, and the time that they are for in milliseconds since 1970. */
+export type Submission = { readonly resultToken: string; readonly orderedAt: number };
+
+/** The results of the rule in AWS Config. */
 export type Results = {
-  /** Resources that the rule holds results for, other than not applicable ones. */
+  /** Resources that have a COMPLIANT or NON_COMPLIANT result. */
   readonly current: (ruleName: string) => Promise<readonly ResultResource[]>;
   /**
-   * Puts results, also none at all: that says that the invocation is done.
+   * Reports results. An empty list is reported as well: it ends the invocation.
    *
-   * @returns `rule-gone` where the rule was deleted meanwhile
-   * @throws where some were not taken, naming them
+   * @returns `rule-deleted` where the rule was deleted in the meantime
+   * @throws where AWS Config did not accept some of them, naming them
    */
-  readonly put: (evaluations: readonly Evaluation[], resultToken: string) => Promise<'done' | 'rule-gone'>;
+  readonly put: (results: readonly RuleResult[], submission: Submission) => Promise<'done' | 'rule-deleted'>;
 };
 
 /** All that the rule needs from the world, for one invocation. */
 export type RulePorts = {
   /** The Region in which the rule runs. */
   readonly region: string;
-  readonly keys: (question: KeyQuestion) => KeySource;
+  readonly keys: (options: KeyLookupOptions) => KeySource;
   readonly live: LiveTrails;
-  readonly inventory: Inventory;
+  readonly history: ConfigHistory;
   readonly results: Results;
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -84,7 +74,7 @@ export type LiveAccount = {
   readonly listed: () => Promise<readonly Trail[]>;
   /** Trails as one Region shows them, copies and organization trails included. */
   readonly seenFrom: (region: string) => Promise<readonly Trail[]>;
-  readonly keys: (question: KeyQuestion) => KeySource;
+  readonly keys: (options: KeyLookupOptions) => KeySource;
 };
 
 /** An account that is to be scanned, under the name by which a report calls it. */

@@ -69,12 +69,12 @@ it('logs one object for each invocation, and never the token, an event or a poli
   expect(JSON.parse(log)).toEqual({
     rule: 'cloudtrail-cmk-usable',
     trigger: 'change',
-    keyLookUps: 1,
+    keyLookups: 1,
     calls: { 'kms:DescribeKey': 1, 'config:PutEvaluations': 1 },
     milliseconds: expect.any(Number),
     outcome: 'done',
     codes: { KEY_DISABLED: 1 },
-    setAside: 0,
+    cleared: 0,
   });
   expect(log).not.toContain('token-of-this-event');
   expect(log).not.toContain('AKIAEXAMPLE');
@@ -91,10 +91,10 @@ it('throws what it cannot take, and goes on with the next event', async () => {
   ]);
 
   expect(errors.map((error) => error?.name)).toEqual([
-    'InvocationError',
-    'InvocationError',
+    'RuleEventError',
+    'RuleEventError',
     'RuleParametersError',
-    'InvocationError',
+    'RuleEventError',
     'FormatError',
     undefined,
   ]);

@@ -6,8 +6,8 @@ import { describe, expect, it } from 'vitest';
 import { parseDocument } from 'yaml';
 import manifest from '../package.json' with { type: 'json' };
 import { AGGREGATE_QUERIES } from '../src/aws/config-aggregator.js';
-import { VERDICT_CODES } from '../src/core/catalogue.js';
 import { parseRuleParameters } from '../src/core/rule-parameters.js';
+import { VERDICT_CODES } from '../src/core/verdict.js';
 import {
   blocksIn,
   CODE_BLOCKS,

@@ -3,8 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
 import { exampleFiles } from '../examples/organization.js';
-import { VERDICT_CODES } from '../src/core/catalogue.js';
 import { isJsonObject } from '../src/core/json-value.js';
+import { VERDICT_CODES } from '../src/core/verdict.js';
 import { runCheck } from './support/run-check.js';
 
 const EXAMPLES = fileURLToPath(new URL('../examples/', import.meta.url));
@@ -17,12 +17,12 @@ it.each([...exampleFiles()])('%s is what the script makes', async (path, text) =
   expect((path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString()).toBe(text);
 });
 
-it('shows every verdict but KEY_PRESENT in one run, with nothing left unjudged', async () => {
+it('shows every verdict but KEY_PRESENT in one run, with nothing left notEvaluated', async () => {
   const { report } = await runCheck(ORGANIZATION, ...WITH_PARAMETERS);
 
   const shown = new Set(report.findings.map(({ code }) => code));
   expect(VERDICT_CODES.filter((code) => !shown.has(code))).toEqual(['KEY_PRESENT']);
-  expect(report).toMatchObject({ unjudged: [], errors: [] });
+  expect(report).toMatchObject({ notEvaluated: [], errors: [] });
 });
 
 it('shows KEY_PRESENT in a second run', async () => {

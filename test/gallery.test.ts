@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { galleryOf } from '../scripts/gallery.js';
-import { FORMATS } from '../src/cli/reporters/reporter.js';
+import { FORMATS } from '../src/cli/reporters/index.js';
 import type { Report } from '../src/core/report.js';
 import type { VerdictCode } from '../src/core/verdict.js';
 import { exampleReport } from './support/example-report.js';

@@ -1,45 +1,78 @@
-import { expect, it } from 'vitest';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
 import { filesBelow, textAt } from './support/project.js';
 
-const SOURCES = [...filesBelow('src'), ...filesBelow('handlers')].filter((path) => path.endsWith('.ts'));
-const MAX_LINES = 140;
-/** Tables, one row after another. */
-const TABLES = ['src/core/catalogue.ts'];
+const CODE = ['src', 'handlers', 'scripts', 'bench', 'examples']
+  .flatMap(filesBelow)
+  .filter((path) => path.endsWith('.ts'));
+const SOURCES = CODE.filter((path) => /^(?:src|handlers)\//.test(path));
+const MAX_LINES = 400;
 
-/** Code without comments, text and imports: what is left may not hold the word `as`, but for `as const`. */
+/** Code without comments, text and imports. */
 const codeOf = (text: string): string =>
   text
     .replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '')
     .replace(/'(?:\\.|[^'\n])*'|`(?:\\.|[^`])*`/g, "''")
     .replace(/^(?:import|export)\b[^;]*\bfrom\b[^;]*;/gm, '');
 
-it.each(SOURCES)('%s asserts no type', (path) => {
-  expect(codeOf(textAt(path))).not.toMatch(/\bas (?!const\b)/);
-});
-
-it.each(SOURCES.filter((path) => !TABLES.includes(path)))('%s has one job, and the length of one', (path) => {
-  expect(textAt(path).split('\n').length).toBeLessThanOrEqual(MAX_LINES);
-});
-
-it.each(SOURCES)('%s documents what it exports', (path) => {
-  const exported = textAt(path).matchAll(
-    /(?<before>[^\n]*)\n(?:export (?:const|type|class|function)) (?<name>\w+)/g,
+/** The files that a file imports: types and dynamic imports included. */
+const importsOf = (path: string): readonly string[] =>
+  [...textAt(path).matchAll(/(?:\bfrom |\bimport\()'(\.[^'?]+)(?:\?\w+)?'/g)].map(([, target = '']) =>
+    join(dirname(path), target).replace(/\.js$/, '.ts'),
   );
-  const bare = [...exported].filter(({ groups }) => !/\*\/$|^export const/.test(groups?.['before'] ?? ''));
 
-  expect(
-    bare
-      .map(({ groups }) => groups?.['name'])
-      .filter((name) => !UNDOCUMENTED.has(name ?? '') && !/^[A-Z_]+$/.test(name ?? '')),
-  ).toEqual([]);
+const cycleFrom = (
+  path: string,
+  above: readonly string[],
+  done: Set<string>,
+): readonly string[] | undefined => {
+  if (above.includes(path)) return [...above.slice(above.indexOf(path)), path];
+  if (done.has(path) || !CODE.includes(path)) return undefined;
+  for (const target of importsOf(path)) {
+    const cycle = cycleFrom(target, [...above, path], done);
+    if (cycle) return cycle;
+  }
+  done.add(path);
+  return undefined;
+};
+
+it('no file imports itself through others', () => {
+  const done = new Set<string>();
+
+  expect(CODE.flatMap((path) => cycleFrom(path, [], done) ?? [])).toEqual([]);
 });
 
-/** Names that say all, beside a documented type or table of theirs; so do constants in a row. */
+describe.each(SOURCES)('%s', (path) => {
+  it('asserts no type', () => {
+    expect(codeOf(textAt(path))).not.toMatch(/\bas (?!const\b)/);
+  });
+
+  it(`has at most ${MAX_LINES} lines`, () => {
+    expect(textAt(path).split('\n').length).toBeLessThanOrEqual(MAX_LINES);
+  });
+
+  it('documents what it exports', () => {
+    const exported = textAt(path).matchAll(
+      /(?<before>[^\n]*)\n(?:export (?:const|type|class|function)) (?<name>\w+)/g,
+    );
+    const undocumented = [...exported].filter(
+      ({ groups }) => !/\*\/$|^export const/.test(groups?.['before'] ?? ''),
+    );
+
+    expect(
+      undocumented
+        .map(({ groups }) => groups?.['name'])
+        .filter((name) => !UNDOCUMENTED.has(name ?? '') && !/^[A-Z_]+$/.test(name ?? '')),
+    ).toEqual([]);
+  });
+});
+
+/** Names whose meaning the documented type or table beside them gives. */
 const UNDOCUMENTED = new Set(['VerdictCode', 'Format']);
 
-// Node.js reads its data of all languages for these: more than a short run takes otherwise (docs/performance.md).
+// Node.js loads its data of all languages for these, which takes longer than a short run takes otherwise.
 it.each(SOURCES.filter((path) => !path.startsWith('src/cli/reporters/html/')))(
-  '%s leaves the data of languages alone',
+  '%s does not use Intl',
   (path) => {
     expect(codeOf(textAt(path))).not.toMatch(/\bIntl\.|\.toLocale/);
   },

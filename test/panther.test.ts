@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { sightAtHome } from '../src/core/trail.js';
-import { judgeTrails } from '../src/evaluate.js';
+import { evaluateTrails } from '../src/core/evaluate-trail.js';
+import { observedAtHome } from '../src/core/trail.js';
 import { found, NOW, parameters } from './support/builders.js';
 
 /** The resource with which Panther's policy AWS.CloudTrail.LogEncryption is tested, its status cut short. */
@@ -25,9 +25,9 @@ const resource = (KmsKeyId: string | null) => ({
 const PANTHER_KEY = 'arn:aws:kms:us-west-2:123456789012:key/1111-22-33-44-5555';
 
 const judge = async (kmsKeyId: string | null, overrides = {}) => {
-  const keys = { lookUp: async () => found({ arn: PANTHER_KEY }) };
+  const keys = { getKey: async () => found({ arn: PANTHER_KEY }) };
   const world = { keys, parameters: parameters(overrides), now: NOW };
-  return (await judgeTrails([sightAtHome(resource(kmsKeyId))], world))[0];
+  return (await evaluateTrails([observedAtHome(resource(kmsKeyId))], world))[0];
 };
 
 it('fails where the KMS CMK does not exist', async () => {

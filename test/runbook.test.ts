@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { CATALOGUE, VERDICT_CODES } from '../src/core/catalogue.js';
+import { CATALOGUE, VERDICT_CODES } from '../src/core/verdict.js';
 import { blocksIn, SHOWN_COMMANDS } from './support/code-blocks.js';
 import { textAt } from './support/project.js';
 

@@ -1,8 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { parse, parseDocument } from 'yaml';
-import { decide } from '../src/core/decide.js';
-import { conditionHolds } from '../src/core/policy-condition.js';
-import { facts, found, KEY_ID, OTHER_ACCOUNT, parameters, sighting, trail } from './support/builders.js';
+import { conditionHolds } from '../src/core/key-policy.js';
+import {
+  facts,
+  found,
+  KEY_ID,
+  OTHER_ACCOUNT,
+  observed,
+  parameters,
+  trail,
+  verdictOf,
+} from './support/builders.js';
 import { textAt } from './support/project.js';
 import { render, type Template } from './support/stack.js';
 
@@ -36,17 +44,17 @@ const verdict = (place: Place, given: Given, { account, region, name = 'audit' }
   const owner = { partition, homeRegion: region, ownerAccountId: account };
   const arn = `arn:${partition}:kms:${place.region}:${place.account}:key/${KEY_ID}`;
   const trailArn = `arn:${partition}:cloudtrail:${region}:${account}:trail/${name}`;
-  return decide(
+  return verdictOf(
     facts({
-      sighting: sighting({
+      observed: observed({
         accountId: account,
         region,
         trail: trail({ ...owner, arn: trailArn, name, kmsKeyId: arn }),
       }),
       answer: found({
         arn,
-        policy: { kind: 'read', value: KeyPolicy },
-        rotation: { kind: 'read', value: EnableKeyRotation },
+        policy: { kind: 'known', value: KeyPolicy },
+        rotation: { kind: 'known', value: EnableKeyRotation },
       }),
       parameters: parameters({ checkKeyPolicy: true, requireKeyRotation: true }),
     }),

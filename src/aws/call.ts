@@ -29,7 +29,7 @@ export const callerUntil = (signal: AbortSignal): Caller => {
       } catch (error) {
         if (!signal.aborted) throw withoutSecrets(error);
         throw new TimeBudgetError(
-          `Gave up on ${shown} in ${name.region}: the time of this invocation is nearly used up. AWS Config will invoke the rule again.`,
+          `Gave up on ${shown} in ${name.region}: the time of this ruleEvent is nearly used up. AWS Config will invoke the rule again.`,
         );
       }
     },

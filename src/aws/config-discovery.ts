@@ -1,6 +1,6 @@
 import type { ListDiscoveredResourcesRequest, ResourceKey } from '@aws-sdk/client-config-service';
 import { parseConfigurationItem, TRAIL_TYPE } from '../core/configuration-item.js';
-import { parseTrailItem, type TrailSighting } from '../core/trail.js';
+import { type ObservedTrail, parseTrailItem } from '../core/trail.js';
 import { batchesOf } from './batches.js';
 import { type Caller, explained } from './call.js';
 import type { Clients } from './clients.js';
@@ -20,7 +20,7 @@ const MORE_ATTEMPTS = 2;
 export const discoveredTrails = async (
   clients: Clients,
   caller: Caller,
-): Promise<readonly TrailSighting[]> => {
+): Promise<readonly ObservedTrail[]> => {
   const ids = await listIds(clients, caller);
   const keys: readonly ResourceKey[] = ids.map((resourceId) => ({ resourceType: TRAIL_TYPE, resourceId }));
   const items = await Promise.all(
@@ -51,7 +51,7 @@ const listIds = async (clients: Clients, caller: Caller): Promise<readonly strin
 
 type Means = { readonly clients: Clients; readonly caller: Caller; readonly attempts: number };
 
-const fetchItems = async (keys: ResourceKey[], means: Means): Promise<readonly TrailSighting[]> => {
+const fetchItems = async (keys: ResourceKey[], means: Means): Promise<readonly ObservedTrail[]> => {
   const { clients, caller, attempts } = means;
   const name = { service: 'config', operation: 'BatchGetResourceConfig', region: clients.region };
   try {

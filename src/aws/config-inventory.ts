@@ -1,8 +1,8 @@
 import type { ConfigurationItem as ApiItem } from '@aws-sdk/client-config-service';
 import { type ConfigurationItem, parseConfigurationItem, TRAIL_TYPE } from '../core/configuration-item.js';
 import { isJsonObject, parseJson } from '../core/json-value.js';
-import { parseTrailItem, type TrailSighting } from '../core/trail.js';
-import type { Inventory } from '../ports.js';
+import { type ObservedTrail, parseTrailItem } from '../core/trail.js';
+import type { ConfigHistory } from '../ports.js';
 import { type Caller, explained } from './call.js';
 import type { Clients } from './clients.js';
 import { discoveredTrails } from './config-discovery.js';
@@ -20,13 +20,13 @@ const PAGE = 100;
 const NO_QUERIES = ['InvalidExpressionException', 'UnknownOperationException'];
 
 /** Asks AWS Config for what it has recorded. */
-export const configInventory = (clients: Clients, caller: Caller): Inventory => ({
+export const configInventory = (clients: Clients, caller: Caller): ConfigHistory => ({
   trails: () => recordedTrails(clients, caller),
   itemOf: (summary) => historyItem(summary, clients, caller),
 });
 
 /** @see https://docs.aws.amazon.com/config/latest/APIReference/API_SelectResourceConfig.html */
-const recordedTrails = async (clients: Clients, caller: Caller): Promise<readonly TrailSighting[]> => {
+const recordedTrails = async (clients: Clients, caller: Caller): Promise<readonly ObservedTrail[]> => {
   const name = { service: 'config', operation: 'SelectResourceConfig', region: clients.region };
   try {
     const rows = await pages((NextToken) =>
@@ -39,7 +39,7 @@ const recordedTrails = async (clients: Clients, caller: Caller): Promise<readonl
         return { entries: Results, next };
       }),
     );
-    return rows.map(sightingIn);
+    return rows.map(observedTrailIn);
   } catch (error) {
     if (NO_QUERIES.includes(nameOf(error))) return discoveredTrails(clients, caller);
     throw explained(error, name);
@@ -47,7 +47,7 @@ const recordedTrails = async (clients: Clients, caller: Caller): Promise<readonl
 };
 
 /** A row is JSON text of the columns that were asked for. */
-const sightingIn = (row: string): TrailSighting => {
+const observedTrailIn = (row: string): ObservedTrail => {
   const columns = parseJson(row);
   if (!isJsonObject(columns))
     throw new ServiceFaultError('config:SelectResourceConfig answered a row that is no object');

@@ -3,7 +3,8 @@ import type {
   EvaluationResult,
   GetComplianceDetailsByConfigRuleRequest,
 } from '@aws-sdk/client-config-service';
-import type { Evaluation, ResultResource, Results } from '../ports.js';
+import { annotationOf } from '../core/annotation.js';
+import type { ResultResource, Results, RuleResult, Submission } from '../ports.js';
 import { batchesOf } from './batches.js';
 import { type Caller, explained } from './call.js';
 import type { Clients } from './clients.js';
@@ -20,20 +21,24 @@ type Callers = { readonly asking: Caller; readonly putting: Caller };
 /** Writes the results of the rule to AWS Config, and lists those that it holds. */
 export const configResults = (clients: Clients, { asking, putting }: Callers): Results => ({
   current: (ruleName) => currentResults(ruleName, clients, asking),
-  put: async (evaluations, resultToken) => {
+  put: async (results, submission) => {
     try {
       const refused: ApiEvaluation[] = [];
       // No results at all are put as well: that tells AWS Config that the invocation is done.
-      for (const batch of evaluations.length === 0 ? [[]] : batchesOf(evaluations, BATCH)) {
+      for (const batch of results.length === 0 ? [[]] : batchesOf(results, BATCH)) {
         refused.push(
-          ...(await putBatch(batch.map(apiEvaluationOf), resultToken, { clients, caller: putting })),
+          ...(await putBatch(
+            batch.map((result) => apiEvaluationOf(result, submission)),
+            submission.resultToken,
+            { clients, caller: putting },
+          )),
         );
       }
       if (refused.length > 0) throw new EvaluationsNotPutError(refusal(refused));
       return 'done';
     } catch (error) {
-      if (nameOf(error) === 'NoSuchConfigRuleException') return 'rule-gone';
-      throw putError(error, resultToken, clients.region);
+      if (nameOf(error) === 'NoSuchConfigRuleException') return 'rule-deleted';
+      throw putError(error, submission.resultToken, clients.region);
     }
   },
 });
@@ -68,17 +73,11 @@ const putOnce = async (
   return FailedEvaluations;
 };
 
-const apiEvaluationOf = ({
-  resourceType,
-  resourceId,
-  compliance,
-  annotation,
-  orderedAt,
-}: Evaluation): ApiEvaluation => ({
-  ComplianceResourceType: resourceType,
-  ComplianceResourceId: resourceId,
-  ComplianceType: compliance,
-  Annotation: annotation,
+const apiEvaluationOf = (result: RuleResult, { orderedAt }: Submission): ApiEvaluation => ({
+  ComplianceResourceType: result.resourceType,
+  ComplianceResourceId: result.resourceId,
+  ComplianceType: result.compliance,
+  Annotation: annotationOf(result),
   OrderingTimestamp: new Date(orderedAt),
 });
 

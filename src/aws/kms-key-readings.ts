@@ -1,6 +1,6 @@
 import { parseArn } from '../core/arn.js';
 import { isJsonObject, type JsonObject, parseJson } from '../core/json-value.js';
-import type { Key, Reading } from '../core/key.js';
+import type { Fact, Key } from '../core/key.js';
 import { type Caller, type CallName, explained, isDenied } from './call.js';
 import type { KmsClients } from './clients.js';
 import { nameOf } from './errors.js';
@@ -16,9 +16,9 @@ type Means = { readonly clients: KmsClients; readonly caller: Caller };
 export const readPolicy = async (
   keyArn: string,
   { clients, caller, accountId }: Means & { readonly accountId: string | undefined },
-): Promise<Reading<JsonObject>> => {
+): Promise<Fact<JsonObject>> => {
   const { region = '', accountId: owner } = parseArn(keyArn) ?? {};
-  if (accountId !== undefined && owner !== accountId) return { kind: 'unread', why: 'other-account' };
+  if (accountId !== undefined && owner !== accountId) return { kind: 'unavailable', why: 'other-account' };
   return reading({ service: 'kms', operation: 'GetKeyPolicy', region }, async (name) => {
     const { Policy = '' } = await caller.call(name, (abortSignal) =>
       clients.kms(region).getKeyPolicy({ KeyId: keyArn, PolicyName: 'default' }, abortSignal),
@@ -37,9 +37,9 @@ export const readPolicy = async (
 export const readRotation = async (
   { arn, origin }: Key,
   { clients, caller }: Means,
-): Promise<Reading<boolean>> => {
+): Promise<Fact<boolean>> => {
   // KMS rotates only what it made itself: of other keys the question is not asked.
-  if (origin !== undefined && origin !== 'AWS_KMS') return { kind: 'unread', why: 'not-recorded' };
+  if (origin !== undefined && origin !== 'AWS_KMS') return { kind: 'unavailable', why: 'not-recorded' };
   const { region = '' } = parseArn(arn) ?? {};
   return reading({ service: 'kms', operation: 'GetKeyRotationStatus', region }, async (name) => {
     const { KeyRotationEnabled } = await caller.call(name, (abortSignal) =>
@@ -60,12 +60,13 @@ const NOT_TO_BE_KNOWN = [
 const reading = async <T>(
   name: CallName,
   ask: (name: CallName) => Promise<T | undefined>,
-): Promise<Reading<T>> => {
+): Promise<Fact<T>> => {
   try {
     const value = await ask(name);
-    return value === undefined ? { kind: 'unread', why: 'denied' } : { kind: 'read', value };
+    return value === undefined ? { kind: 'unavailable', why: 'denied' } : { kind: 'known', value };
   } catch (error) {
-    if (isDenied(error) || NOT_TO_BE_KNOWN.includes(nameOf(error))) return { kind: 'unread', why: 'denied' };
+    if (isDenied(error) || NOT_TO_BE_KNOWN.includes(nameOf(error)))
+      return { kind: 'unavailable', why: 'denied' };
     throw explained(error, name);
   }
 };

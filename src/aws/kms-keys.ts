@@ -1,7 +1,12 @@
 import type { KeyMetadata } from '@aws-sdk/client-kms';
-import { type Key, type KeyAnswer, parseKeyMetadata } from '../core/key.js';
-import type { KeyReference } from '../core/key-reference.js';
-import type { KeyQuestion, KeySource } from '../ports.js';
+import {
+  type Key,
+  type KeyLookupResult,
+  type KeyReference,
+  type KeySource,
+  parseKeyMetadata,
+} from '../core/key.js';
+import type { KeyLookupOptions } from '../ports.js';
 import { type Caller, type CallName, explained, isDenied } from './call.js';
 import type { KmsClients } from './clients.js';
 import { nameOf, ServiceFaultError } from './errors.js';
@@ -12,15 +17,19 @@ import { readPolicy, readRotation } from './kms-key-readings.js';
  *
  * @see https://docs.aws.amazon.com/kms/latest/APIReference/API_DescribeKey.html
  */
-export const kmsKeys = (clients: KmsClients, caller: Caller, question: KeyQuestion): KeySource => ({
-  lookUp: async (reference) => {
+export const kmsKeys = (clients: KmsClients, caller: Caller, question: KeyLookupOptions): KeySource => ({
+  getKey: async (reference) => {
     const described = await describe(reference, clients, caller);
     if (described.kind !== 'found') return described;
     return { kind: 'found', key: await completed(described.key, { clients, caller, question }) };
   },
 });
 
-const describe = async (reference: KeyReference, clients: KmsClients, caller: Caller): Promise<KeyAnswer> => {
+const describe = async (
+  reference: KeyReference,
+  clients: KmsClients,
+  caller: Caller,
+): Promise<KeyLookupResult> => {
   const { region, arn } = reference;
   const name = { service: 'kms', operation: 'DescribeKey', region };
   try {
@@ -45,7 +54,7 @@ const fail = (error: unknown, arn: string, name: CallName): never => {
 };
 
 /** What KMS says by an error; undefined for a fault, which says nothing about the key. */
-const answerTo = (error: unknown, isOwnRegion: boolean): KeyAnswer | undefined => {
+const answerTo = (error: unknown, isOwnRegion: boolean): KeyLookupResult | undefined => {
   if (isDenied(error)) return { kind: 'unreadable', why: 'denied' };
   switch (nameOf(error)) {
     case 'NotFoundException':
@@ -65,7 +74,7 @@ export const isUnreachable = (error: unknown): boolean =>
   UNREACHABLE.includes(nameOf(error)) ||
   (error instanceof Error && 'code' in error && error.code === 'ENOTFOUND');
 
-type Asking = { readonly clients: KmsClients; readonly caller: Caller; readonly question: KeyQuestion };
+type Asking = { readonly clients: KmsClients; readonly caller: Caller; readonly question: KeyLookupOptions };
 
 /** Asks for policy and rotation where they can still matter: of a customer managed key that can be used. */
 const completed = async (key: Key, { clients, caller, question }: Asking): Promise<Key> => {

@@ -24,7 +24,7 @@ export const awsRulePorts = (clients: Clients, { budgetMs, warn }: Surroundings)
     region: clients.region,
     keys: (question) => kmsKeys(clients, asking, question),
     live: cloudTrailTrails(clients, asking),
-    inventory: configInventory(clients, asking),
+    history: configInventory(clients, asking),
     results: configResults(clients, { asking, putting }),
     now: Date.now,
     warn,

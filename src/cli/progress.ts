@@ -1,5 +1,6 @@
-import type { Progress } from '../snapshot/load.js';
-import type { Terminal } from './terminal.js';
+import { type Attempt, type AttemptResult, isThrottled, type Watcher } from '../aws/watch.js';
+import type { Progress } from '../input/read-input.js';
+import { sanitize, type Terminal } from './terminal.js';
 
 /** Shows how far the reading is, on a terminal; `clear` takes it away again. */
 export type ShownProgress = Progress & { readonly clear: () => void };
@@ -59,3 +60,73 @@ const sizeOf = (bytes: number): string => {
   const power = Math.min(UNITS.length, Math.max(1, Math.floor(Math.log10(Math.max(1, bytes)) / 3)));
   return `${(bytes / KILO ** power).toFixed(1)} ${UNITS[power - 1]}`;
 };
+
+/** Shows on standard error how far a scan is; `clear` takes it away again. */
+export type ScanProgress = Watcher & {
+  readonly begin: (accounts: number) => void;
+  readonly finishAccount: () => void;
+  readonly clear: () => void;
+};
+
+/** Shows accounts, Regions and what is being asked, on a terminal alone, and one that can take a line back. */
+export const scanProgressOn = ({ stderr, env }: Terminal): ScanProgress => {
+  if (!stderr.isTTY || env['TERM'] === 'dumb') return QUIET;
+  let [total, finished, throttled, last] = [0, 0, 0, ''];
+  let isCleared = false;
+  const show = () => {
+    // What is still under way when the scan ends has nobody to tell.
+    if (isCleared) return;
+    const accounts = total > 1 ? `${finished} of ${total} accounts, ` : '';
+    const waits = throttled > 0 ? `, throttled ${throttled} ${throttled === 1 ? 'time' : 'times'}` : '';
+    // The end of the line tells of throttling: what is being asked is cut first.
+    const columns = (stderr.columns ?? Infinity) - 1;
+    const room = Math.max(0, columns - `Scanning: ${accounts}${waits}`.length);
+    stderr.write(
+      `${CLEAR_LINE}Scanning: ${accounts}${sanitize(last).slice(0, room)}${waits}`.slice(
+        0,
+        CLEAR_LINE.length + columns,
+      ),
+    );
+  };
+  return {
+    begin: (accounts) => {
+      total = accounts;
+    },
+    asking: ({ account, region, operation }: Attempt) => {
+      last = `${account} ${region} ${operation}`;
+      show();
+    },
+    answered: (result: AttemptResult) => {
+      if (!isThrottled(result)) return;
+      throttled += 1;
+      show();
+    },
+    finishAccount: () => {
+      finished += 1;
+      show();
+    },
+    clear: () => {
+      isCleared = true;
+      stderr.write(CLEAR_LINE);
+    },
+  };
+};
+
+/** Shows nothing. */
+export const QUIET: ScanProgress = {
+  begin: () => {},
+  asking: () => {},
+  answered: () => {},
+  finishAccount: () => {},
+  clear: () => {},
+};
+
+/** Shows each attempt at a request on a line of its own, in place of progress. It holds no part of the request or the answer. */
+export const traceOn = ({ stderr, now }: Terminal): ScanProgress => ({
+  ...QUIET,
+  answered: ({ account, service, operation, region, milliseconds, requestId = 'none', result }) => {
+    const request = `${new Date(now()).toISOString()} ${service}:${operation} in ${region} for ${account}`;
+    const answer = `${result} after ${Math.round(milliseconds)} ms, request id ${requestId}`;
+    stderr.write(`trailkey: ${sanitize(`${request}: ${answer}`)}\n`);
+  },
+});

@@ -1,14 +1,18 @@
 import { aggregatedRows } from '../aws/config-aggregator.js';
 import type { Session } from '../aws/session.js';
 import { parseConfigurationItem } from '../core/configuration-item.js';
-import { CredentialsError, FormatError, isInterruption } from '../core/errors.js';
+import { CredentialsError, FormatError, isInterruption, messageOf } from '../core/errors.js';
+import { evaluateTrails } from '../core/evaluate-trail.js';
 import { isJsonObject, parseJson } from '../core/json-value.js';
 import type { Recorded, ReportError } from '../core/report.js';
-import { judgeTrails } from '../evaluate.js';
-import type { Scanned, ScanSettings } from '../scan/scan-account.js';
-import { addItem, emptyInventory, type Inventory } from '../snapshot/inventory.js';
-import { recordedKeys } from '../snapshot/recorded-keys.js';
-import { recordedBetween } from './recorded-between.js';
+import {
+  addItem,
+  emptyInventory,
+  type Inventory,
+  recordedBetween,
+  recordedKeys,
+} from '../input/inventory.js';
+import type { Scanned, ScanSettings } from '../scan/scan-accounts.js';
 
 /** What a scan of recorded facts found, and when they were recorded. */
 export type AggregatorScan = Scanned & { readonly recorded: Recorded | undefined };
@@ -32,18 +36,18 @@ export const scanAggregator = async (
   if (refusal && another) throw refusal;
   const rows = [trails, keys].flatMap((list) => (list.status === 'fulfilled' ? list.value : []));
   const { inventory, errors } = inventoryOf(rows, source);
-  const sightings = [...inventory.trails.values()]
+  const observedTrails = [...inventory.trails.values()]
     .map(({ entry }) => entry)
     .filter(({ region }) => regions?.includes(region) ?? true);
   // Without the keys every trail would look as if its key were not recorded.
   const isWhole = keys.status === 'fulfilled';
-  const world = { keys: recordedKeys(inventory), parameters, now };
-  const findings = isWhole ? await judgeTrails(sightings, world) : [];
+  const context = { keys: recordedKeys(inventory), parameters, now };
+  const findings = isWhole ? await evaluateTrails(observedTrails, context) : [];
   return {
-    sightings,
+    observedTrails,
     findings,
     errors: [...failuresOf([trails, keys], source), ...errors],
-    recorded: recordedBetween({ sightings, findings }, inventory),
+    recorded: recordedBetween({ observedTrails, findings }, inventory),
   };
 };
 
@@ -60,8 +64,6 @@ const failuresOf = (
   );
   return [...new Set(messages)].map((message) => ({ source, message }));
 };
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** A row that cannot be read is named, and does not hide the others. */
 const inventoryOf = (

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { Layout } from './reporters/types.js';
 
 /** Where a command reads and writes, and what it knows of the place: given to commands so that tests can watch. */
 export type Terminal = {
@@ -21,9 +22,6 @@ export type Output = {
   readonly columns?: number;
 };
 
-/** How a report for people is laid out. `columns` is the width of a line. */
-export type Layout = { readonly columns: number; readonly colour: boolean };
-
 const COLUMNS_WITHOUT_TERMINAL = 100;
 const MIN_COLUMNS = 40;
 
@@ -34,3 +32,12 @@ export const layoutFor = ({ stdout, env }: Terminal): Layout => ({
 });
 
 const widthIn = (env: Terminal['env']): number | undefined => Number(env['COLUMNS']) || undefined;
+
+/**
+ * Shows text from outside so that it cannot act: control characters, escape sequences, marks that turn the direction of writing,
+ * halves of surrogate pairs and code points that stand for no character are spelled out as `\u{1b}`.
+ */
+export const sanitize = (text: string): string =>
+  text.replace(HARMFUL, (sign) => `\\u{${(sign.codePointAt(0) ?? 0).toString(16)}}`);
+
+const HARMFUL = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}]/gu;

@@ -14,16 +14,16 @@ import KEY_UNAVAILABLE from '../../docs/verdicts/KEY_UNAVAILABLE.md';
 import KEY_UNVERIFIABLE from '../../docs/verdicts/KEY_UNVERIFIABLE.md';
 import KEY_WRONG_TYPE from '../../docs/verdicts/KEY_WRONG_TYPE.md';
 import NO_KMS_KEY from '../../docs/verdicts/NO_KMS_KEY.md';
-import TRAIL_GONE from '../../docs/verdicts/TRAIL_GONE.md';
-import TRAIL_IS_COPY from '../../docs/verdicts/TRAIL_IS_COPY.md';
-import TRAIL_OF_ORGANIZATION from '../../docs/verdicts/TRAIL_OF_ORGANIZATION.md';
+import ORGANIZATION_TRAIL from '../../docs/verdicts/ORGANIZATION_TRAIL.md';
+import SHADOW_TRAIL from '../../docs/verdicts/SHADOW_TRAIL.md';
+import TRAIL_NOT_FOUND from '../../docs/verdicts/TRAIL_NOT_FOUND.md';
 import type { VerdictCode } from '../core/verdict.js';
 
 /** The page of each verdict in Markdown: the build takes their text in, so that an installed package needs no folder of them. */
 export const VERDICT_PAGES: Readonly<Record<VerdictCode, string>> = {
-  TRAIL_GONE,
-  TRAIL_IS_COPY,
-  TRAIL_OF_ORGANIZATION,
+  TRAIL_NOT_FOUND,
+  SHADOW_TRAIL,
+  ORGANIZATION_TRAIL,
   NO_KMS_KEY,
   KEY_PRESENT,
   KEY_NOT_FOUND,

@@ -1,130 +1,225 @@
-import { dayOf } from './instant.js';
-import { compose, type Phrase, phrase } from './phrase.js';
-import type { TrailSighting } from './trail.js';
-import type { MissingKey, PolicyBlock, UncheckedPolicy, UnverifiableKey, Verdict } from './verdict.js';
+import { formatDate } from './json-value.js';
+import type { Trail } from './trail.js';
+import type {
+  MissingKey,
+  PolicyBlock,
+  UncheckedPolicy,
+  UnverifiableKey,
+  Verdict,
+  VerdictCode,
+} from './verdict.js';
+
+/** A finding in words: the resource, the cause and the consequence; then what to do. Both are full sentences. */
+export type Description = { readonly message: string; readonly nextStep: string };
+
+/** PutEvaluations takes an annotation of 1 to 256 characters. */
+export const MAX_ANNOTATION_CHARACTERS = 256;
 
 /**
- * One finding in words: the code, the key, the consequence and the next step. 1 to 256 characters of printable ASCII; stable, so
- * that a verdict which did not change reads the same.
+ * The annotation of a finding: `CODE: message nextStep`, 1 to 256 characters of printable ASCII. Where it would be longer, the longest
+ * word of the message, an ARN or a name, is shortened in its middle. The same finding always has the same annotation.
  *
  * @see https://docs.aws.amazon.com/config/latest/APIReference/API_Evaluation.html (Annotation)
  */
-export const annotate = (verdict: Verdict, sighting: TrailSighting): string =>
-  compose(verdict.code, phraseFor(verdict, sighting));
-
-/** What is said of a resource that earlier results name and that is no longer there. */
-export const annotateGone = (resourceId: string): string => compose('TRAIL_GONE', gone(resourceId));
-
-const gone = (trail: string): Phrase =>
-  phrase`Trail ${trail} was deleted or is no longer recorded, so there is nothing to judge. Find out why, if you did not intend it.`;
-
-const phraseFor = (verdict: Verdict, { trail }: TrailSighting): Phrase => {
-  switch (verdict.code) {
-    case 'TRAIL_GONE':
-      return gone(trail.arn);
-    case 'TRAIL_IS_COPY':
-      return phrase`This is a copy of trail ${trail.arn}, which only its home Region ${trail.homeRegion} can change. Read the verdict there.`;
-    case 'TRAIL_OF_ORGANIZATION':
-      return phrase`Trail ${trail.arn} belongs to account ${trail.ownerAccountId}, which alone can change it. It is judged there, if Trailkey runs in that account.`;
-    case 'NO_KMS_KEY':
-      return phrase`Trail ${trail.name} names no KMS key, so whoever can read its bucket can read its logs. Set a customer managed key with Trailkey-EncryptTrail.`;
-    case 'KEY_PRESENT':
-      return phrase`Key ${verdict.key} is named and was not asked whether it works. Set keyVerification to live to find out.`;
-    case 'KEY_NOT_FOUND':
-      return missing(verdict.key, verdict.why);
-    case 'KEY_UNVERIFIABLE':
-      return unverifiable(verdict.key, verdict.why);
-    case 'KEY_NOT_CUSTOMER_MANAGED':
-      return phrase`Key ${verdict.key} is managed by AWS, so its policy is out of your hands. Set a customer managed key with Trailkey-EncryptTrail.`;
-    case 'KEY_WRONG_TYPE':
-      return phrase`Key ${verdict.key} is of type ${verdict.type}, so CloudTrail cannot encrypt logs with it. Set a symmetric encryption key on the trail.`;
-    case 'KEY_PENDING_DELETION':
-      return doomed(verdict.key, verdict.deletionDate, verdict.overdue);
-    case 'KEY_DISABLED':
-      return phrase`Key ${verdict.key} is disabled, so CloudTrail delivers no logs. Enable the key (EnableKey) or set another on the trail.`;
-    case 'KEY_PENDING_IMPORT':
-      return phrase`The imported material of key ${verdict.key} is missing or has expired, so CloudTrail delivers no logs. Import it again or set another key.`;
-    case 'KEY_UNAVAILABLE':
-      return phrase`Key ${verdict.key} is in state ${verdict.state}, so CloudTrail delivers no logs. Bring it back (connect its key store) or set another key.`;
-    case 'KEY_NOT_ALLOWED':
-      return phrase`Key ${verdict.key} is not among the keys that kmsKeyArns allows, so others may control it. Set an allowed key on the trail.`;
-    case 'KEY_POLICY_BLOCKS_CLOUDTRAIL':
-      return blocked(verdict.key, verdict.why);
-    case 'KEY_POLICY_OPEN':
-      return phrase`The policy of key ${verdict.key} lets everyone decrypt, so the encryption protects nothing. Limit kms:Decrypt in the key policy.`;
-    case 'KEY_MATERIAL_EXPIRING':
-      return expiring(verdict.key, verdict.validTo, verdict.ended);
-    case 'KEY_ROTATION_OFF':
-      return phrase`Key ${verdict.key} does not rotate, so one key material protects all logs. Turn on automatic rotation (EnableKeyRotation).`;
-    case 'CMK_USABLE':
-      return usable(verdict.key, verdict.unchecked);
-  }
+export const annotationOf = ({
+  code,
+  message,
+  nextStep,
+}: Description & { readonly code: VerdictCode }): string => {
+  const [text, end] = [printable(message), ` ${nextStep}`];
+  const room = MAX_ANNOTATION_CHARACTERS - `${code}: ${end}`.length;
+  if (text.length <= room) return `${code}: ${text}${end}`;
+  const [longest = ''] = text.split(' ').toSorted((a, b) => b.length - a.length);
+  const shorter = text.replace(longest, () => shorten(longest, longest.length - (text.length - room)));
+  return `${code}: ${shorten(shorter, room)}${end}`;
 };
 
-const missing = (key: string, why: MissingKey): Phrase => {
-  switch (why) {
-    case 'unknown':
-      return phrase`KMS knows no key ${key}, so CloudTrail delivers no logs. Set a key that exists on the trail with Trailkey-EncryptTrail.`;
-    case 'deleted':
-      return phrase`Key ${key} was deleted, so CloudTrail delivers no logs and those under it are unreadable. Set another key on the trail.`;
-    case 'not-a-key':
-      return phrase`${key} is no key ARN, alias or key id, so CloudTrail delivers no logs. Set a key that exists on the trail.`;
-    case 'no-such-region':
-      return phrase`${key} names no AWS Region, so KMS knows no such key and CloudTrail delivers no logs. Set a key that exists on the trail.`;
-    case 'other-partition':
-      return phrase`Key ${key} is in another partition than the trail, so CloudTrail delivers no logs. Set a key of the trail's partition.`;
-  }
+const printable = (text: string): string => text.replace(/[^\x20-\x7e]/gu, '?');
+
+const ELLIPSIS = '...';
+
+/** The end of an ARN distinguishes keys, so it keeps the larger half. */
+const shorten = (text: string, room: number): string => {
+  if (text.length <= room) return text;
+  const kept = Math.max(0, room - ELLIPSIS.length);
+  const head = Math.floor(kept / 2);
+  return `${text.slice(0, head)}${ELLIPSIS}${text.slice(text.length - (kept - head))}`;
 };
 
-const unverifiable = (key: string, why: UnverifiableKey): Phrase => {
-  switch (why) {
-    case 'denied':
-      return phrase`KMS refuses to describe key ${key}, so nobody can tell if logs arrive. Grant Trailkey's role kms:DescribeKey in the key policy and in IAM.`;
-    case 'not-in-input':
-      return phrase`The input holds nothing on key ${key}, so nobody can tell if logs arrive. Add the snapshot or the DescribeKey output of its account and Region.`;
-    case 'alias-not-in-input':
-      return phrase`The input does not tell which key alias ${key} stands for, so nobody can tell if logs arrive. Add the list-aliases output of its account and Region.`;
-    case 'region-unreachable':
-      return phrase`The Region of key ${key} cannot be reached, so nobody can tell if logs arrive. Enable that Region for the account, or set another key.`;
-    case 'incomplete':
-      return phrase`What is recorded of key ${key} lacks its state or manager, so nobody can tell if logs arrive. Record keys in AWS Config or add DescribeKey output.`;
-    case 'rotation-unread':
-      return phrase`Nobody can tell if key ${key} rotates: its rotation status cannot be read. Grant kms:GetKeyRotationStatus or record the key in AWS Config.`;
-  }
+/** Describes a resource of earlier results that no longer exists, by its id or ARN. */
+export const describeMissingTrail = (trail: string): Description => ({
+  message: `Trail ${trail} was deleted or is not recorded by AWS Config, so it was not evaluated.`,
+  nextStep: 'If you did not expect this, recreate the trail or record it in AWS Config.',
+});
+
+/** Describes the verdict on a trail. */
+export const describeVerdict = (verdict: Verdict, trail: Trail): Description =>
+  describe(verdict.code, verdict, trail);
+
+type VerdictByCode = { readonly [C in VerdictCode]: Extract<Verdict, { readonly code: C }> };
+type Table<Reason extends string> = Readonly<Record<Reason, (key: string) => Description>>;
+
+const describe = <C extends VerdictCode>(code: C, verdict: VerdictByCode[C], trail: Trail): Description =>
+  DESCRIPTIONS[code](verdict, trail);
+
+const ENCRYPT = 'Set a customer managed key on the trail with Trailkey-EncryptTrail.';
+const SET_EXISTING = 'Set an existing key on the trail.';
+
+const DESCRIPTIONS: {
+  readonly [C in VerdictCode]: (verdict: VerdictByCode[C], trail: Trail) => Description;
+} = {
+  TRAIL_NOT_FOUND: (_, { arn }) => describeMissingTrail(arn),
+  SHADOW_TRAIL: (_, { arn, homeRegion }) => ({
+    message: `This is a shadow trail of ${arn}, which can be changed only in its home Region, ${homeRegion}.`,
+    nextStep: 'See the result in the home Region.',
+  }),
+  ORGANIZATION_TRAIL: (_, { arn, ownerAccountId }) => ({
+    message: `Organization trail ${arn} belongs to account ${ownerAccountId} and is evaluated there.`,
+    nextStep: 'To evaluate it in a delegated administrator account, set organizationTrails to everywhere.',
+  }),
+  NO_KMS_KEY: (_, { name }) => ({
+    message: `Trail ${name} has no KMS key, so anyone who can read its bucket can read its logs.`,
+    nextStep: ENCRYPT,
+  }),
+  KEY_PRESENT: ({ key }) => ({
+    message: `Key ${key} is configured; its state was not checked.`,
+    nextStep: 'Set keyVerification to live to check it.',
+  }),
+  KEY_NOT_FOUND: ({ key, why }) => MISSING[why](key),
+  KEY_UNVERIFIABLE: ({ key, why }) => UNVERIFIABLE[why](key),
+  KEY_NOT_CUSTOMER_MANAGED: ({ key }) => ({
+    message: `Key ${key} is an AWS managed key, so you cannot change its policy.`,
+    nextStep: ENCRYPT,
+  }),
+  KEY_WRONG_TYPE: ({ key, type }) => ({
+    message: `Key ${key} has the type ${type}, so CloudTrail cannot use it and cannot deliver logs.`,
+    nextStep: 'Set a symmetric encryption key on the trail.',
+  }),
+  KEY_PENDING_DELETION: (verdict) => (verdict.overdue ? overdueDeletion(verdict) : pendingDeletion(verdict)),
+  KEY_DISABLED: ({ key }) => ({
+    message: `Key ${key} is disabled, so CloudTrail cannot deliver logs.`,
+    nextStep: 'Enable the key (EnableKey), or set another key on the trail.',
+  }),
+  KEY_PENDING_IMPORT: ({ key }) => ({
+    message: `The imported key material of key ${key} is missing or expired, so CloudTrail cannot deliver logs.`,
+    nextStep: 'Import it again, or set another key.',
+  }),
+  KEY_UNAVAILABLE: ({ key, state }) => ({
+    message: `Key ${key} is in the state ${state}, so CloudTrail cannot deliver logs.`,
+    nextStep: 'Restore the key (connect its key store), or set another key.',
+  }),
+  KEY_NOT_ALLOWED: ({ key }) => ({
+    message: `Key ${key} is not listed in the rule parameter kmsKeyArns.`,
+    nextStep: 'Set an allowed key on the trail, or add this key to kmsKeyArns.',
+  }),
+  KEY_POLICY_BLOCKS_CLOUDTRAIL: ({ key, why }) => BLOCKED[why](key),
+  KEY_POLICY_OPEN: ({ key }) => ({
+    message: `The policy of key ${key} allows anyone to decrypt, so the encryption does not protect the logs.`,
+    nextStep: 'Limit kms:Decrypt in the key policy.',
+  }),
+  KEY_MATERIAL_EXPIRING: ({ key, validTo, ended }) => ({
+    message: ended
+      ? `The key material of key ${key} expired on ${formatDate(validTo)}, so CloudTrail cannot deliver logs.`
+      : `The key material of key ${key} expires on ${formatDate(validTo)}. CloudTrail cannot deliver logs after that.`,
+    nextStep: 'Import it again with a later expiration date.',
+  }),
+  KEY_ROTATION_OFF: ({ key }) => ({
+    message: `Automatic rotation is off for key ${key}, so the same key material protects all logs.`,
+    nextStep: 'Turn on automatic rotation (EnableKeyRotation).',
+  }),
+  CMK_USABLE: ({ key, unchecked }) => {
+    const message = `Key ${key} is a customer managed key in a state that CloudTrail can use`;
+    if (unchecked === undefined) return { message: `${message}.`, nextStep: 'No action is needed.' };
+    return UNCHECKED_POLICY[unchecked](message);
+  },
 };
 
-const doomed = (key: string, deletionDate: number | undefined, overdue: boolean): Phrase => {
-  if (deletionDate === undefined) {
-    return phrase`Key ${key} waits for deletion: no logs arrive, and those under it become unreadable for ever. Cancel the deletion, then enable the key.`;
-  }
-  return overdue
-    ? phrase`Key ${key} was to be deleted on ${dayOf(deletionDate)} and may be gone, with all logs under it. If it is still there, cancel the deletion now, then enable it.`
-    : phrase`Key ${key} will be deleted on ${dayOf(deletionDate)}: no logs arrive, and those under it become unreadable. Cancel the deletion, then enable the key.`;
+const MISSING: Table<MissingKey> = {
+  unknown: (key) => ({
+    message: `Key ${key} does not exist, so CloudTrail cannot deliver logs.`,
+    nextStep: 'Set an existing key on the trail with Trailkey-EncryptTrail.',
+  }),
+  deleted: (key) => ({
+    message: `Key ${key} was deleted: CloudTrail cannot deliver logs, and logs encrypted under the key are unreadable.`,
+    nextStep: SET_EXISTING,
+  }),
+  'not-a-key': (key) => ({
+    message: `The value ${key} is not a key ARN, alias, or key ID, so CloudTrail cannot deliver logs.`,
+    nextStep: SET_EXISTING,
+  }),
+  'no-such-region': (key) => ({
+    message: `The Region in ${key} is not a valid AWS Region, so CloudTrail cannot deliver logs.`,
+    nextStep: SET_EXISTING,
+  }),
+  'other-partition': (key) => ({
+    message: `Key ${key} is in another AWS partition than the trail, so CloudTrail cannot deliver logs.`,
+    nextStep: "Set a key in the trail's partition.",
+  }),
 };
 
-const blocked = (key: string, why: PolicyBlock): Phrase => {
-  switch (why) {
-    case 'denied':
-      return phrase`The policy of key ${key} denies CloudTrail, so no logs arrive. Take the trail out of that Deny.`;
-    case 'not-allowed':
-      return phrase`The policy of key ${key} does not let CloudTrail use it for this trail, so no logs arrive. Allow it kms:GenerateDataKey*.`;
-  }
+const UNVERIFIABLE: Table<UnverifiableKey> = {
+  denied: (key) => ({
+    message: `Access to kms:DescribeKey was denied for key ${key}, so its state is unknown.`,
+    nextStep: 'Allow kms:DescribeKey in the key policy and in IAM.',
+  }),
+  'not-in-input': (key) => ({
+    message: `Key ${key} was not found in the input, so its state is unknown.`,
+    nextStep: 'Add the snapshot or the describe-key output of its account and Region.',
+  }),
+  'alias-not-in-input': (key) => ({
+    message: `The input does not contain the target key of alias ${key}, so the key state is unknown.`,
+    nextStep: 'Add the list-aliases output of its account and Region.',
+  }),
+  'region-unreachable': (key) => ({
+    message: `The Region of key ${key} could not be reached, so the key state is unknown.`,
+    nextStep: 'Enable the Region for the account, or set another key.',
+  }),
+  incomplete: (key) => ({
+    message: `The data of key ${key} does not contain its state or its manager, so the key is not verified.`,
+    nextStep: 'Record keys in AWS Config, or add describe-key output.',
+  }),
+  'rotation-unavailable': (key) => ({
+    message: `The rotation status of key ${key} could not be read.`,
+    nextStep: 'Allow kms:GetKeyRotationStatus, or record the key in AWS Config.',
+  }),
 };
 
-const expiring = (key: string, validTo: number, ended: boolean): Phrase =>
-  ended
-    ? phrase`The material of key ${key} ended on ${dayOf(validTo)}, so CloudTrail delivers no logs. Import it again with a later expiry.`
-    : phrase`The material of key ${key} ends on ${dayOf(validTo)}; from then on CloudTrail delivers no logs. Import it again with a later expiry.`;
+type PendingDeletion = VerdictByCode['KEY_PENDING_DELETION'];
 
-const usable = (key: string, unchecked: UncheckedPolicy | undefined): Phrase => {
-  switch (unchecked) {
-    case undefined:
-      return phrase`Key ${key} is customer managed and in a state in which CloudTrail can use it. No action is needed.`;
-    case 'not-recorded':
-      return phrase`Key ${key} is customer managed and can be used; its policy was not checked, for it was not recorded. Record keys in AWS Config.`;
-    case 'denied':
-      return phrase`Key ${key} is customer managed and can be used; its policy was not checked, for it may not be read. Grant kms:GetKeyPolicy.`;
-    case 'other-account':
-      return phrase`Key ${key} is customer managed and can be used; its policy was not checked, for KMS shows it to its own account alone. Check it there.`;
-  }
+const onDate = (time: number | undefined): string => (time === undefined ? '' : ` on ${formatDate(time)}`);
+
+const pendingDeletion = ({ key, deletionDate }: PendingDeletion): Description => ({
+  message: `Key ${key} is scheduled for deletion${onDate(deletionDate)}: CloudTrail cannot deliver logs, and existing logs will become permanently unreadable.`,
+  nextStep: 'Cancel the deletion.',
+});
+
+const overdueDeletion = ({ key, deletionDate }: PendingDeletion): Description => ({
+  message: `Key ${key} was scheduled for deletion${onDate(deletionDate)} and may no longer exist.`,
+  nextStep: 'If it exists, cancel the deletion. Otherwise set another key.',
+});
+
+const BLOCKED: Table<PolicyBlock> = {
+  denied: (key) => ({
+    message: `The policy of key ${key} denies CloudTrail, so CloudTrail cannot deliver logs.`,
+    nextStep: 'Exclude the trail from that Deny statement.',
+  }),
+  'not-allowed': (key) => ({
+    message: `The policy of key ${key} does not allow CloudTrail to use the key for this trail, so logs are not delivered.`,
+    nextStep: 'Allow kms:GenerateDataKey*.',
+  }),
+};
+
+const UNCHECKED_POLICY: Table<UncheckedPolicy> = {
+  'not-recorded': (message) => ({
+    message: `${message}; its policy is not recorded and was not checked.`,
+    nextStep: 'Record keys in AWS Config.',
+  }),
+  denied: (message) => ({
+    message: `${message}; access to its policy was denied, so it was not checked.`,
+    nextStep: 'Allow kms:GetKeyPolicy.',
+  }),
+  'other-account': (message) => ({
+    message: `${message}; its policy was not checked, because the key is in another account.`,
+    nextStep: 'Check it there.',
+  }),
 };

@@ -1,6 +1,5 @@
 import { FormatError } from './errors.js';
-import { instantOf } from './instant.js';
-import { type JsonObject, objectOf, textOf } from './json-value.js';
+import { type JsonObject, objectOf, parseTimestamp, textOf } from './json-value.js';
 
 /** The resource types that Trailkey reads; every other item passes by. */
 export const TRAIL_TYPE = 'AWS::CloudTrail::Trail';
@@ -54,7 +53,7 @@ export const parseConfigurationItem = (item: JsonObject): ConfigurationItem => {
     arn,
     accountId: textOf(item, ['awsAccountId', 'accountId', 'AccountId']),
     region: textOf(item, ['awsRegion', 'AwsRegion']),
-    capturedAt: instantOf(item, ['configurationItemCaptureTime', 'ConfigurationItemCaptureTime']),
+    capturedAt: parseTimestamp(item, ['configurationItemCaptureTime', 'ConfigurationItemCaptureTime']),
     presence: PRESENCE.get(status) ?? 'unknown',
     status,
     configuration: objectOf(item, ['configuration', 'Configuration']),
@@ -63,7 +62,7 @@ export const parseConfigurationItem = (item: JsonObject): ConfigurationItem => {
 };
 
 /** Tells whether an item says that its resource is no longer there or no longer recorded. */
-export const isGone = (item: ConfigurationItem): boolean =>
+export const isAbsent = (item: ConfigurationItem): boolean =>
   item.presence === 'deleted' || item.presence === 'not-recorded';
 
 /**

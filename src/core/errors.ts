@@ -15,8 +15,8 @@ export class RuleParametersError extends Error {
 }
 
 /** Thrown for an event that is none of AWS Config's, or one that this rule cannot take. */
-export class InvocationError extends Error {
-  override readonly name = 'InvocationError';
+export class RuleEventError extends Error {
+  override readonly name = 'RuleEventError';
 }
 
 /** Thrown where a call was given up because somebody pressed Ctrl-C: it says nothing of what was asked. */
@@ -35,3 +35,6 @@ export class CredentialsError extends Error {
 /** Tells whether an error is an interruption, or was caused by one. */
 export const isInterruption = (error: unknown): boolean =>
   error instanceof InterruptedError || (error instanceof Error && isInterruption(error.cause));
+
+/** The message of whatever was thrown. */
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,6 +1,5 @@
-import { CATALOGUE } from './catalogue.js';
-import type { Finding } from './finding.js';
-import type { VerdictCode } from './verdict.js';
+import type { Finding } from './evaluate-trail.js';
+import { CATALOGUE, type VerdictCode } from './verdict.js';
 
 /** The SSM Automation documents that Trailkey deploys, by their names. */
 export type DocumentName = 'Trailkey-EncryptTrail' | 'Trailkey-RestoreKey' | 'Trailkey-BackOut';
@@ -15,19 +14,19 @@ export const REPLACE_EXISTING = ['never', 'if-unusable', 'always'] as const;
 export type ReplaceExisting = (typeof REPLACE_EXISTING)[number];
 
 /** What the person who repairs wants. `restoreKey` brings the trail's own key back in place of giving it another. */
-export type Wish = { readonly replaceExisting: ReplaceExisting; readonly restoreKey: boolean };
+export type RemediationOptions = { readonly replaceExisting: ReplaceExisting; readonly restoreKey: boolean };
 
 /** What is to be started for a trail, or why nothing is, and what to do then. */
-export type Remedy =
+export type Remediation =
   | { readonly kind: 'encrypt' }
   | { readonly kind: 'restore'; readonly keyArn: string }
   | { readonly kind: 'nothing'; readonly sentence: string };
 
 /** What a document can do about each verdict. */
 const REPAIRS = {
-  TRAIL_GONE: 'nothing',
-  TRAIL_IS_COPY: 'nothing',
-  TRAIL_OF_ORGANIZATION: 'nothing',
+  TRAIL_NOT_FOUND: 'nothing',
+  SHADOW_TRAIL: 'nothing',
+  ORGANIZATION_TRAIL: 'nothing',
   NO_KMS_KEY: 'encrypt',
   KEY_PRESENT: 'nothing',
   KEY_NOT_FOUND: 'encrypt',
@@ -47,7 +46,10 @@ const REPAIRS = {
 } as const satisfies Record<VerdictCode, 'encrypt' | 'encrypt-or-restore' | 'encrypt-if-always' | 'nothing'>;
 
 /** Chooses what to start for a finding: nothing for one that no document can mend, with what a person can do. */
-export const remedyFor = (finding: Finding, { replaceExisting, restoreKey }: Wish): Remedy => {
+export const remediationFor = (
+  finding: Finding,
+  { replaceExisting, restoreKey }: RemediationOptions,
+): Remediation => {
   const repair = REPAIRS[finding.code];
   if (restoreKey && finding.compliance === 'NON_COMPLIANT') return restoring(finding, repair);
   switch (repair) {
@@ -61,13 +63,13 @@ export const remedyFor = (finding: Finding, { replaceExisting, restoreKey }: Wis
             `${CATALOGUE[finding.code].nextStep} To give the trail another key instead, add --replace-existing always.`,
           );
     case 'nothing':
-      return nothing(CATALOGUE[finding.code].nextStep);
+      return nothing(finding.nextStep);
   }
 };
 
-const nothing = (sentence: string): Remedy => ({ kind: 'nothing', sentence });
+const nothing = (sentence: string): Remediation => ({ kind: 'nothing', sentence });
 
-const restoring = ({ code, key }: Finding, repair: (typeof REPAIRS)[VerdictCode]): Remedy => {
+const restoring = ({ code, key }: Finding, repair: (typeof REPAIRS)[VerdictCode]): Remediation => {
   if (repair === 'encrypt-or-restore' && key?.arn) return { kind: 'restore', keyArn: key.arn };
   return nothing(
     `--restore-key brings back a key that is disabled or waits for deletion, and the verdict is ${code}. ${CATALOGUE[code].nextStep}`,

@@ -1,8 +1,8 @@
-import { type Compliance, VERDICT_CODES } from './catalogue.js';
-import { type Comparison, compareWith } from './comparison.js';
-import type { EarlierReport } from './earlier-report.js';
-import type { Finding } from './finding.js';
-import type { TrailSighting } from './trail.js';
+import { countBy } from './collections.js';
+import { type Comparison, compareWith, type EarlierReport } from './comparison.js';
+import type { Finding } from './evaluate-trail.js';
+import type { ObservedTrail } from './trail.js';
+import { type Compliance, isEvaluated, VERDICT_CODES } from './verdict.js';
 
 /** The version of the JSON report's shape; `report.schema.json` describes it. */
 const SCHEMA_VERSION = '1.0';
@@ -11,7 +11,7 @@ const SCHEMA_VERSION = '1.0';
 export const RULE_NAME = 'cloudtrail-cmk-usable';
 
 /** A trail that is known of and was not judged: seen only as copies or members' views, or where something went wrong. */
-export type UnjudgedTrail = {
+export type UnevaluatedTrail = {
   readonly trailArn: string;
   readonly homeRegion: string;
   readonly ownerAccountId: string;
@@ -43,7 +43,7 @@ export type Report = {
   readonly comparison?: Comparison;
   /** Sorted by account, Region and trail name. */
   readonly findings: readonly Finding[];
-  readonly unjudged: readonly UnjudgedTrail[];
+  readonly notEvaluated: readonly UnevaluatedTrail[];
   readonly errors: readonly ReportError[];
 };
 
@@ -58,7 +58,7 @@ export type Outcome = {
   readonly sources: readonly string[];
   readonly evaluatedAt: number;
   readonly parameters: Readonly<Record<string, string>>;
-  readonly sightings: readonly TrailSighting[];
+  readonly observedTrails: readonly ObservedTrail[];
   readonly findings: readonly Finding[];
   readonly errors: readonly ReportError[];
   readonly notes?: readonly string[];
@@ -67,7 +67,7 @@ export type Outcome = {
 };
 
 /** Makes the report of a run. */
-export const reportOf = (outcome: Outcome): Report => {
+export const createReport = (outcome: Outcome): Report => {
   const { parameters, earlier } = outcome;
   const findings = outcome.findings.toSorted(byPlace);
   return {
@@ -82,13 +82,10 @@ export const reportOf = (outcome: Outcome): Report => {
     ...(outcome.recorded && { recorded: outcome.recorded }),
     ...(earlier && { comparison: compareWith(earlier, { parameters, findings }) }),
     findings,
-    unjudged: unjudgedAmong(outcome.sightings, findings),
+    notEvaluated: notEvaluatedAmong(outcome.observedTrails, findings),
     errors: outcome.errors,
   };
 };
-
-/** Tells whether a finding says something of the trail itself, not of a copy, a member's view or a trail that is gone. */
-export const isJudged = ({ code }: Pick<Finding, 'code'>): boolean => !code.startsWith('TRAIL_');
 
 const summaryOf = (findings: readonly Finding[]): Summary => {
   const compliances = countBy(findings, ({ compliance }) => compliance);
@@ -101,29 +98,22 @@ const summaryOf = (findings: readonly Finding[]): Summary => {
   };
 };
 
-/** Counts things by what they have in common. */
-export const countBy = <T, K>(items: readonly T[], keyOf: (item: T) => K): ReadonlyMap<K, number> => {
-  const counts = new Map<K, number>();
-  for (const item of items) counts.set(keyOf(item), (counts.get(keyOf(item)) ?? 0) + 1);
-  return counts;
-};
-
-const unjudgedAmong = (
-  sightings: readonly TrailSighting[],
+const notEvaluatedAmong = (
+  observedTrails: readonly ObservedTrail[],
   findings: readonly Finding[],
-): readonly UnjudgedTrail[] => {
-  const seen = new Map(sightings.map(({ trail }) => [trail.arn, trail]));
+): readonly UnevaluatedTrail[] => {
+  const seen = new Map(observedTrails.map(({ trail }) => [trail.arn, trail]));
   // Settled: judged, or gone where it lived. A copy that is gone says nothing of the trail itself.
   for (const finding of findings) {
-    if (isJudged(finding) || isGoneAtHome(finding)) seen.delete(finding.trailArn);
+    if (isEvaluated(finding) || isDeletedAtHome(finding)) seen.delete(finding.trailArn);
   }
   return [...seen.values()]
     .map(({ arn: trailArn, homeRegion, ownerAccountId }) => ({ trailArn, homeRegion, ownerAccountId }))
     .toSorted((a, b) => compare(a.trailArn, b.trailArn));
 };
 
-const isGoneAtHome = ({ code, region, homeRegion }: Finding): boolean =>
-  code === 'TRAIL_GONE' && region === homeRegion;
+const isDeletedAtHome = ({ code, region, homeRegion }: Finding): boolean =>
+  code === 'TRAIL_NOT_FOUND' && region === homeRegion;
 
 const byPlace = (a: Finding, b: Finding): number =>
   compare(a.accountId, b.accountId) ||
@@ -133,3 +123,39 @@ const byPlace = (a: Finding, b: Finding): number =>
 
 /** By code unit, so that the order is the same on every machine, whatever its language. */
 const compare = (a: string, b: string): number => Number(a > b) - Number(a < b);
+
+/**
+ * What makes a run fail: a non-compliant finding, one that an earlier report lacks or has as less severe (`new`), or nothing
+ * (`never`). Errors fail it always.
+ */
+export type FailOn = 'NON_COMPLIANT' | 'new' | 'never';
+
+/** The choices of `--fail-on`. */
+export const FAIL_ON: readonly FailOn[] = ['NON_COMPLIANT', 'new', 'never'];
+
+/** 0: all is well. 1: something is non-compliant. 2: the report is not the whole truth, or nothing was judged at all. */
+export type ExitCode = 0 | 1 | 2;
+
+/** The exit code of a judging command, the highest that applies. */
+export const exitCodeOf = (report: Report, failOn: FailOn): ExitCode => {
+  if (report.errors.length > 0 || nothingEvaluated(report)) return 2;
+  return isFailure(report, failOn) ? 1 : 0;
+};
+
+const isFailure = ({ summary, comparison }: Report, failOn: FailOn): boolean => {
+  switch (failOn) {
+    case 'NON_COMPLIANT':
+      return summary.NON_COMPLIANT > 0;
+    case 'new':
+      return comparison === undefined
+        ? summary.NON_COMPLIANT > 0
+        : comparison.new.length > 0 || comparison.changed.some(({ worse }) => worse);
+    // Stryker disable next-line ConditionalExpression,StringLiteral: without this case nothing is given, which counts as no.
+    case 'never':
+      return false;
+  }
+};
+
+/** True where trails were seen, and all of them as copies or members' views: a report that looks clean and says nothing. */
+export const nothingEvaluated = ({ findings, notEvaluated }: Report): boolean =>
+  notEvaluated.length > 0 && !findings.some(isEvaluated);

@@ -1,6 +1,6 @@
 import { RuleParametersError } from './errors.js';
 import { describeType, isJsonObject, type JsonObject } from './json-value.js';
-import { isKeyArn } from './key-reference.js';
+import { isKeyArn } from './key.js';
 
 /** The parameters of the rule, read and checked. `docs/parameters.md` describes each. */
 export type RuleParameters = {

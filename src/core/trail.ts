@@ -1,5 +1,5 @@
 import { isAccountId, isRegion, parseArn } from './arn.js';
-import { type ConfigurationItem, configurationOf, isGone } from './configuration-item.js';
+import { type ConfigurationItem, configurationOf, isAbsent } from './configuration-item.js';
 import { FormatError } from './errors.js';
 import { flagOf, type JsonObject, textOf } from './json-value.js';
 
@@ -21,7 +21,7 @@ export type Trail = {
 };
 
 /** A trail as it was seen in one account and Region: copies of one trail are seen in many. */
-export type TrailSighting = {
+export type ObservedTrail = {
   readonly accountId: string;
   readonly region: string;
   /** The id under which AWS Config knows the trail: kept exactly as it came. */
@@ -29,7 +29,7 @@ export type TrailSighting = {
   /** Milliseconds since 1970; undefined counts as the newest. */
   readonly capturedAt: number | undefined;
   /** Why the trail is not to be seen, if so: a trail that left the rule's scope counts as not recorded. */
-  readonly gone: 'deleted' | 'not-recorded' | false;
+  readonly absent: 'deleted' | 'not-recorded' | false;
   readonly trail: Trail;
 };
 
@@ -56,21 +56,21 @@ export const parseTrail = (configuration: JsonObject, knownArn?: string): Trail 
  *
  * @throws FormatError where the item has no configuration though its trail is there, or a field is wrong
  */
-export const parseTrailItem = (item: ConfigurationItem): TrailSighting => {
-  const gone = isGone(item) && (item.presence === 'deleted' ? 'deleted' : 'not-recorded');
-  const trail = gone ? goneTrail(item) : parseTrail(configurationOf(item), item.arn ?? arnFrom(item));
+export const parseTrailItem = (item: ConfigurationItem): ObservedTrail => {
+  const absent = isAbsent(item) && (item.presence === 'deleted' ? 'deleted' : 'not-recorded');
+  const trail = absent ? absentTrail(item) : parseTrail(configurationOf(item), item.arn ?? arnFrom(item));
   return {
     accountId: item.accountId ?? trail.ownerAccountId,
     region: item.region ?? trail.homeRegion,
     resourceId: item.resourceId,
     capturedAt: item.capturedAt,
-    gone,
+    absent,
     trail,
   };
 };
 
 /** Of a trail that is gone its id is enough: nothing is judged but that it is gone. */
-const goneTrail = (item: ConfigurationItem): Trail => {
+const absentTrail = (item: ConfigurationItem): Trail => {
   const arn = item.arn ?? item.resourceId;
   const parts = parseArn(arn);
   return {
@@ -85,14 +85,14 @@ const goneTrail = (item: ConfigurationItem): Trail => {
 };
 
 /** A trail as it is seen from an account and Region, under the id that AWS Config would use: the name, or the ARN of an organization's. */
-export const sightFrom = (
+export const observedIn = (
   place: { readonly accountId: string; readonly region: string },
   trail: Trail,
-): TrailSighting => ({
+): ObservedTrail => ({
   ...place,
   resourceId: trail.isOrganizationTrail ? trail.arn : trail.name,
   capturedAt: undefined,
-  gone: false,
+  absent: false,
   trail,
 });
 
@@ -102,9 +102,9 @@ export const sightFrom = (
  *
  * @throws FormatError where the trail's ARN is absent or wrong, or a field has another type
  */
-export const sightAtHome = (configuration: JsonObject): TrailSighting => {
+export const observedAtHome = (configuration: JsonObject): ObservedTrail => {
   const trail = parseTrail(configuration);
-  return sightFrom({ accountId: trail.ownerAccountId, region: trail.homeRegion }, trail);
+  return observedIn({ accountId: trail.ownerAccountId, region: trail.homeRegion }, trail);
 };
 
 const arnFrom = (item: ConfigurationItem): string | undefined =>

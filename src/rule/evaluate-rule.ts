@@ -1,122 +1,174 @@
-import { attemptEach, type Failure } from '../core/attempt.js';
+import { describeMissingTrail } from '../core/annotation.js';
+import { countBy, type Failure, settleAll } from '../core/collections.js';
 import { KEY_TYPE, TRAIL_TYPE } from '../core/configuration-item.js';
-import type { Finding } from '../core/finding.js';
-import type { Invocation } from '../core/invocation.js';
-import type { TrailSighting } from '../core/trail.js';
-import { judgeTrail, oncePerKey, type World } from '../evaluate.js';
-import type { ResultResource, RulePorts } from '../ports.js';
-import { allTrails } from './all-trails.js';
-import { type Change, changedTrail } from './changed-trail.js';
-import { KeysNotAskedError } from './errors.js';
-import { evaluationsOf, staleEvaluations } from './evaluations.js';
-import { changedKeyArn, trailsWithKey } from './trails-with-key.js';
+import { messageOf } from '../core/errors.js';
+import { type EvaluationContext, evaluateTrail, type Finding } from '../core/evaluate-trail.js';
+import { cacheKeys } from '../core/key.js';
+import type { RuleEvent } from '../core/rule-event.js';
+import type { ObservedTrail } from '../core/trail.js';
+import { isEvaluated } from '../core/verdict.js';
+import type { ResultResource, RulePorts, RuleResult } from '../ports.js';
+import { allTrails, type Change, changedKeyArn, changedTrail, trailsWithKey } from './find-trails.js';
 
-/** What an invocation came to. */
+/** The outcome of an invocation. */
 export type RuleOutcome = {
   readonly findings: readonly Finding[];
-  /** Results of resources that no longer exist and were set aside. */
-  readonly setAside: number;
-  readonly status: 'done' | 'rule-gone';
+  /** Earlier results that were cleared because their trails no longer exist. */
+  readonly cleared: number;
+  readonly status: 'done' | 'rule-deleted';
 };
 
 /**
- * Carries out an invocation of the rule: judges the trails that it is about, and puts the results.
+ * Carries out an invocation of the rule: evaluates the trails that the event is about and reports the results.
  *
- * @throws KeysNotAskedError where some trails could not be judged now: the others' results are put
- * @throws FormatError where the event's item is broken; whatever the ports throw: nothing wrong is put then
+ * @throws KeysUnavailableError where the keys of some trails cannot be read now: the other results are reported first
+ * @throws FormatError where the item in the event is malformed; what the ports throw: then nothing is reported
  */
-export const evaluateRule = async (invocation: Invocation, ports: RulePorts): Promise<RuleOutcome> => {
-  const world = worldOf(invocation, ports);
-  const { trigger } = invocation;
-  if (!('item' in trigger)) return evaluateAll(invocation, world, ports);
-  if (trigger.item.resourceType === KEY_TYPE) return evaluateKey({ invocation, trigger }, world, ports);
-  const findings =
-    trigger.item.resourceType === TRAIL_TYPE
-      ? [await evaluateTrail({ invocation, trigger }, world, ports)]
-      : [];
-  return put({ findings, invocation }, ports);
-};
-
-const worldOf = ({ parameters, accountId }: Invocation, ports: RulePorts): World => {
+export const evaluateRule = async (event: RuleEvent, ports: RulePorts): Promise<RuleOutcome> => {
+  const { parameters, accountId, trigger } = event;
   const { checkKeyPolicy: policy, requireKeyRotation: rotation } = parameters;
-  return { keys: oncePerKey(ports.keys({ policy, rotation, accountId })), parameters, now: ports.now() };
+  const keys = cacheKeys(ports.keys({ policy, rotation, accountId }));
+  const context = { keys, parameters, now: ports.now() };
+  if (!('item' in trigger)) return evaluateAll(event, context, ports);
+  switch (trigger.item.resourceType) {
+    case KEY_TYPE:
+      return evaluateTrailsOfKey(event, trigger, { context, ports });
+    case TRAIL_TYPE: {
+      const trail = await changedTrail(trigger, event, ports);
+      return report({ findings: [await evaluateTrail(trail, context)] }, event, ports);
+    }
+    default:
+      return report({ findings: [] }, event, ports);
+  }
 };
 
-type Occasion = { readonly invocation: Invocation; readonly trigger: Change };
+const evaluateTrailsOfKey = async (
+  event: RuleEvent,
+  { item }: Change,
+  { context, ports }: { readonly context: EvaluationContext; readonly ports: RulePorts },
+): Promise<RuleOutcome> => {
+  const users = await trailsWithKey(changedKeyArn(item), await ports.history.trails(), context);
+  const evaluated = await settleAll(users.trails, (trail) => evaluateTrail(trail, context));
+  const outcome = await report({ findings: evaluated.results }, event, ports);
+  throwFor([...users.failures, ...evaluated.failures]);
+  return outcome;
+};
 
-const evaluateTrail = async (
-  { invocation, trigger }: Occasion,
-  world: World,
-  ports: RulePorts,
-): Promise<Finding> => judgeTrail(await changedTrail(trigger, invocation, ports), world);
-
-const evaluateKey = async (
-  { invocation, trigger }: Occasion,
-  world: World,
+/** Earlier results are cleared only where both lists are complete and every trail was evaluated. */
+const evaluateAll = async (
+  event: RuleEvent,
+  context: EvaluationContext,
   ports: RulePorts,
 ): Promise<RuleOutcome> => {
-  const keyArn = changedKeyArn(trigger.item);
-  const named = await trailsWithKey(keyArn, await ports.inventory.trails(), world);
-  const { done: findings, failures } = await judgeEach(named.sightings, world);
-  const outcome = await put({ findings, invocation }, ports);
-  throwFor([...named.failures, ...failures]);
-  return outcome;
-};
-
-/** Older results are set aside only where the list of trails is whole and every trail was judged. */
-const evaluateAll = async (invocation: Invocation, world: World, ports: RulePorts): Promise<RuleOutcome> => {
-  const listing = listCurrent(invocation, ports);
-  const { done: findings, failures } = await judgeEach(await allTrails(invocation, ports), world);
-  const current = await listing;
-  const isWhole = failures.length === 0 && current.kind === 'listed';
-  const outcome = await put({ findings, invocation, current: isWhole ? current.resources : [] }, ports);
+  const [[current], trails] = await Promise.all([
+    Promise.allSettled([currentResults(event, ports)]),
+    allTrails(event, ports),
+  ]);
+  const { results: findings, failures } = await settleAll(trails, (trail) => evaluateTrail(trail, context));
+  const isComplete = failures.length === 0 && current.status === 'fulfilled';
+  const outcome = await report({ findings, current: isComplete ? current.value : [] }, event, ports);
   throwFor(failures);
-  if (current.kind === 'failed') throw current.error;
+  if (current.status === 'rejected') throw current.reason;
   return outcome;
 };
 
-const judgeEach = (sightings: readonly TrailSighting[], world: World) =>
-  attemptEach(sightings, (sighting) => judgeTrail(sighting, world));
-
-const throwFor = (failures: readonly Failure[]): void => {
-  if (failures.length > 0) throw new KeysNotAskedError(failures);
+const throwFor = (failures: readonly Failure<ObservedTrail>[]): void => {
+  if (failures.length > 0) throw new KeysUnavailableError(failures);
 };
 
-type Listing =
-  | { readonly kind: 'listed'; readonly resources: readonly ResultResource[] }
-  /** Thrown once the results are put. */
-  | { readonly kind: 'failed'; readonly error: unknown };
-
-/** GetComplianceDetailsByConfigRule takes shorter names than a rule may have. */
+/** GetComplianceDetailsByConfigRule accepts only shorter names than a rule may have. */
 const MAX_LISTED_RULE_NAME_CHARACTERS = 64;
 
-const listCurrent = async ({ ruleName }: Invocation, { results, warn }: RulePorts): Promise<Listing> => {
-  if (ruleName === undefined || ruleName.length > MAX_LISTED_RULE_NAME_CHARACTERS) {
-    warn(
-      `Results of trails that no longer exist are not set aside: the rule's name is ${ruleName ? `longer than ${MAX_LISTED_RULE_NAME_CHARACTERS} characters` : 'not told'}.`,
-    );
-    return { kind: 'listed', resources: [] };
-  }
-  try {
-    return { kind: 'listed', resources: await results.current(ruleName) };
-  } catch (error) {
-    return { kind: 'failed', error };
-  }
+const currentResults = async (
+  { ruleName }: RuleEvent,
+  { results, warn }: RulePorts,
+): Promise<readonly ResultResource[]> => {
+  if (ruleName !== undefined && ruleName.length <= MAX_LISTED_RULE_NAME_CHARACTERS)
+    return results.current(ruleName);
+  const reason =
+    ruleName === undefined
+      ? 'is not in the event'
+      : `is longer than ${MAX_LISTED_RULE_NAME_CHARACTERS} characters`;
+  warn(`Results of trails that no longer exist are not cleared: the name of the rule ${reason}.`);
+  return [];
 };
 
-type Judged = {
-  readonly findings: readonly Finding[];
-  readonly invocation: Invocation;
-  readonly current?: readonly ResultResource[];
-};
+type Results = { readonly findings: readonly Finding[]; readonly current?: readonly ResultResource[] };
 
-const put = async (
-  { findings, invocation, current = [] }: Judged,
+/** Reports findings, and clears the results of resources that are current in AWS Config and not among the findings. */
+const report = async (
+  { findings, current = [] }: Results,
+  { orderedAt, resultToken }: RuleEvent,
   ports: RulePorts,
 ): Promise<RuleOutcome> => {
-  const orderedAt = invocation.orderedAt ?? ports.now();
-  const evaluations = evaluationsOf(findings, orderedAt);
-  const stale = staleEvaluations(current, evaluations, orderedAt);
-  const status = await ports.results.put([...evaluations, ...stale], invocation.resultToken);
-  return { findings, setAside: stale.length, status };
+  const results = onePerResource(findings);
+  const reported = new Set(results.map(identityOf));
+  const cleared = current.filter((resource) => !reported.has(identityOf(resource))).map(clearedResult);
+  const status = await ports.results.put([...results, ...cleared], {
+    resultToken,
+    orderedAt: orderedAt ?? ports.now(),
+  });
+  return { findings, cleared: cleared.length, status };
 };
+
+const identityOf = ({ resourceType, resourceId }: ResultResource): string => `${resourceType} ${resourceId}`;
+
+/** Of two findings for one resource, the one that evaluates the trail itself. */
+const onePerResource = (findings: readonly Finding[]): readonly Finding[] => {
+  const byId = new Map<string, Finding>();
+  for (const finding of findings) {
+    const known = byId.get(finding.resourceId);
+    if (known === undefined || !isEvaluated(known)) byId.set(finding.resourceId, finding);
+  }
+  return [...byId.values()];
+};
+
+const clearedResult = ({ resourceType, resourceId }: ResultResource): RuleResult => ({
+  resourceType,
+  resourceId,
+  code: 'TRAIL_NOT_FOUND',
+  compliance: 'NOT_APPLICABLE',
+  ...describeMissingTrail(resourceId),
+});
+
+/** Thrown where the keys of some trails cannot be read now; the results of the other trails were reported. */
+export class KeysUnavailableError extends AggregateError {
+  override readonly name = 'KeysUnavailableError';
+
+  constructor(failures: readonly Failure<ObservedTrail>[]) {
+    const trails = failures.map(({ item, error }) => `${item.trail.arn} (${messageOf(error)})`);
+    super(
+      failures.map(({ error }) => error),
+      `The keys of ${failures.length} trails could not be read, so their last results stand: ${trails.join('; ')}`,
+    );
+  }
+}
+
+/** The calls that an invocation made, by service and operation, and its duration. */
+export type Work = { readonly calls: Readonly<Record<string, number>>; readonly milliseconds: number };
+
+/**
+ * The one object that an invocation writes to the log, which stays an object in Lambda's JSON log format: names and counts only, no
+ * token, no event, no policy.
+ */
+export const summaryOf = (event: RuleEvent, { status, findings, cleared }: RuleOutcome, work: Work) => ({
+  ...headOf(event, work),
+  outcome: status,
+  codes: Object.fromEntries(countBy(findings, ({ code }) => code)),
+  cleared,
+});
+
+/** The summary of an invocation that failed. The error itself is thrown, and Lambda logs it. */
+export const failureOf = (event: RuleEvent, error: unknown, work: Work) => ({
+  ...headOf(event, work),
+  outcome: 'failed',
+  error: error instanceof Error ? error.name : 'unknown',
+});
+
+const headOf = ({ ruleName, trigger }: RuleEvent, { calls, milliseconds }: Work) => ({
+  rule: ruleName,
+  trigger: trigger.kind,
+  keyLookups: calls['kms:DescribeKey'] ?? 0,
+  calls,
+  milliseconds,
+});

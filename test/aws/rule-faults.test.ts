@@ -77,7 +77,7 @@ describe.concurrent.each(OPERATIONS)('%s', (operation) => {
       const { error, calls } = await play(operation, fault);
 
       expect(error?.name).toMatch(
-        isOfOneKey(operation) ? /^ServiceFaultError$/ : /^(ServiceFaultError|KeysNotAskedError)$/,
+        isOfOneKey(operation) ? /^ServiceFaultError$/ : /^(ServiceFaultError|KeysUnavailableError)$/,
       );
       expect(error?.message).toContain(operation);
       expect(putUpTo(putIn(calls))).toEqual(nothingWrong);
@@ -163,7 +163,7 @@ describe.concurrent('an empty page', () => {
 
       expect(error).toBeUndefined();
       expect(emptied).toBeGreaterThan(1);
-      expect(putIn(standIn.calls)).toEqual(['audit CMK_USABLE', 'old TRAIL_GONE']);
+      expect(putIn(standIn.calls)).toEqual(['audit CMK_USABLE', 'old TRAIL_NOT_FOUND']);
     },
   );
 });
@@ -200,7 +200,7 @@ describe.concurrent('one key that cannot be asked', () => {
 
       expect(putIn(calls)).toEqual(['audit CMK_USABLE']);
       expect(error).toMatchObject({
-        name: 'KeysNotAskedError',
+        name: 'KeysUnavailableError',
         message: expect.stringContaining(`${BASE}broken`),
       });
       expect(error?.message).toContain(BROKEN);
@@ -223,7 +223,7 @@ describe.concurrent('one key that cannot be asked', () => {
 
     expect(putIn(calls)).toEqual(['audit CMK_USABLE']);
     expect(error).toMatchObject({
-      name: 'KeysNotAskedError',
+      name: 'KeysUnavailableError',
       message: expect.stringContaining(`${BASE}aliased`),
     });
   });

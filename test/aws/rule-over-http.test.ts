@@ -113,7 +113,7 @@ describe('a change of a trail', () => {
     const { calls } = await invoke(changeOf(item, overrides), { account: account() });
 
     expect(operationsIn(calls)).toEqual(['PutEvaluations']);
-    expect(putIn(calls)).toEqual(['audit TRAIL_GONE']);
+    expect(putIn(calls)).toEqual(['audit TRAIL_NOT_FOUND']);
   });
 
   it('with a status that is not known is judged by its configuration, and refused without one', async () => {
@@ -297,7 +297,7 @@ describe('an oversized change', () => {
   it('of a trail that nobody knows any more is gone', async () => {
     const { calls } = await invoke(oversizedChangeOf(summary), { account: account({ trails: [] }) });
 
-    expect(putIn(calls)).toEqual(['audit TRAIL_GONE']);
+    expect(putIn(calls)).toEqual(['audit TRAIL_NOT_FOUND']);
   });
 
   it('that says that the trail was deleted asks nobody', async () => {
@@ -453,10 +453,10 @@ describe('a schedule', () => {
 
     const { calls } = await invoke(scheduled(), { account: account({ trails, recorded }) });
 
-    expect(putIn(calls)).toEqual(['copy TRAIL_IS_COPY', 'view TRAIL_OF_ORGANIZATION']);
+    expect(putIn(calls)).toEqual(['copy SHADOW_TRAIL', 'view ORGANIZATION_TRAIL']);
   });
 
-  it('sets aside what is recorded and gone, and results that nobody knows any more, by type and id', async () => {
+  it('sets aside what is recorded and absent, and results that nobody knows any more, by type and id', async () => {
     const current = [
       ['AWS::CloudTrail::Trail', 'audit'],
       ['AWS::CloudTrail::Trail', 'long-gone'],
@@ -470,15 +470,15 @@ describe('a schedule', () => {
 
     expect(putIn(calls)).toEqual([
       'audit CMK_USABLE',
-      'gone TRAIL_GONE',
-      'long-gone TRAIL_GONE',
-      'audit TRAIL_GONE',
+      'gone TRAIL_NOT_FOUND',
+      'long-gone TRAIL_NOT_FOUND',
+      'audit TRAIL_NOT_FOUND',
     ]);
     expect(calls.at(-1)?.body['Evaluations'][3]).toMatchObject({
       ComplianceResourceType: 'AWS::KMS::Key',
       ComplianceType: 'NOT_APPLICABLE',
     });
-    expect(outcome?.setAside).toBe(2);
+    expect(outcome?.cleared).toBe(2);
   });
 
   it('needs no more of a recorded trail than its ids', async () => {
@@ -584,7 +584,7 @@ it('ends where the rule was deleted meanwhile', async () => {
   });
 
   expect(error).toBeUndefined();
-  expect(outcome?.status).toBe('rule-gone');
+  expect(outcome?.status).toBe('rule-deleted');
 });
 
 it('says what a token that is not taken means, and never quotes a token', async () => {

@@ -183,7 +183,7 @@ describe('an aggregator', () => {
   it('that does not tell the keys leaves all trails without a verdict, not with a wrong one', async () => {
     const { report, exitCode } = await failing('InvalidExpressionException', 'KMS');
 
-    expect(report).toMatchObject({ findings: [], unjudged: [{ trailArn: trailArnIn() }] });
+    expect(report).toMatchObject({ findings: [], notEvaluated: [{ trailArn: trailArnIn() }] });
     expect(report.errors).toHaveLength(1);
     expect(exitCode).toBe(2);
   });

@@ -35,7 +35,7 @@ describe('a Region', () => {
     );
 
     expect(verdictsOf(result)).toEqual([`${ACCOUNT} eu-west-1 audit CMK_USABLE`]);
-    expect(result.report.unjudged.map(({ trailArn }) => trailArn)).toEqual([
+    expect(result.report.notEvaluated.map(({ trailArn }) => trailArn)).toEqual([
       trailArnIn({ region: 'me-south-1', name: 'far' }),
     ]);
     expect(result.report.errors).toEqual([
@@ -54,7 +54,7 @@ describe('a Region', () => {
       inTheFarRegion(({ region }) => (region === 'me-south-1' ? 'denied' : undefined)),
     );
 
-    expect(report.unjudged).toHaveLength(1);
+    expect(report.notEvaluated).toHaveLength(1);
     expect(report.errors[0]?.message).toBe(
       `cloudtrail:DescribeTrails is denied in me-south-1. Allow it to arn:aws:iam::${ACCOUNT}:user/ann, or leave the Region ` +
         'out with --regions.',
@@ -120,7 +120,7 @@ describe('a call', () => {
     });
 
     expect(verdictsOf(result)).toEqual([`${ACCOUNT} me-south-1 far NO_KMS_KEY`]);
-    expect(result.report.unjudged.map(({ trailArn }) => trailArn)).toEqual([trailArnIn()]);
+    expect(result.report.notEvaluated.map(({ trailArn }) => trailArn)).toEqual([trailArnIn()]);
     expect(result.report.errors[0]?.message).toContain(
       `Trail audit is not judged: Key ${KEY} cannot be asked now`,
     );
@@ -233,7 +233,7 @@ describe('Ctrl-C', () => {
     ]);
     expect(result.report.findings.length).toBeGreaterThan(0);
     expect(result.report.findings.length).toBeLessThan(60);
-    expect(result.report.unjudged.length).toBeGreaterThan(0);
+    expect(result.report.notEvaluated.length).toBeGreaterThan(0);
   });
 
   it('before anything is known ends with an empty report', async () => {

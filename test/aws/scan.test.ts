@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countBy } from '../../src/core/report.js';
+import { countBy } from '../../src/core/collections.js';
 import { account, metadata } from '../support/account.js';
 import { ACCOUNT, OTHER_ACCOUNT } from '../support/builders.js';
 import {
@@ -110,7 +110,7 @@ describe('one account', () => {
       'us-west-2 DescribeTrails',
     ]);
     expect(verdictsOf(result)).toHaveLength(2);
-    expect(result.report.unjudged).toEqual([]);
+    expect(result.report.notEvaluated).toEqual([]);
     expect(result.report.sources).toEqual([`${ACCOUNT}, only us-east-1, us-west-2, eu-north-1`]);
   });
 
@@ -139,10 +139,10 @@ describe('one account', () => {
     const { calls, report, exitCode, stderr } = await runScan(JSON_REPORT, { answers });
 
     expect(report.findings.map(({ region, code }) => `${region} ${code}`)).toEqual([
-      'eu-west-1 TRAIL_IS_COPY',
-      'us-east-1 TRAIL_OF_ORGANIZATION',
+      'eu-west-1 SHADOW_TRAIL',
+      'us-east-1 ORGANIZATION_TRAIL',
     ]);
-    expect(report.unjudged.map(({ trailArn }) => trailArn)).toEqual([trailArnIn(place)]);
+    expect(report.notEvaluated.map(({ trailArn }) => trailArn)).toEqual([trailArnIn(place)]);
     expect(calls).toHaveLength(4);
     expect(exitCode).toBe(2);
     expect(stderr).toContain('Scan the accounts that own them.');

@@ -130,15 +130,15 @@ describe('recognises', () => {
   });
 
   it('an event whose trail left the scope, or was deleted', async () => {
-    const gone = trailItem({}, { configuration: null, configurationItemStatus: 'ResourceDeleted' });
+    const absent = trailItem({}, { configuration: null, configurationItemStatus: 'ResourceDeleted' });
 
     expect(await codesOf(json(event(notification(trailItem()), { eventLeftScope: true })))).toEqual([
-      'TRAIL_GONE',
+      'TRAIL_NOT_FOUND',
     ]);
-    expect(await codesOf(json(event(notification(gone))))).toEqual(['TRAIL_GONE']);
-    expect(await codesOf(json(event({ configurationItemSummary: gone })))).toEqual(['TRAIL_GONE']);
-    const unrecorded = { ...gone, configuration: '', configurationItemStatus: 'ResourceNotRecorded' };
-    expect(await codesOf(json(event({ configurationItemSummary: unrecorded })))).toEqual(['TRAIL_GONE']);
+    expect(await codesOf(json(event(notification(absent))))).toEqual(['TRAIL_NOT_FOUND']);
+    expect(await codesOf(json(event({ configurationItemSummary: absent })))).toEqual(['TRAIL_NOT_FOUND']);
+    const unrecorded = { ...absent, configuration: '', configurationItemStatus: 'ResourceNotRecorded' };
+    expect(await codesOf(json(event({ configurationItemSummary: unrecorded })))).toEqual(['TRAIL_NOT_FOUND']);
   });
 
   it('an event of a key, and one of a type that it does not judge', async () => {
@@ -204,14 +204,14 @@ describe('--keys', () => {
     const alive = await run({ KeyMetadata: METADATA }, trailItem(), keyItem());
 
     expect(report.findings.map(({ code }) => code)).toEqual(['KEY_DISABLED']);
-    expect(alive.report.findings[0]?.annotation).toContain('No action is needed');
+    expect(alive.report.findings[0]?.nextStep).toBe('No action is needed.');
     expect(report.sources).toHaveLength(2);
   });
 
   it('brings a key back that an item says is deleted', async () => {
-    const gone = keyItem({}, { configuration: null, configurationItemStatus: 'ResourceDeleted' });
+    const absent = keyItem({}, { configuration: null, configurationItemStatus: 'ResourceDeleted' });
 
-    const { report } = await run({ KeyMetadata: METADATA }, trailItem(), gone);
+    const { report } = await run({ KeyMetadata: METADATA }, trailItem(), absent);
 
     expect(report.findings.map(({ code }) => code)).toEqual(['CMK_USABLE']);
   });
@@ -230,10 +230,10 @@ describe('--keys', () => {
 const OLDER = { configurationItemCaptureTime: '2020-01-01T00:00:00Z' };
 
 it('takes a deleted key item for the end of the key', async () => {
-  const gone = keyItem({}, { configuration: null, configurationItemStatus: 'ResourceDeleted' });
+  const absent = keyItem({}, { configuration: null, configurationItemStatus: 'ResourceDeleted' });
 
-  expect(await codesOf(snapshotOf(trailItem(), gone))).toEqual(['KEY_NOT_FOUND']);
-  expect(await codesOf(snapshotOf(trailItem(), keyItem({}, OLDER), { ...gone, ARN: undefined }))).toEqual([
+  expect(await codesOf(snapshotOf(trailItem(), absent))).toEqual(['KEY_NOT_FOUND']);
+  expect(await codesOf(snapshotOf(trailItem(), keyItem({}, OLDER), { ...absent, ARN: undefined }))).toEqual([
     'KEY_NOT_FOUND',
   ]);
 });
@@ -259,6 +259,6 @@ it('lists what was seen only from elsewhere, and exits with 2 where that is all'
 
   const { report, exitCode } = await check(snapshotOf(copy, view));
 
-  expect(report.unjudged).toEqual([{ trailArn: TRAIL_ARN, homeRegion: REGION, ownerAccountId: ACCOUNT }]);
+  expect(report.notEvaluated).toEqual([{ trailArn: TRAIL_ARN, homeRegion: REGION, ownerAccountId: ACCOUNT }]);
   expect(exitCode).toBe(2);
 });

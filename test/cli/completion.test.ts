@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { FORMATS } from '../../src/cli/reporters/reporter.js';
-import { VERDICT_CODES } from '../../src/core/catalogue.js';
-import { FAIL_ON } from '../../src/core/exit-code.js';
+import { FORMATS } from '../../src/cli/reporters/index.js';
+import { FAIL_ON } from '../../src/core/report.js';
 import { PARAMETER_NAMES } from '../../src/core/rule-parameters.js';
+import { VERDICT_CODES } from '../../src/core/verdict.js';
 import { run } from '../support/run-check.js';
 
 const script = async (shell: string) => (await run(['completion', shell])).stdout;

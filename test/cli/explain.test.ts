@@ -3,7 +3,7 @@ import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
 import { renderPage } from '../../src/cli/markdown-page.js';
 import { pageFor } from '../../src/cli/reporters/page.js';
-import { CATALOGUE, VERDICT_CODES } from '../../src/core/catalogue.js';
+import { CATALOGUE, VERDICT_CODES } from '../../src/core/verdict.js';
 import { textAt } from '../support/project.js';
 import { run } from '../support/run-check.js';
 

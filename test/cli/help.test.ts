@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { didYouMean } from '../../src/cli/did-you-mean.js';
-import { FORMATS } from '../../src/cli/reporters/reporter.js';
+import { FORMATS } from '../../src/cli/reporters/index.js';
+import { didYouMean } from '../../src/cli/usage-error.js';
 import { PARAMETER_NAMES } from '../../src/core/rule-parameters.js';
 import { folderOf } from '../support/files.js';
 import { run } from '../support/run-check.js';

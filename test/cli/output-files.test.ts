@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { chmod, link, lstat, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import process from 'node:process';
 import { describe, expect, it } from 'vitest';
-import { writeFileWhole } from '../../src/cli/write-file.js';
+import { writeFileWhole } from '../../src/cli/output.js';
 import { keyItem, trailItem } from '../support/builders.js';
 import { folderOf, snapshotOf } from '../support/files.js';
 import { ROOT } from '../support/project.js';
@@ -153,7 +153,7 @@ describe('a file', () => {
 
     // Root may write everything, so it becomes somebody else once all is loaded.
     const code = `
-      import { writeFileWhole } from '${ROOT}src/cli/write-file.ts';
+      import { writeFileWhole } from '${ROOT}src/cli/output.ts';
       if (process.getuid?.() === 0) process.setuid(${NOBODY});
       await writeFileWhole('${folder}/old', ['new']);`;
     const { stderr, status } = spawnSync(

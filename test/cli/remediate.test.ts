@@ -61,8 +61,8 @@ describe('trailkey remediate', () => {
     expect(stderr).toBe('');
     expect(stdout).toMatchInlineSnapshot(`
       "audit (eu-west-1): NON_COMPLIANT
-        NO_KMS_KEY: Trail audit names no KMS key, so whoever can read its bucket can read its logs. Set a
-        customer managed key with Trailkey-EncryptTrail.
+        NO_KMS_KEY: Trail audit has no KMS key, so anyone who can read its bucket can read its logs. Set a
+        customer managed key on the trail with Trailkey-EncryptTrail.
 
       Trailkey-EncryptTrail gives trail audit (eu-west-1) the key alias/trailkey, and waits up to 8
       minutes for a delivery of logs. Should delivery fail that worked before, the trail gets its former
@@ -82,8 +82,8 @@ describe('trailkey remediate', () => {
       Changing the key of trail arn:aws:cloudtrail:eu-west-1:111122223333:trail/audit from none to arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab (Enabled).
       Logs were delivered since.
       audit (eu-west-1): COMPLIANT
-        CMK_USABLE: Key arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab is
-        customer managed and in a state in which CloudTrail can use it. No action is needed.
+        CMK_USABLE: Key arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab is a
+        customer managed key in a state that CloudTrail can use. No action is needed.
 
       "
     `);
@@ -239,7 +239,13 @@ describe('trailkey remediate', () => {
 
   it.each([
     ['a key that works', {}, [], 0, 'No action is needed'],
-    ['a key that may not be asked', { closed: true }, [], 2, 'grant the call'],
+    [
+      'a key that may not be asked',
+      { closed: true },
+      [],
+      2,
+      'Allow kms:DescribeKey in the key policy and in IAM.',
+    ],
     [
       'a key that is not allowed',
       {},

@@ -43,22 +43,22 @@ it('tells what is new, changed, open, fixed and not judged, in JSON that fits th
 
   const { report, exitCode } = await runCheck(today, '--since-report', earlier);
 
-  const { since, changedParameters, earlierErrors, earlierUnjudged, ...fates } = report.comparison ?? {};
-  expect({ since, changedParameters, earlierErrors, earlierUnjudged }).toEqual({
+  const { since, changedParameters, earlierErrors, earlierNotEvaluated, ...fates } = report.comparison ?? {};
+  expect({ since, changedParameters, earlierErrors, earlierNotEvaluated }).toEqual({
     since: '2026-01-05T12:00:00.000Z',
     changedParameters: [],
     earlierErrors: 0,
-    earlierUnjudged: 0,
+    earlierNotEvaluated: 0,
   });
   expect(
     Object.entries(fates).map(([fate, trails]) => [fate, trails.map(({ trailName }) => trailName)]),
   ).toEqual([
     ['new', ['new']],
-    ['notSeenBefore', []],
+    ['notEvaluatedBefore', []],
     ['changed', ['changed']],
     ['stillOpen', ['open']],
     ['fixed', ['fixed']],
-    ['notSeen', ['unseen']],
+    ['notEvaluatedNow', ['unseen']],
   ]);
   expect(ajv.validate(schema, report), ajv.errorsText()).toBe(true);
   expect(exitCode).toBe(1);
@@ -122,7 +122,7 @@ it('does not call a policy fixed that is no longer recorded', async () => {
   expect(findings).toMatchObject([{ code: 'CMK_USABLE', unchecked: ['policy'] }]);
   expect(comparison).toMatchObject({
     fixed: [],
-    notSeen: [{ codeBefore: 'KEY_POLICY_BLOCKS_CLOUDTRAIL', codeNow: 'CMK_USABLE' }],
+    notEvaluatedNow: [{ codeBefore: 'KEY_POLICY_BLOCKS_CLOUDTRAIL', codeNow: 'CMK_USABLE' }],
   });
 });
 
@@ -134,7 +134,7 @@ it.each(['ResourceNotRecorded', 'ResourceDeleted'])(
     const { comparison } = await comparedBy([snapshotOf(trailItem({ kmsKeyId: null }))], [snapshotOf(gone)]);
 
     expect(comparison?.fixed).toHaveLength(status === 'ResourceDeleted' ? 1 : 0);
-    expect(comparison?.notSeen).toHaveLength(status === 'ResourceDeleted' ? 0 : 1);
+    expect(comparison?.notEvaluatedNow).toHaveLength(status === 'ResourceDeleted' ? 0 : 1);
   },
 );
 
@@ -143,7 +143,7 @@ it('does not call a trail fixed that left the scope of the rule', async () => {
 
   const { comparison } = await comparedBy([snapshotOf(trailItem({ kmsKeyId: null }))], [event]);
 
-  expect(comparison).toMatchObject({ fixed: [], notSeen: [{ codeNow: 'TRAIL_GONE' }] });
+  expect(comparison).toMatchObject({ fixed: [], notEvaluatedNow: [{ codeNow: 'TRAIL_NOT_FOUND' }] });
 });
 
 it('says where the parameters are not those of the earlier report, and what that means', async () => {
@@ -157,7 +157,7 @@ it('says where the parameters are not those of the earlier report, and what that
   expect(comparison).toMatchObject({
     changedParameters: [{ name: 'checkKeyPolicy', before: 'true', now: null }],
     fixed: [],
-    notSeen: [{ codeNow: 'CMK_USABLE' }],
+    notEvaluatedNow: [{ codeNow: 'CMK_USABLE' }],
   });
   expect(stderr).toBe(`trailkey: ${remark}\n`);
   expect(stdout.replace(/\s+/g, ' ')).toContain(remark);
@@ -184,9 +184,12 @@ it('does not call a trail new that the earlier report knows of and did not judge
     [snapshotOf(trailItem({ kmsKeyId: null }))],
   );
 
-  expect(comparison).toMatchObject({ new: [], notSeenBefore: [{ codeBefore: null, codeNow: 'NO_KMS_KEY' }] });
+  expect(comparison).toMatchObject({
+    new: [],
+    notEvaluatedBefore: [{ codeBefore: null, codeNow: 'NO_KMS_KEY' }],
+  });
   expect(stderr).toContain(
-    'The earlier report left 1 trail unjudged: what is known of such a trail now is not called new.',
+    'The earlier report left 1 trail notEvaluated: what is known of such a trail now is not called new.',
   );
   expect(stdout).toContain('Not judged last time: 111122223333 eu-west-1 audit (NO_KMS_KEY)');
 });

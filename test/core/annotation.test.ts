@@ -1,17 +1,24 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { annotate, annotateGone } from '../../src/core/annotation.js';
-import { decide } from '../../src/core/decide.js';
-import { MAX_ANNOTATION_CHARACTERS } from '../../src/core/phrase.js';
+import {
+  annotationOf,
+  describeMissingTrail,
+  describeVerdict,
+  MAX_ANNOTATION_CHARACTERS,
+} from '../../src/core/annotation.js';
+import type { ObservedTrail } from '../../src/core/trail.js';
 import type { Verdict } from '../../src/core/verdict.js';
-import { KEY_ARN, NOW, sighting, trail } from '../support/builders.js';
+import { KEY_ARN, NOW, observed, trail, verdictOf } from '../support/builders.js';
 import { EXAMPLES } from '../support/verdict-examples.js';
+
+const annotate = (verdict: Verdict, { trail: one }: ObservedTrail): string =>
+  annotationOf({ code: verdict.code, ...describeVerdict(verdict, one) });
 
 /** Every sentence that there is: each code, and each reason that has words of its own. */
 const everyVerdict = (key: string, detail: string): readonly Verdict[] => [
-  { code: 'TRAIL_GONE' },
-  { code: 'TRAIL_IS_COPY' },
-  { code: 'TRAIL_OF_ORGANIZATION' },
+  { code: 'TRAIL_NOT_FOUND' },
+  { code: 'SHADOW_TRAIL' },
+  { code: 'ORGANIZATION_TRAIL' },
   { code: 'NO_KMS_KEY' },
   { code: 'KEY_PRESENT', key },
   ...(['unknown', 'deleted', 'not-a-key', 'no-such-region', 'other-partition'] as const).map(
@@ -24,7 +31,7 @@ const everyVerdict = (key: string, detail: string): readonly Verdict[] => [
       'alias-not-in-input',
       'region-unreachable',
       'incomplete',
-      'rotation-unread',
+      'rotation-unavailable',
     ] as const
   ).map((why): Verdict => ({ code: 'KEY_UNVERIFIABLE', key, why })),
   { code: 'KEY_NOT_CUSTOMER_MANAGED', key },
@@ -48,12 +55,12 @@ const everyVerdict = (key: string, detail: string): readonly Verdict[] => [
 ];
 
 const LONGEST_ORDINARY_KEY =
-  'arn:aws-us-gov:kms:ap-southeast-2:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+  'arn:aws:kms:ap-southeast-2:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
 
 it.each(everyVerdict(LONGEST_ORDINARY_KEY, 'PendingReplicaDeletion'))(
   'says $code in full sentences: %#',
   (verdict) => {
-    const annotation = annotate(verdict, sighting());
+    const annotation = annotate(verdict, observed());
 
     expect(annotation).toMatch(
       new RegExp(`^${verdict.code}: [A-Z].*\\. [A-Z].*\\.$|^KEY_NOT_FOUND: arn:.*\\.$`),
@@ -66,25 +73,27 @@ it.each(everyVerdict(LONGEST_ORDINARY_KEY, 'PendingReplicaDeletion'))(
 it.each(everyVerdict(LONGEST_ORDINARY_KEY, 'Disabled'))(
   'keeps an ordinary key ARN whole: $code %#',
   (verdict) => {
-    expect(annotate(verdict, sighting())).not.toContain('...');
+    expect(annotate(verdict, observed())).not.toContain('...');
   },
 );
 
 it('is pinned for each code, as people match on it', () => {
-  const annotations = Object.values(EXAMPLES).map((example) => annotate(decide(example), example.sighting));
+  const annotations = Object.values(EXAMPLES).map((example) =>
+    annotate(verdictOf(example), example.observed),
+  );
 
   expect(annotations).toMatchSnapshot();
 });
 
 it('has a sentence of its own for each reason, pinned as well', () => {
-  const annotations = everyVerdict(KEY_ARN, 'Detail').map((verdict) => annotate(verdict, sighting()));
+  const annotations = everyVerdict(KEY_ARN, 'Detail').map((verdict) => annotate(verdict, observed()));
 
   expect(annotations).toMatchSnapshot();
   expect(new Set(annotations).size).toBe(annotations.length);
 });
 
 it('says of a result whose trail is no longer there what it says of a trail that is gone', () => {
-  expect(annotateGone(trail().arn)).toBe(annotate({ code: 'TRAIL_GONE' }, sighting()));
+  expect(describeMissingTrail(trail().arn)).toEqual(describeVerdict({ code: 'TRAIL_NOT_FOUND' }, trail()));
 });
 
 it('shows what is no printable ASCII as a question mark', () => {
@@ -94,7 +103,7 @@ it('shows what is no printable ASCII as a question mark', () => {
 it('names the day of deletion and of expiry, and no time of day', () => {
   const doomed = annotate(
     { code: 'KEY_PENDING_DELETION', key: KEY_ARN, deletionDate: NOW, overdue: false },
-    sighting(),
+    observed(),
   );
 
   expect(doomed).toContain('2026-01-05');
@@ -107,7 +116,7 @@ describe('whatever comes from outside', () => {
   it('has 1 to 256 printable characters and starts with its code', () => {
     fc.assert(
       fc.property(text, text, (name, detail) => {
-        const place = sighting({ trail: trail({ name, arn: name, homeRegion: detail }) });
+        const place = observed({ trail: trail({ name, arn: name, homeRegion: detail }) });
         for (const verdict of everyVerdict(name, detail)) {
           const annotation = annotate(verdict, place);
           expect(annotation.length).toBeLessThanOrEqual(MAX_ANNOTATION_CHARACTERS);
@@ -136,4 +145,4 @@ describe('whatever comes from outside', () => {
   });
 });
 
-const annotateDisabled = (key: string): string => annotate({ code: 'KEY_DISABLED', key }, sighting());
+const annotateDisabled = (key: string): string => annotate({ code: 'KEY_DISABLED', key }, observed());

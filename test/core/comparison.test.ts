@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { type Comparison, compareWith } from '../../src/core/comparison.js';
-import { parseEarlierReport } from '../../src/core/earlier-report.js';
-import { exitCodeOf, FAIL_ON } from '../../src/core/exit-code.js';
-import { type Finding, findingOf } from '../../src/core/finding.js';
-import { reportOf } from '../../src/core/report.js';
+import {
+  type Comparison,
+  changedParameters,
+  compareWith,
+  parseEarlierReport,
+} from '../../src/core/comparison.js';
+import type { Finding } from '../../src/core/evaluate-trail.js';
+import { createReport, exitCodeOf, FAIL_ON } from '../../src/core/report.js';
 import type { Verdict } from '../../src/core/verdict.js';
-import { ACCOUNT, facts, KEY_ARN, NOW, TRAIL_ARN } from '../support/builders.js';
+import { ACCOUNT, facts, findingOf, KEY_ARN, NOW, TRAIL_ARN } from '../support/builders.js';
 import { EXAMPLES } from '../support/verdict-examples.js';
 
 const findingAs = (code: Verdict['code'], overrides: Partial<Finding> = {}): Finding => ({
@@ -22,12 +25,12 @@ const reportWith = (
   earlier?: ReturnType<typeof parseEarlierReport>,
   parameters = {},
 ) =>
-  reportOf({
+  createReport({
     version: '1.2.3',
     sources: [],
     evaluatedAt: NOW,
     parameters,
-    sightings: [],
+    observedTrails: [],
     findings,
     errors: [],
     earlier,
@@ -39,14 +42,14 @@ const earlierOf = (...findings: readonly Finding[]) => earlierUnder({}, ...findi
 const earlierUnder = (parameters: object, ...findings: readonly Finding[]) =>
   parseEarlierReport(JSON.parse(JSON.stringify(reportWith(findings, undefined, parameters))));
 
-const FATES = ['new', 'notSeenBefore', 'changed', 'stillOpen', 'fixed', 'notSeen'] as const;
+const STATUSES = ['new', 'notEvaluatedBefore', 'changed', 'stillOpen', 'fixed', 'notEvaluatedNow'] as const;
 
 const fatesOf = (before: readonly Finding[], now: readonly Finding[]) =>
   fatesIn(compareWith(earlierOf(...before), { parameters: {}, findings: now }));
 
 const fatesIn = (comparison: Comparison): Record<string, unknown> =>
   Object.fromEntries(
-    FATES.map((fate) => [fate, comparison[fate]] as const)
+    STATUSES.map((fate) => [fate, comparison[fate]] as const)
       .filter(([, trails]) => trails.length > 0)
       .map(([fate, trails]) => [fate, trails.map(({ codeBefore, codeNow }) => [codeBefore, codeNow])]),
   );
@@ -81,8 +84,8 @@ describe('a trail', () => {
     {
       fate: 'fixed, once it is gone',
       before: ['KEY_DISABLED'],
-      now: 'TRAIL_GONE',
-      expected: { fixed: [['KEY_DISABLED', 'TRAIL_GONE']] },
+      now: 'TRAIL_NOT_FOUND',
+      expected: { fixed: [['KEY_DISABLED', 'TRAIL_NOT_FOUND']] },
     },
     { fate: 'nothing, well in both', before: ['CMK_USABLE'], now: 'CMK_USABLE', expected: {} },
     { fate: 'nothing, well and new', before: [], now: 'CMK_USABLE', expected: {} },
@@ -93,37 +96,39 @@ describe('a trail', () => {
   });
 
   it('that is not in the findings is not called fixed', () => {
-    expect(fatesOf([findingAs('NO_KMS_KEY')], [])).toEqual({ notSeen: [['NO_KMS_KEY', null]] });
+    expect(fatesOf([findingAs('NO_KMS_KEY')], [])).toEqual({ notEvaluatedNow: [['NO_KMS_KEY', null]] });
   });
 
   it('whose key cannot be asked is not called fixed, whatever the parameters count that as', () => {
     const unknown = findingAs('KEY_UNVERIFIABLE', { compliance: 'NOT_APPLICABLE' });
 
     expect(fatesOf([findingAs('NO_KMS_KEY')], [unknown])).toEqual({
-      notSeen: [['NO_KMS_KEY', 'KEY_UNVERIFIABLE']],
+      notEvaluatedNow: [['NO_KMS_KEY', 'KEY_UNVERIFIABLE']],
     });
     expect(fatesOf([findingAs('NO_KMS_KEY')], [findingAs('KEY_UNVERIFIABLE')])).toHaveProperty('changed');
   });
 
   it.each([
     ['its key was not asked', findingAs('KEY_PRESENT')],
-    ['it is seen as a copy', findingAs('TRAIL_IS_COPY')],
-    ['it is seen by a member', findingAs('TRAIL_OF_ORGANIZATION')],
-    ['it is no longer recorded', findingAs('TRAIL_GONE', { unchecked: ['trail'] })],
+    ['it is seen as a copy', findingAs('SHADOW_TRAIL')],
+    ['it is seen by a member', findingAs('ORGANIZATION_TRAIL')],
+    ['it is no longer recorded', findingAs('TRAIL_NOT_FOUND', { unchecked: ['trail'] })],
     ['its key policy cannot be read', findingAs('CMK_USABLE', { unchecked: ['policy'] })],
   ])('of which %s is not called fixed', (_why, now) => {
-    expect(fatesOf([findingAs('KEY_DISABLED')], [now])).toEqual({ notSeen: [['KEY_DISABLED', now.code]] });
+    expect(fatesOf([findingAs('KEY_DISABLED')], [now])).toEqual({
+      notEvaluatedNow: [['KEY_DISABLED', now.code]],
+    });
   });
 
-  it('that the earlier report left unjudged is not called new', () => {
+  it('that the earlier report left notEvaluated is not called new', () => {
     const { homeRegion } = findingAs('NO_KMS_KEY');
-    const unjudged = [{ trailArn: TRAIL_ARN, homeRegion, ownerAccountId: ACCOUNT }];
-    const earlier = parseEarlierReport({ ...reportWith([]), unjudged });
+    const notEvaluated = [{ trailArn: TRAIL_ARN, homeRegion, ownerAccountId: ACCOUNT }];
+    const earlier = parseEarlierReport({ ...reportWith([]), notEvaluated });
 
     const report = reportWith([findingAs('NO_KMS_KEY')], earlier);
 
-    expect(report.comparison).toMatchObject({ earlierErrors: 0, earlierUnjudged: 1 });
-    expect(fatesIn(compareWith(earlier, report))).toEqual({ notSeenBefore: [[null, 'NO_KMS_KEY']] });
+    expect(report.comparison).toMatchObject({ earlierErrors: 0, earlierNotEvaluated: 1 });
+    expect(fatesIn(compareWith(earlier, report))).toEqual({ notEvaluatedBefore: [[null, 'NO_KMS_KEY']] });
     expect(exitCodeOf(report, 'new')).toBe(0);
   });
 
@@ -170,7 +175,7 @@ describe('a trail', () => {
 
     expect(fatesOf([findingAs('NO_KMS_KEY')], [elsewhere])).toEqual({
       new: [[null, 'NO_KMS_KEY']],
-      notSeen: [['NO_KMS_KEY', null]],
+      notEvaluatedNow: [['NO_KMS_KEY', null]],
     });
   });
 });
@@ -199,9 +204,9 @@ describe('a verdict that a parameter raises', () => {
   it.each(RAISED)('%s is not called fixed where %s is left out', (code, name, value) => {
     const given = { [name]: value };
 
-    expect(fatesUnder([code, given], {}, 'CMK_USABLE')).toEqual({ notSeen: [[code, 'CMK_USABLE']] });
+    expect(fatesUnder([code, given], {}, 'CMK_USABLE')).toEqual({ notEvaluatedNow: [[code, 'CMK_USABLE']] });
     expect(fatesUnder([code, given], given, 'CMK_USABLE')).toEqual({ fixed: [[code, 'CMK_USABLE']] });
-    expect(fatesUnder([code, given], {}, 'TRAIL_GONE')).toEqual({ fixed: [[code, 'TRAIL_GONE']] });
+    expect(fatesUnder([code, given], {}, 'TRAIL_NOT_FOUND')).toEqual({ fixed: [[code, 'TRAIL_NOT_FOUND']] });
     expect(fatesUnder(['KEY_DISABLED', given], {}, 'CMK_USABLE')).toHaveProperty('fixed');
   });
 });
@@ -281,24 +286,24 @@ describe('an earlier report', () => {
     ).toBe('KEY_OF_TOMORROW');
   });
 
-  it('is read with its errors, its parameters, and what it left unjudged', () => {
+  it('is read with its errors, its parameters, and what it left notEvaluated', () => {
     const more = {
       errors: [{}, {}],
-      unjudged: [{ trailArn: TRAIL_ARN }],
+      notEvaluated: [{ trailArn: TRAIL_ARN }],
       parameters: { checkKeyPolicy: 'true' },
     };
 
     expect(parseEarlierReport({ ...whole(), ...more })).toMatchObject({
       errors: 2,
-      unjudged: [TRAIL_ARN],
+      notEvaluated: [TRAIL_ARN],
       parameters: { checkKeyPolicy: 'true' },
     });
   });
 
   it('that somebody cut down to its findings is taken for whole', () => {
-    const { errors: _, unjudged: __, parameters: ___, ...cut } = whole();
+    const { errors: _, notEvaluated: __, parameters: ___, ...cut } = whole();
 
-    expect(parseEarlierReport(cut)).toMatchObject({ errors: 0, unjudged: [], parameters: {} });
+    expect(parseEarlierReport(cut)).toMatchObject({ errors: 0, notEvaluated: [], parameters: {} });
   });
 
   it.each([
@@ -307,8 +312,8 @@ describe('an earlier report', () => {
     [() => ({}), 'field "schemaVersion" is absent'],
     [() => ({ ...whole(), schemaVersion: '2.0' }), 'should be 1.0 or another 1.x and is "2.0"'],
     [() => ({ ...whole(), errors: {} }), 'field "errors" should be an array and is an object'],
-    [() => ({ ...whole(), unjudged: [7] }), 'an unjudged trail should be an object and is a number'],
-    [() => ({ ...whole(), unjudged: [{}] }), 'field "trailArn" is absent'],
+    [() => ({ ...whole(), notEvaluated: [7] }), 'an notEvaluated trail should be an object and is a number'],
+    [() => ({ ...whole(), notEvaluated: [{}] }), 'field "trailArn" is absent'],
     [() => ({ ...whole(), parameters: [] }), 'field "parameters" should be an object and is an array'],
     [
       () => ({ ...whole(), parameters: { checkKeyPolicy: true } }),
@@ -321,4 +326,26 @@ describe('an earlier report', () => {
   ])('that is none is refused: %#', (report, message) => {
     expect(() => parseEarlierReport(report())).toThrow(message);
   });
+});
+
+it.each([
+  ['a default that is given and one that is not', { keyVerification: 'live' }, {}],
+  ['an empty text and none', { checkKeyPolicy: '' }, {}],
+  ['a list in another order, with blanks', { kmsKeyArns: 'a, b' }, { kmsKeyArns: 'b,a' }],
+  ['a name that no rule has, empty and absent', { more: '' }, {}],
+])('%s mean the same', (_what, before, now) => {
+  expect(changedParameters(before, now)).toEqual([]);
+});
+
+type Given = Readonly<Record<string, string>>;
+
+it.each<readonly [name: string, before: Given, now: Given]>([
+  ['checkKeyPolicy', { checkKeyPolicy: 'true' }, {}],
+  ['kmsKeyArns', { kmsKeyArns: 'a,b' }, { kmsKeyArns: 'ab' }],
+  ['keyMaterialExpiryDays', {}, { keyMaterialExpiryDays: '30' }],
+  ['more', { more: 'x' }, {}],
+])('%s differs from %o to %o', (name, before, now) => {
+  expect(changedParameters(before, now)).toEqual([
+    { name, before: before[name] ?? null, now: now[name] ?? null },
+  ]);
 });

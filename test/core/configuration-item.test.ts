@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   ALIAS_TYPE,
   configurationOf,
-  isGone,
+  isAbsent,
   KEY_TYPE,
   parseConfigurationItem,
   TRAIL_TYPE,
@@ -55,7 +55,7 @@ describe.each([
     const key = parseKeyItem(parseConfigurationItem(spelled(keyItem())));
 
     expect(key).toEqual(parseKeyItem(parseConfigurationItem(keyItem())));
-    expect(key).toMatchObject({ policy: { kind: 'read' }, rotation: { kind: 'read', value: true } });
+    expect(key).toMatchObject({ policy: { kind: 'known' }, rotation: { kind: 'known', value: true } });
   });
 });
 
@@ -71,7 +71,7 @@ it.each([
   const item = parseConfigurationItem(trailItem({}, { configurationItemStatus }));
 
   expect(item.presence).toBe(presence);
-  expect(isGone(item)).toBe(gone);
+  expect(isAbsent(item)).toBe(gone);
 });
 
 it.each([

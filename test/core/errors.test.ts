@@ -3,8 +3,8 @@ import {
   CredentialsError,
   FormatError,
   InterruptedError,
-  InvocationError,
   isInterruption,
+  RuleEventError,
   RuleParametersError,
 } from '../../src/core/errors.js';
 
@@ -12,7 +12,7 @@ it('gives each error its own name, as logs show it', () => {
   const errors = [
     new FormatError('x'),
     new RuleParametersError([]),
-    new InvocationError('x'),
+    new RuleEventError('x'),
     new InterruptedError('x'),
     new CredentialsError('x'),
   ];
@@ -20,7 +20,7 @@ it('gives each error its own name, as logs show it', () => {
   expect(errors.map(({ name }) => name)).toEqual([
     'FormatError',
     'RuleParametersError',
-    'InvocationError',
+    'RuleEventError',
     'InterruptedError',
     'CredentialsError',
   ]);

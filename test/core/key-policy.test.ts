@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/core/json-value.js';
-import { judgeKeyPolicy } from '../../src/core/key-policy.js';
+import { conditionHolds, evaluateKeyPolicy } from '../../src/core/key-policy.js';
 import {
   ACCOUNT,
   ALLOW_CLOUDTRAIL,
@@ -13,7 +13,7 @@ import {
 } from '../support/builders.js';
 
 const judge = (...Statement: readonly unknown[]) =>
-  judgeKeyPolicy({ Version: '2012-10-17', Statement }, { keyArn: KEY_ARN, trailArn: TRAIL_ARN });
+  evaluateKeyPolicy({ Version: '2012-10-17', Statement }, { keyArn: KEY_ARN, trailArn: TRAIL_ARN });
 
 const allow = (overrides: JsonObject): JsonObject => ({ ...ALLOW_CLOUDTRAIL, Condition: {}, ...overrides });
 const deny = (overrides: JsonObject): JsonObject => ({ ...allow(overrides), Effect: 'Deny' });
@@ -194,8 +194,8 @@ describe('what is not understood proves nothing', () => {
   it('a policy without a list of statements', () => {
     const question = { keyArn: KEY_ARN, trailArn: TRAIL_ARN };
 
-    expect(judgeKeyPolicy({}, question)).toBe('passes');
-    expect(judgeKeyPolicy({ Statement: ALLOW_OWNER }, question)).toBe('not-allowed');
+    expect(evaluateKeyPolicy({}, question)).toBe('passes');
+    expect(evaluateKeyPolicy({ Statement: ALLOW_OWNER }, question)).toBe('not-allowed');
   });
 
   it('any policy is judged without throwing, and an Allow for CloudTrail without a Deny never blocks', () => {
@@ -230,4 +230,82 @@ it('takes no service for CloudTrail whose name only holds its name', () => {
 
 it.each([7, true, 'text'])('calls an Allow for everyone not open whose condition is %s', (Condition) => {
   expect(judge(ALLOW_CLOUDTRAIL, { ...ALLOW_EVERYONE_TO_DECRYPT, Condition })).toBe('passes');
+});
+
+const holds = (condition: unknown) => conditionHolds(condition, new Map([['aws:sourcearn', TRAIL_ARN]]));
+const OTHER = `arn:aws:cloudtrail:eu-west-1:${ACCOUNT}:trail/other`;
+const ANY = 'arn:aws:cloudtrail:*:*:trail/*';
+
+it.each([
+  ['StringEquals', TRAIL_ARN, 'yes'],
+  ['StringEquals', [OTHER, TRAIL_ARN], 'yes'],
+  ['StringEquals', OTHER, 'no'],
+  ['StringEquals', ANY, 'no'],
+  ['stringequals', TRAIL_ARN, 'yes'],
+  ['StringEqualsIfExists', OTHER, 'no'],
+  ['StringNotEquals', TRAIL_ARN, 'no'],
+  ['StringNotEquals', [OTHER, TRAIL_ARN], 'no'],
+  ['StringNotEquals', OTHER, 'yes'],
+  ['StringEqualsIgnoreCase', TRAIL_ARN.toUpperCase(), 'yes'],
+  ['StringNotEqualsIgnoreCase', TRAIL_ARN.toUpperCase(), 'no'],
+  ['StringLike', ANY, 'yes'],
+  ['StringLike', 'arn:aws:cloudtrail:us-*', 'no'],
+  ['StringNotLike', ANY, 'no'],
+  ['ArnLike', ANY, 'yes'],
+  ['ArnEquals', ANY, 'yes'],
+  ['ArnLike', `arn:aws:cloudtrail:*:444455556666:trail/*`, 'no'],
+  ['ArnLike', 'arn:*:trail/audit', 'unknown'],
+  ['ArnNotLike', ANY, 'no'],
+  ['ArnNotEquals', OTHER, 'yes'],
+  ['StringEquals', [], 'unknown'],
+  ['StringEquals', 7, 'unknown'],
+  ['StringEquals', [TRAIL_ARN, 7], 'unknown'],
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: a policy variable of IAM
+  ['StringEquals', 'arn:aws:cloudtrail:${aws:RequestedRegion}', 'unknown'],
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: a policy variable of IAM
+  ['StringNotEquals', '${aws:PrincipalTag/trail}', 'unknown'],
+  ['IfExistsStringEquals', TRAIL_ARN, 'unknown'],
+  ['ArnLike', 'arn:aws:cloudtrail:*:*', 'unknown'],
+  ['Null', 'false', 'unknown'],
+  ['ForAnyValue:StringEquals', OTHER, 'unknown'],
+  ['constructor', OTHER, 'unknown'],
+])('%s %s: %s', (operator, value, answer) => {
+  expect(holds({ [operator]: { 'aws:SourceArn': value } })).toBe(answer);
+});
+
+it('holds without a condition, and with an empty one', () => {
+  expect([undefined, {}, { StringEquals: {} }].map(holds)).toEqual(['yes', 'yes', 'yes']);
+});
+
+it.each([
+  [null],
+  ['text'],
+  [[]],
+  [{ StringEquals: 'text' }],
+  [{ StringEquals: { 'aws:SourceAccount': ACCOUNT } }],
+])('does not know about %o', (condition) => {
+  expect(holds(condition)).toBe('unknown');
+});
+
+it('holds only where every operator and key does', () => {
+  const unknown = { Bool: { 'aws:SecureTransport': 'true' } };
+
+  expect(holds({ StringEquals: { 'AWS:SourceArn': TRAIL_ARN }, ...unknown })).toBe('unknown');
+  expect(holds({ StringEquals: { 'aws:SourceArn': OTHER }, ...unknown })).toBe('no');
+});
+
+it('compares an ARN with a value that is none part by part, and finds no match', () => {
+  expect(conditionHolds({ ArnLike: { key: ANY } }, new Map([['key', 'no-arn']]))).toBe('no');
+});
+
+it.each([
+  ['arn:aws:cloudtrail:*:*:trail/a:b', 'yes'],
+  ['arn:aws:cloudtrail:*:*:trail/*b', 'yes'],
+  ['arn:aws:cloudtrail:*:*:trail/ab', 'no'],
+  ['arn:aws:cloudtrail:*:*:b', 'no'],
+  ['arn:aws:cloudtrail:*:trail/a:b', 'no'],
+])('takes all behind the fifth colon of an ARN for its resource: %s: %s', (pattern, answer) => {
+  const actual = `arn:aws:cloudtrail:eu-west-1:${ACCOUNT}:trail/a:b`;
+
+  expect(conditionHolds({ ArnLike: { key: pattern } }, new Map([['key', actual]]))).toBe(answer);
 });

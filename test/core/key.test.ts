@@ -1,7 +1,16 @@
+import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { parseConfigurationItem } from '../../src/core/configuration-item.js';
-import { parseKeyItem, parseKeyMetadata } from '../../src/core/key.js';
-import { KEY_ARN, KEY_ID, keyItem } from '../support/builders.js';
+import {
+  aliasArnOf,
+  isKeyArn,
+  parseAlias,
+  parseAliasItem,
+  parseKeyItem,
+  parseKeyMetadata,
+  parseKeyReference,
+} from '../../src/core/key.js';
+import { aliasItem, KEY_ARN, KEY_ID, keyItem, trail } from '../support/builders.js';
 
 const read = (configuration = {}, item = {}) =>
   parseKeyItem(parseConfigurationItem(keyItem(configuration, item)));
@@ -30,8 +39,8 @@ it('reads metadata as AWS Config and as DescribeKey write it', () => {
   expect(parseKeyMetadata(metadata)).toMatchObject(recorded);
 });
 
-it('starts with policy and rotation unread', () => {
-  const unread = { kind: 'unread', why: 'not-recorded' };
+it('starts with policy and rotation unavailable', () => {
+  const unread = { kind: 'unavailable', why: 'not-recorded' };
 
   expect(parseKeyMetadata({ Arn: KEY_ARN })).toMatchObject({
     policy: unread,
@@ -61,12 +70,15 @@ it.each([
 ])('reads a rotation status of %o', (KeyRotationStatus, value) => {
   const { rotation } = read({}, { supplementaryConfiguration: { KeyRotationStatus } });
 
-  expect(rotation).toEqual({ kind: 'read', value });
+  expect(rotation).toEqual({ kind: 'known', value });
 });
 
-it.each([['perhaps'], [7], [null], [{}]])('leaves a rotation status of %o unread', (KeyRotationStatus) => {
-  expect(read({}, { supplementaryConfiguration: { KeyRotationStatus } }).rotation.kind).toBe('unread');
-});
+it.each([['perhaps'], [7], [null], [{}]])(
+  'leaves a rotation status of %o unavailable',
+  (KeyRotationStatus) => {
+    expect(read({}, { supplementaryConfiguration: { KeyRotationStatus } }).rotation.kind).toBe('unavailable');
+  },
+);
 
 it.each([
   [{ Statement: [] }],
@@ -74,13 +86,13 @@ it.each([
   [JSON.stringify(JSON.stringify({ Statement: [] }))],
 ])('reads a policy of %o', (Policy) => {
   expect(read({}, { supplementaryConfiguration: { Policy } }).policy).toEqual({
-    kind: 'read',
+    kind: 'known',
     value: { Statement: [] },
   });
 });
 
-it.each([['not JSON'], ['[]'], [null], [7]])('leaves a policy of %o unread', (Policy) => {
-  expect(read({}, { supplementaryConfiguration: { Policy } }).policy.kind).toBe('unread');
+it.each([['not JSON'], ['[]'], [null], [7]])('leaves a policy of %o unavailable', (Policy) => {
+  expect(read({}, { supplementaryConfiguration: { Policy } }).policy.kind).toBe('unavailable');
 });
 
 it('refuses metadata without an ARN', () => {
@@ -154,7 +166,142 @@ it('reads policy and rotation as the API of AWS Config spells them', () => {
   const supplementaryConfiguration = { policy: { Statement: [] }, keyRotationStatus: true };
 
   expect(read({}, { supplementaryConfiguration })).toMatchObject({
-    policy: { kind: 'read', value: { Statement: [] } },
-    rotation: { kind: 'read', value: true },
+    policy: { kind: 'known', value: { Statement: [] } },
+    rotation: { kind: 'known', value: true },
   });
+});
+
+const HOME = 'arn:aws:kms:eu-west-1:111122223333';
+
+it.each([
+  [KEY_ARN, 'key', KEY_ARN],
+  [` ${KEY_ARN} `, 'key', KEY_ARN],
+  [KEY_ID, 'key', `${HOME}:key/${KEY_ID}`],
+  ['mrk-1234abcd12ab34cd56ef1234567890ab', 'key', `${HOME}:key/mrk-1234abcd12ab34cd56ef1234567890ab`],
+  ['alias/logs/audit_1', 'alias', `${HOME}:alias/logs/audit_1`],
+  [
+    'arn:aws:kms:us-east-1:444455556666:alias/audit',
+    'alias',
+    'arn:aws:kms:us-east-1:444455556666:alias/audit',
+  ],
+  ['arn:aws:kms:us-east-1:444455556666:key/mrk-12', 'key', 'arn:aws:kms:us-east-1:444455556666:key/mrk-12'],
+  ['arn:aws:kms:us-west-2:123456789012:key/1111-22-33-44-5555', 'key', undefined],
+])('reads %s as a %s', (written, kind, arn) => {
+  expect(parseKeyReference(written, trail())).toMatchObject({
+    kind,
+    arn: arn ?? written,
+    written: written.trim(),
+  });
+});
+
+it('completes a bare id by the Region, account and partition of the trail', () => {
+  const gov = trail({ partition: 'aws-us-gov', homeRegion: 'us-gov-east-1', ownerAccountId: '222233334444' });
+
+  expect(parseKeyReference(KEY_ID, gov)).toMatchObject({
+    arn: `arn:aws-us-gov:kms:us-gov-east-1:222233334444:key/${KEY_ID}`,
+    region: 'us-gov-east-1',
+    accountId: '222233334444',
+  });
+});
+
+it('knows key ARNs from all else', () => {
+  expect(isKeyArn(KEY_ARN)).toBe(true);
+  expect(isKeyArn(`${HOME}:alias/audit`)).toBe(false);
+  expect(isKeyArn(KEY_ID)).toBe(false);
+  expect(isKeyArn(`arn:aws:s3:eu-west-1:111122223333:key/${KEY_ID}`)).toBe(false);
+  expect(isKeyArn(`arn:aws:kms:eu:111122223333:key/${KEY_ID}`)).toBe(false);
+  expect(isKeyArn(`arn:aws:kms:eu-west-1:1111:key/${KEY_ID}`)).toBe(false);
+});
+
+it('reads any text without throwing, and completes only what names a key', () => {
+  const pieces = fc.constantFrom(
+    'arn:',
+    'aws',
+    ':',
+    'kms',
+    'eu-west-1',
+    '111122223333',
+    'key/',
+    'alias/',
+    'ab-12',
+    ' ',
+  );
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        fc.string(),
+        fc.array(pieces).map((parts) => parts.join('')),
+      ),
+      (text) => {
+        const reference = parseKeyReference(text, trail());
+        if (reference.kind === 'invalid') expect(reference.written).toBe(text.trim());
+        else expect(reference.arn).toMatch(/^arn:aws:kms:[a-z0-9-]+:\d{12}:(key|alias)\/./);
+      },
+    ),
+  );
+});
+
+it.each([
+  ['arn:', 'not-a-key'],
+  ['1234 abcd', 'not-a-key'],
+  ['1234abcd!', 'not-a-key'],
+  ['zz-1234abcd', 'not-a-key'],
+  ['alias/', 'not-a-key'],
+  ['alias/audit!', 'not-a-key'],
+  ['my-alias/audit', 'not-a-key'],
+  [`${HOME}:key/1234/5678`, 'not-a-key'],
+  [`${HOME}:other-key/1234`, 'not-a-key'],
+  [`${HOME}:alias/audit!`, 'not-a-key'],
+  [`${HOME}:other-alias/audit`, 'not-a-key'],
+  [`arn:aws:s3:eu-west-1:111122223333:key/${KEY_ID}`, 'not-a-key'],
+  [`arn:aws:kms:eu-west-1:1111:key/${KEY_ID}`, 'not-a-key'],
+  [`arn:aws:kms:eu:111122223333:key/${KEY_ID}`, 'no-such-region'],
+  [`arn:aws-cn:kms:cn-north-1:111122223333:key/${KEY_ID}`, 'other-partition'],
+])('finds no key in %s: %s', (written, fault) => {
+  expect(parseKeyReference(written, trail())).toEqual({ kind: 'invalid', written, fault });
+});
+
+const ARN = 'arn:aws:kms:eu-west-1:111122223333:alias/audit';
+const item = (configuration = {}, rest = {}) => parseConfigurationItem(aliasItem(configuration, rest));
+
+it('completes the target by the place of the alias', () => {
+  expect(parseAliasItem(item())).toEqual({ arn: ARN, keyArn: KEY_ARN });
+});
+
+it('takes a target that is an ARN as it is', () => {
+  const keyArn = 'arn:aws:kms:eu-west-1:444455556666:key/abcd';
+
+  expect(parseAliasItem(item({ TargetKeyId: keyArn }))).toEqual({ arn: ARN, keyArn });
+});
+
+it.each([
+  [{}, {}],
+  [{}, { ARN: undefined, resourceId: ARN }],
+  [{ AliasArn: ARN }, { ARN: undefined }],
+  [{ aliasArn: ARN }, { ARN: undefined }],
+  [{ AliasArn: ARN }, { ARN: KEY_ARN }],
+])('finds its ARN wherever it stands: %o %o', (configuration, rest) => {
+  expect(aliasArnOf(item(configuration, rest))).toBe(ARN);
+});
+
+it('takes a target in the casing of AWS Config', () => {
+  const target = { TargetKeyId: undefined, targetKeyId: 'abcd' };
+
+  expect(parseAliasItem(item(target)).keyArn).toBe('arn:aws:kms:eu-west-1:111122223333:key/abcd');
+});
+
+it.each([
+  [{ TargetKeyId: undefined }, {}],
+  [{}, { ARN: undefined }],
+  [{}, { ARN: undefined, configuration: {} }],
+])('refuses an alias without an ARN or a target: %o %o', (configuration, rest) => {
+  expect(() => parseAliasItem(item(configuration, rest))).toThrow('should have an ARN and a TargetKeyId');
+});
+
+it.each([undefined, '', 'audit'])('refuses an alias whose ARN is %o', (arn) => {
+  expect(() => parseAlias({ TargetKeyId: 'abcd' }, arn)).toThrow('should have an ARN and a TargetKeyId');
+});
+
+it('knows no ARN of an item that tells none', () => {
+  expect(aliasArnOf(item({}, { ARN: undefined, configuration: null }))).toBe('');
 });

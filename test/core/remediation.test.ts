@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { CATALOGUE, isVerdictCode, VERDICT_CODES } from '../../src/core/catalogue.js';
-import type { Finding } from '../../src/core/finding.js';
-import { DEFAULT_KEY, remedyFor, type Wish } from '../../src/core/remediation.js';
-import type { VerdictCode } from '../../src/core/verdict.js';
+import type { Finding } from '../../src/core/evaluate-trail.js';
+import { DEFAULT_KEY, type RemediationOptions, remediationFor } from '../../src/core/remediation.js';
+import { CATALOGUE, isVerdictCode, VERDICT_CODES, type VerdictCode } from '../../src/core/verdict.js';
 import { KEY_ARN, TRAIL_ARN } from '../support/builders.js';
 
 const finding = (code: VerdictCode, overrides: Partial<Finding> = {}): Finding => ({
@@ -18,18 +17,19 @@ const finding = (code: VerdictCode, overrides: Partial<Finding> = {}): Finding =
   code,
   severity: CATALOGUE[code].severity,
   compliance: CATALOGUE[code].compliance,
-  annotation: `${code}: words`,
+  message: 'A message.',
+  nextStep: 'A step.',
   ...overrides,
 });
 
-const chosen = (wish: Partial<Wish>): Readonly<Record<string, string>> =>
+const chosen = (wish: Partial<RemediationOptions>): Readonly<Record<string, string>> =>
   Object.fromEntries(
     VERDICT_CODES.filter(isVerdictCode).map((code) => [
       code,
-      remedyFor(finding(code), { replaceExisting: 'if-unusable', restoreKey: false, ...wish }).kind,
+      remediationFor(finding(code), { replaceExisting: 'if-unusable', restoreKey: false, ...wish }).kind,
     ]),
   );
-const codesWith = (kind: string, wish: Partial<Wish> = {}): readonly string[] =>
+const codesWith = (kind: string, wish: Partial<RemediationOptions> = {}): readonly string[] =>
   Object.entries(chosen(wish))
     .filter(([, one]) => one === kind)
     .map(([code]) => code);
@@ -66,14 +66,14 @@ describe('the remedy', () => {
 
   it('is the key itself for one that is disabled or doomed, where that is wished', () => {
     expect(codesWith('restore', { restoreKey: true })).toEqual(['KEY_PENDING_DELETION', 'KEY_DISABLED']);
-    expect(remedyFor(finding('KEY_DISABLED'), { replaceExisting: 'never', restoreKey: true })).toEqual({
+    expect(remediationFor(finding('KEY_DISABLED'), { replaceExisting: 'never', restoreKey: true })).toEqual({
       kind: 'restore',
       keyArn: KEY_ARN,
     });
   });
 
   it('is no key whose ARN is not known', () => {
-    const { kind } = remedyFor(finding('KEY_DISABLED', { key: null }), {
+    const { kind } = remediationFor(finding('KEY_DISABLED', { key: null }), {
       replaceExisting: 'never',
       restoreKey: true,
     });
@@ -82,7 +82,7 @@ describe('the remedy', () => {
   });
 
   it('is nothing for a trail that is well, whatever is wished', () => {
-    expect(remedyFor(finding('CMK_USABLE'), { replaceExisting: 'always', restoreKey: true })).toEqual({
+    expect(remediationFor(finding('CMK_USABLE'), { replaceExisting: 'always', restoreKey: true })).toEqual({
       kind: 'nothing',
       sentence: CATALOGUE.CMK_USABLE.nextStep,
     });
@@ -90,7 +90,7 @@ describe('the remedy', () => {
 
   it('says what to do where it is nothing', () => {
     for (const code of codesWith('nothing').filter(isVerdictCode)) {
-      const remedy = remedyFor(finding(code), { replaceExisting: 'if-unusable', restoreKey: false });
+      const remedy = remediationFor(finding(code), { replaceExisting: 'if-unusable', restoreKey: false });
       expect(remedy).toMatchObject({ sentence: expect.stringContaining(CATALOGUE[code].nextStep) });
     }
   });
@@ -101,7 +101,7 @@ it('gives a trail the key of the template where none is named', () => {
 });
 
 it('says why a key is not brought back, and what to do instead', () => {
-  expect(remedyFor(finding('NO_KMS_KEY'), { replaceExisting: 'never', restoreKey: true })).toEqual({
+  expect(remediationFor(finding('NO_KMS_KEY'), { replaceExisting: 'never', restoreKey: true })).toEqual({
     kind: 'nothing',
     sentence: `--restore-key brings back a key that is disabled or waits for deletion, and the verdict is NO_KMS_KEY. ${CATALOGUE.NO_KMS_KEY.nextStep}`,
   });

@@ -1,39 +1,38 @@
 import { describe, expect, it } from 'vitest';
-import { exitCodeOf, nothingWasJudged } from '../../src/core/exit-code.js';
-import { findingOf } from '../../src/core/finding.js';
-import { reportOf } from '../../src/core/report.js';
-import type { TrailSighting } from '../../src/core/trail.js';
+import { createReport, exitCodeOf, nothingEvaluated } from '../../src/core/report.js';
+import type { ObservedTrail } from '../../src/core/trail.js';
 import {
   ACCOUNT,
   facts,
+  findingOf,
   found,
   KEY_ARN,
   NOW,
   OTHER_ACCOUNT,
+  observed,
   REGION,
-  sighting,
   TRAIL_ARN,
   trail,
 } from '../support/builders.js';
 import { EXAMPLES } from '../support/verdict-examples.js';
 
 const report = (
-  sightings: readonly TrailSighting[],
+  observedTrails: readonly ObservedTrail[],
   errors: readonly { source: string; message: string }[] = [],
 ) =>
-  reportOf({
+  createReport({
     version: '1.2.3',
     sources: ['snapshots'],
     evaluatedAt: NOW,
     parameters: {},
-    sightings,
-    findings: sightings.map((seen) => findingOf(facts({ sighting: seen }))),
+    observedTrails,
+    findings: observedTrails.map((seen) => findingOf(facts({ observed: seen }))),
     errors,
   });
 
-const copy = sighting({ region: 'us-east-1' });
-const view = sighting({ accountId: OTHER_ACCOUNT });
-const bare = sighting({ trail: trail({ kmsKeyId: undefined }) });
+const copy = observed({ region: 'us-east-1' });
+const view = observed({ accountId: OTHER_ACCOUNT });
+const bare = observed({ trail: trail({ kmsKeyId: undefined }) });
 
 /** The outcome of a run that met nothing. */
 const EMPTY = {
@@ -41,7 +40,7 @@ const EMPTY = {
   sources: [],
   evaluatedAt: NOW,
   parameters: {},
-  sightings: [],
+  observedTrails: [],
   findings: [],
   errors: [],
 };
@@ -61,7 +60,8 @@ describe('a finding', () => {
       code: 'CMK_USABLE',
       severity: 'INFORMATIONAL',
       compliance: 'COMPLIANT',
-      annotation: expect.stringMatching(/^CMK_USABLE: /),
+      message: `Key ${KEY_ARN} is a customer managed key in a state that CloudTrail can use.`,
+      nextStep: 'No action is needed.',
     });
   });
 
@@ -76,17 +76,17 @@ describe('a finding', () => {
   });
 
   it('does not take the ARN of an alias for that of a key', () => {
-    const aliased = sighting({ trail: trail({ kmsKeyId: 'alias/audit' }) });
+    const aliased = observed({ trail: trail({ kmsKeyId: 'alias/audit' }) });
 
     expect(
-      findingOf(facts({ sighting: aliased, answer: { kind: 'unreadable', why: 'not-in-input' } })).key?.arn,
+      findingOf(facts({ observed: aliased, answer: { kind: 'unreadable', why: 'not-in-input' } })).key?.arn,
     ).toBeNull();
   });
 });
 
 describe('a report', () => {
   it('says what made it, of what and when', () => {
-    expect(report([sighting()], [{ source: 'a.json', message: 'broken' }])).toMatchObject({
+    expect(report([observed()], [{ source: 'a.json', message: 'broken' }])).toMatchObject({
       schemaVersion: '1.0',
       tool: { name: 'trailkey', version: '1.2.3' },
       rule: 'cloudtrail-cmk-usable',
@@ -103,41 +103,43 @@ describe('a report', () => {
       evaluatedAt: '2026-01-01T00:00:00.000Z',
       findings: [],
       parameters: {},
-      unjudged: [],
+      notEvaluated: [],
       errors: 0,
     };
 
-    expect(reportOf({ ...EMPTY, recorded, earlier })).toMatchObject({
+    expect(createReport({ ...EMPTY, recorded, earlier })).toMatchObject({
       recorded,
       comparison: { since: earlier.evaluatedAt, new: [] },
     });
-    expect(Object.keys(reportOf(EMPTY))).not.toContain('recorded');
-    expect(Object.keys(reportOf(EMPTY))).not.toContain('comparison');
+    expect(Object.keys(createReport(EMPTY))).not.toContain('recorded');
+    expect(Object.keys(createReport(EMPTY))).not.toContain('comparison');
   });
 
   it('tells what was left out, only where something was', () => {
-    expect(reportOf({ ...EMPTY, notes: ['left out'] }).notes).toEqual(['left out']);
-    expect(Object.keys(reportOf({ ...EMPTY, notes: [] }))).not.toContain('notes');
-    expect(Object.keys(reportOf(EMPTY))).not.toContain('notes');
+    expect(createReport({ ...EMPTY, notes: ['left out'] }).notes).toEqual(['left out']);
+    expect(Object.keys(createReport({ ...EMPTY, notes: [] }))).not.toContain('notes');
+    expect(Object.keys(createReport(EMPTY))).not.toContain('notes');
   });
 
   it('counts every code, also those that did not occur', () => {
-    const { summary } = report([sighting(), copy, bare]);
+    const { summary } = report([observed(), copy, bare]);
 
     expect(summary).toMatchObject({ COMPLIANT: 1, NON_COMPLIANT: 1, NOT_APPLICABLE: 1 });
     expect(Object.keys(summary.codes)).toHaveLength(19);
-    expect(summary.codes).toMatchObject({ CMK_USABLE: 1, TRAIL_IS_COPY: 1, NO_KMS_KEY: 1, KEY_DISABLED: 0 });
+    expect(summary.codes).toMatchObject({ CMK_USABLE: 1, SHADOW_TRAIL: 1, NO_KMS_KEY: 1, KEY_DISABLED: 0 });
   });
 
   it('is sorted by account, Region, trail name and ARN, the same on every machine', () => {
     const at = (place: string) => {
       const [accountId = '', region = '', name = '', arn = name] = place.split(' ');
-      return sighting({ accountId, region, trail: trail({ name, arn }) });
+      return observed({ accountId, region, trail: trail({ name, arn }) });
     };
 
-    const sightings = ['2 b b', '2 b B', '2 a z', '2 a same y', '2 a same x', '2 a same x', '1 z z'].map(at);
+    const observedTrails = ['2 b b', '2 b B', '2 a z', '2 a same y', '2 a same x', '2 a same x', '1 z z'].map(
+      at,
+    );
 
-    for (const order of [sightings, sightings.toReversed()]) {
+    for (const order of [observedTrails, observedTrails.toReversed()]) {
       const { findings } = report(order);
       expect(findings.map((finding) => `${finding.accountId}${finding.region}${finding.trailArn}`)).toEqual([
         '1zz',
@@ -151,22 +153,22 @@ describe('a report', () => {
     }
   });
 
-  it('lists as unjudged what was seen only as a copy or a view', () => {
-    expect(report([copy, view]).unjudged).toEqual([
+  it('lists as notEvaluated what was seen only as a copy or a view', () => {
+    expect(report([copy, view]).notEvaluated).toEqual([
       { trailArn: TRAIL_ARN, homeRegion: REGION, ownerAccountId: ACCOUNT },
     ]);
-    expect(report([copy, view, sighting()]).unjudged).toEqual([]);
+    expect(report([copy, view, observed()]).notEvaluated).toEqual([]);
   });
 
   it('counts a trail that is gone at home as settled, and a copy that is gone as nothing', () => {
-    expect(report([copy, sighting({ gone: 'deleted' })]).unjudged).toEqual([]);
-    expect(report([copy, sighting({ gone: 'deleted', region: 'us-west-2' })]).unjudged).toHaveLength(1);
+    expect(report([copy, observed({ absent: 'deleted' })]).notEvaluated).toEqual([]);
+    expect(report([copy, observed({ absent: 'deleted', region: 'us-west-2' })]).notEvaluated).toHaveLength(1);
   });
 
-  it('sorts the unjudged by ARN', () => {
-    const other = sighting({ region: 'us-east-1', trail: trail({ arn: `${TRAIL_ARN}-0` }) });
+  it('sorts the notEvaluated by ARN', () => {
+    const other = observed({ region: 'us-east-1', trail: trail({ arn: `${TRAIL_ARN}-0` }) });
 
-    expect(report([other, copy]).unjudged.map(({ trailArn }) => trailArn)).toEqual([
+    expect(report([other, copy]).notEvaluated.map(({ trailArn }) => trailArn)).toEqual([
       TRAIL_ARN,
       `${TRAIL_ARN}-0`,
     ]);
@@ -178,18 +180,18 @@ describe('the exit code', () => {
 
   it.each([
     ['nothing at all', () => report([]), 0],
-    ['a usable key', () => report([sighting()]), 0],
-    ['a copy beside its trail', () => report([sighting(), copy]), 0],
+    ['a usable key', () => report([observed()]), 0],
+    ['a copy beside its trail', () => report([observed(), copy]), 0],
     ['a trail without a key', () => report([bare]), 1],
-    ['an unreadable input', () => report([sighting()], broken), 2],
+    ['an unreadable input', () => report([observed()], broken), 2],
     ['an unreadable input beside a bad trail', () => report([bare], broken), 2],
     ['copies alone', () => report([copy, view]), 2],
     [
       'copies and a judged trail of another name',
-      () => report([copy, sighting({ trail: trail({ arn: `${TRAIL_ARN}0` }) })]),
+      () => report([copy, observed({ trail: trail({ arn: `${TRAIL_ARN}0` }) })]),
       0,
     ],
-    ['a trail that is gone', () => report([sighting({ gone: 'deleted' })]), 0],
+    ['a trail that is gone', () => report([observed({ absent: 'deleted' })]), 0],
   ])('for %s is right', (_name, made, code) => {
     expect(exitCodeOf(made(), 'NON_COMPLIANT')).toBe(code);
   });
@@ -201,7 +203,7 @@ describe('the exit code', () => {
   });
 
   it('knows that nothing was judged', () => {
-    expect([report([]), report([copy]), report([copy, sighting()])].map(nothingWasJudged)).toEqual([
+    expect([report([]), report([copy]), report([copy, observed()])].map(nothingEvaluated)).toEqual([
       false,
       true,
       false,

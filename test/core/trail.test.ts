@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { parseConfigurationItem } from '../../src/core/configuration-item.js';
 import { FormatError } from '../../src/core/errors.js';
-import { parseTrail, parseTrailItem, sightAtHome } from '../../src/core/trail.js';
+import { observedAtHome, parseTrail, parseTrailItem } from '../../src/core/trail.js';
 import { ACCOUNT, KEY_ARN, OTHER_ACCOUNT, REGION, TRAIL_ARN, trail, trailItem } from '../support/builders.js';
 
 const read = (configuration = {}, item = {}) =>
@@ -47,12 +47,12 @@ it('takes name and home Region from the ARN where the source lacks them', () => 
 });
 
 it('reads a deleted trail from its item alone', () => {
-  const gone = { configuration: null, configurationItemStatus: 'ResourceDeleted' };
+  const absent = { configuration: null, configurationItemStatus: 'ResourceDeleted' };
 
-  expect(read({}, gone)).toMatchObject({ gone: 'deleted', trail: { arn: TRAIL_ARN, name: 'audit' } });
-  expect(read({}, { ...gone, ARN: undefined, resourceId: TRAIL_ARN })).toMatchObject({ gone: 'deleted' });
+  expect(read({}, absent)).toMatchObject({ absent: 'deleted', trail: { arn: TRAIL_ARN, name: 'audit' } });
+  expect(read({}, { ...absent, ARN: undefined, resourceId: TRAIL_ARN })).toMatchObject({ absent: 'deleted' });
   expect(read({}, { configurationItemStatus: 'ResourceNotRecorded' })).toMatchObject({
-    gone: 'not-recorded',
+    absent: 'not-recorded',
   });
 });
 
@@ -63,17 +63,17 @@ it('takes the ARN from the id of an organization trail where nothing else tells 
 });
 
 it('needs no more of a trail that is gone than its id', () => {
-  const gone = { configuration: null, configurationItemStatus: 'ResourceDeleted', ARN: undefined };
-  const bare = { ...gone, resourceName: undefined, awsAccountId: undefined, awsRegion: undefined };
+  const absent = { configuration: null, configurationItemStatus: 'ResourceDeleted', ARN: undefined };
+  const bare = { ...absent, resourceName: undefined, awsAccountId: undefined, awsRegion: undefined };
 
-  expect(read({}, gone)).toMatchObject({
-    gone: 'deleted',
+  expect(read({}, absent)).toMatchObject({
+    absent: 'deleted',
     resourceId: 'audit',
     accountId: ACCOUNT,
     trail: { name: 'audit' },
   });
   expect(read({}, bare)).toMatchObject({
-    gone: 'deleted',
+    absent: 'deleted',
     accountId: '',
     region: '',
     trail: { arn: 'audit', name: 'audit' },
@@ -88,13 +88,13 @@ it('needs no more of a trail that is gone than its id', () => {
 it('sees a trail of DescribeTrails at home, under the id that AWS Config would use', () => {
   const plain = { Name: 'audit', TrailARN: TRAIL_ARN, HomeRegion: REGION };
 
-  expect(sightAtHome(plain)).toMatchObject({
+  expect(observedAtHome(plain)).toMatchObject({
     accountId: ACCOUNT,
     region: REGION,
     resourceId: 'audit',
-    gone: false,
+    absent: false,
   });
-  expect(sightAtHome({ ...plain, IsOrganizationTrail: true }).resourceId).toBe(TRAIL_ARN);
+  expect(observedAtHome({ ...plain, IsOrganizationTrail: true }).resourceId).toBe(TRAIL_ARN);
 });
 
 it.each([
@@ -179,12 +179,12 @@ it.each([
 });
 
 it('knows of a trail that is gone only where it was', () => {
-  const gone = { configuration: null, configurationItemStatus: 'ResourceDeleted', resourceName: undefined };
+  const absent = { configuration: null, configurationItemStatus: 'ResourceDeleted', resourceName: undefined };
 
-  expect(read({}, gone).trail).toEqual(trail({ kmsKeyId: undefined }));
-  expect(read({}, { ...gone, ARN: undefined }).trail).toMatchObject({ partition: '', homeRegion: REGION });
+  expect(read({}, absent).trail).toEqual(trail({ kmsKeyId: undefined }));
+  expect(read({}, { ...absent, ARN: undefined }).trail).toMatchObject({ partition: '', homeRegion: REGION });
   const channel = `arn:aws:cloudtrail:${REGION}:${ACCOUNT}:channel/trail/x`;
-  expect(read({}, { ...gone, ARN: channel }).trail.name).toBe('channel/trail/x');
+  expect(read({}, { ...absent, ARN: channel }).trail.name).toBe('channel/trail/x');
 });
 
 it('quotes no more than two hundred characters of what is no ARN of a trail', () => {

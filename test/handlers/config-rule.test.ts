@@ -41,12 +41,12 @@ it('judges, puts and leaves one object in the log', async () => {
   expect(info).toHaveBeenCalledExactlyOnceWith({
     rule: 'cloudtrail-cmk-usable',
     trigger: 'change',
-    keyLookUps: 1,
+    keyLookups: 1,
     calls: { 'kms:DescribeKey': 1, 'config:PutEvaluations': 1 },
     milliseconds: expect.any(Number),
     outcome: 'done',
     codes: { CMK_USABLE: 1 },
-    setAside: 0,
+    cleared: 0,
   });
 });
 

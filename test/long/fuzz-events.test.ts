@@ -1,26 +1,27 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { EXAMPLE_EVENTS } from '../../examples/events.js';
-import { parseInvocation } from '../../src/core/invocation.js';
+import { annotationOf } from '../../src/core/annotation.js';
 import { isJsonObject, type JsonObject, parseJson } from '../../src/core/json-value.js';
+import { parseRuleEvent } from '../../src/core/rule-event.js';
 import { parseTrail } from '../../src/core/trail.js';
-import type { Evaluation, RulePorts } from '../../src/ports.js';
+import type { RulePorts, RuleResult, Submission } from '../../src/ports.js';
 import { evaluateRule } from '../../src/rule/evaluate-rule.js';
 import { liveTrail } from '../support/account.js';
-import { found, KEY_ARN, sighting } from '../support/builders.js';
+import { found, KEY_ARN, observed } from '../support/builders.js';
 
 const EVENTS = 20_000;
-const NAMED = ['InvocationError', 'RuleParametersError', 'FormatError'];
+const NAMED = ['RuleEventError', 'RuleParametersError', 'FormatError'];
 
-const portsInto = (put: Evaluation[]): RulePorts => ({
+const portsInto = (put: (RuleResult & Submission)[]): RulePorts => ({
   region: 'us-east-1',
-  keys: () => ({ lookUp: async () => found({ state: 'Disabled' }) }),
+  keys: () => ({ getKey: async () => found({ state: 'Disabled' }) }),
   live: { all: async () => [parseTrail(liveTrail())], named: async () => parseTrail(liveTrail()) },
-  inventory: { trails: async () => [sighting()], itemOf: async () => undefined },
+  history: { trails: async () => [observed()], itemOf: async () => undefined },
   results: {
     current: async () => [{ resourceType: 'AWS::CloudTrail::Trail', resourceId: 'old' }],
-    put: async (evaluations) => {
-      put.push(...evaluations);
+    put: async (results, submission) => {
+      put.push(...results.map((result) => ({ ...result, ...submission })));
       return 'done';
     },
   },
@@ -85,9 +86,9 @@ it('a mutated event gives valid evaluations or a named error, and nothing else',
   let judged = 0;
   await fc.assert(
     fc.asyncProperty(mutated, async (event) => {
-      const put: Evaluation[] = [];
+      const put: (RuleResult & Submission)[] = [];
       try {
-        await evaluateRule(parseInvocation(event), portsInto(put));
+        await evaluateRule(parseRuleEvent(event), portsInto(put));
       } catch (error) {
         expect(NAMED).toContain(error instanceof Error ? error.name : String(error));
         expect(put).toEqual([]);
@@ -101,7 +102,9 @@ it('a mutated event gives valid evaluations or a named error, and nothing else',
   expect(judged).toBeGreaterThan(EVENTS / 10);
 });
 
-const expectValid = ({ resourceType, resourceId, compliance, annotation, orderedAt }: Evaluation): void => {
+const expectValid = (result: RuleResult & Submission): void => {
+  const { resourceType, resourceId, compliance, orderedAt } = result;
+  const annotation = annotationOf(result);
   expect(resourceType).toBe('AWS::CloudTrail::Trail');
   expect(resourceId.length).toBeGreaterThanOrEqual(1);
   expect(resourceId.length).toBeLessThanOrEqual(768);

@@ -5,10 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findingOf } from '../../src/core/finding.js';
-import { type Report, reportOf } from '../../src/core/report.js';
+import { createReport, type Report } from '../../src/core/report.js';
 import { clipboardOf, openFile, startChromium, unfold, violationsIn } from '../support/browser.js';
-import { facts, found, NOW, sighting, trail } from '../support/builders.js';
+import { facts, findingOf, found, NOW, observed, trail } from '../support/builders.js';
 import { exampleReport, shortReport } from '../support/example-report.js';
 import { HOSTILE_NAMES, hostileReport } from '../support/hostile-names.js';
 import { render } from '../support/render.js';
@@ -38,12 +37,12 @@ const open = async (report: Report, options = {}) =>
 const MANY = 10_000;
 
 const manyFindings = (): Report =>
-  reportOf({
+  createReport({
     version: '1.2.3',
     sources: ['snapshots'],
     evaluatedAt: NOW,
     parameters: {},
-    sightings: [],
+    observedTrails: [],
     errors: [],
     findings: Array.from({ length: MANY }, (_, index) => {
       const accountId = String(100_000_000_000 + (index % 400));
@@ -52,7 +51,7 @@ const manyFindings = (): Report =>
       const own = trail({ arn, name, ownerAccountId: accountId });
       return findingOf(
         facts({
-          sighting: sighting({ accountId, resourceId: name, trail: own }),
+          observed: observed({ accountId, resourceId: name, trail: own }),
           answer: found({ state: index % 3 === 0 ? 'Disabled' : 'Enabled' }),
         }),
       );

@@ -54,7 +54,7 @@ const scan = (args: readonly string[], env: Record<string, string | undefined> =
 const verdictsIn = ({ stdout }: { readonly stdout: string }): readonly string[] => {
   const report: Report = JSON.parse(stdout);
   return report.findings
-    .filter(({ code }) => code !== 'TRAIL_IS_COPY')
+    .filter(({ code }) => code !== 'SHADOW_TRAIL')
     .map(({ accountId, region, trailName, code }) => `${accountId} ${region} ${trailName} ${code}`);
 };
 

@@ -57,7 +57,7 @@ const BOTH = [false, true] as const;
 
 /** All that each fact can be. */
 const EVERYTHING: Table = {
-  gone: BOTH,
+  absent: BOTH,
   seen: ['in its home Region', 'in another Region'],
   by: ['its owner', 'another account'],
   text: [
@@ -130,7 +130,7 @@ const EVERYTHING: Table = {
 };
 
 const TRAIL_AS_USUAL = {
-  gone: [false],
+  absent: [false],
   seen: ['in its home Region'],
   by: ['its owner'],
   text: ['key ARN'],

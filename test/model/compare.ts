@@ -1,6 +1,5 @@
-import { gradeOf } from '../../src/core/catalogue.js';
-import { decide, type Facts } from '../../src/core/decide.js';
-import type { Verdict } from '../../src/core/verdict.js';
+import { gradeOf, type Verdict } from '../../src/core/verdict.js';
+import { type Facts, verdictOf } from '../support/builders.js';
 import { casesOf, type Table } from './cases.js';
 import { factsOf } from './facts-of.js';
 import { type Case, judgeNaively } from './naive-judge.js';
@@ -17,15 +16,15 @@ export const compareJudges = (table: Table) => {
   let cases = 0;
   for (const one of casesOf(table)) {
     cases += 1;
-    const [naive, decided] = [judgeNaively(one), verdictOf(factsOf(one))];
+    const [naive, decided] = [judgeNaively(one), describeVerdictOn(factsOf(one))];
     codes.add(decided.split(' ', 1).join());
     if (naive !== decided && differences.length < MAX_SHOWN) differences.push({ naive, decided, case: one });
   }
   return { cases, codes, differences };
 };
 
-const verdictOf = (facts: Facts): string => {
-  const verdict = decide(facts);
+const describeVerdictOn = (facts: Facts): string => {
+  const verdict = verdictOf(facts);
   const { compliance, severity } = gradeOf(verdict, facts.parameters);
   return [verdict.code, compliance, severity, ...detailsOf(verdict)].join(' ');
 };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CATALOGUE } from '../../src/core/catalogue.js';
+import { CATALOGUE } from '../../src/core/verdict.js';
 import { KEYS, TRAILS, USABLE_KEYS } from './cases.js';
 import { compareJudges } from './compare.js';
 

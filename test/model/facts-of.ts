@@ -1,28 +1,28 @@
-import type { Facts } from '../../src/core/decide.js';
-import type { Key, KeyAnswer } from '../../src/core/key.js';
+import type { Key, KeyLookupResult } from '../../src/core/key.js';
 import {
   ACCOUNT,
   ALLOW_CLOUDTRAIL,
   ALLOW_EVERYONE_TO_DECRYPT,
   ALLOW_OWNER,
   DAY,
+  type Facts,
   KEY_ARN,
   KEY_ID,
   key,
   NOW,
   OTHER_ACCOUNT,
+  observed,
   parameters,
   policy,
   REGION,
-  sighting,
   trail,
 } from '../support/builders.js';
 import type { Case } from './naive-judge.js';
 
 /** The facts that a case stands for, as `decide` takes them. */
 export const factsOf = (it: Case): Facts => ({
-  sighting: sighting({
-    gone: it.gone && 'deleted',
+  observed: observed({
+    absent: it.absent && 'deleted',
     region: it.seen === 'in its home Region' ? REGION : 'us-east-1',
     accountId: it.by === 'its owner' ? ACCOUNT : OTHER_ACCOUNT,
     trail: trail({ kmsKeyId: TEXTS[it.text] }),
@@ -61,7 +61,7 @@ const LISTS = {
   'of other keys': [OTHER_KEY_ARN],
 } satisfies Record<Case['list'], readonly string[]>;
 
-const answerOf = (it: Case): KeyAnswer => {
+const answerOf = (it: Case): KeyLookupResult => {
   switch (it.answer) {
     case 'found':
       return { kind: 'found', key: keyOf(it) };
@@ -118,18 +118,18 @@ const ORIGINS = {
 
 const POLICIES = {
   'lets CloudTrail in': policy(ALLOW_OWNER, ALLOW_CLOUDTRAIL),
-  'not understood': { kind: 'read', value: { Statement: 'see the wiki' } },
+  'not understood': { kind: 'known', value: { Statement: 'see the wiki' } },
   denies: policy(ALLOW_CLOUDTRAIL, { ...ALLOW_CLOUDTRAIL, Effect: 'Deny' }),
   'lacks an Allow': policy(ALLOW_OWNER),
   open: policy(ALLOW_CLOUDTRAIL, ALLOW_EVERYONE_TO_DECRYPT),
-  'not recorded': { kind: 'unread', why: 'not-recorded' },
-  denied: { kind: 'unread', why: 'denied' },
-  'of another account': { kind: 'unread', why: 'other-account' },
+  'not recorded': { kind: 'unavailable', why: 'not-recorded' },
+  denied: { kind: 'unavailable', why: 'denied' },
+  'of another account': { kind: 'unavailable', why: 'other-account' },
 } satisfies Record<Case['policy'], Key['policy']>;
 
 const ROTATIONS = {
-  on: { kind: 'read', value: true },
-  off: { kind: 'read', value: false },
-  'not recorded': { kind: 'unread', why: 'not-recorded' },
-  denied: { kind: 'unread', why: 'denied' },
+  on: { kind: 'known', value: true },
+  off: { kind: 'known', value: false },
+  'not recorded': { kind: 'unavailable', why: 'not-recorded' },
+  denied: { kind: 'unavailable', why: 'denied' },
 } satisfies Record<Case['rotation'], Key['rotation']>;

@@ -2,7 +2,7 @@ import type { Origin, Policy, Rotation, State, Text } from './cases.js';
 
 /** Everything that the documents say a verdict may depend on, each in the words of the documents. */
 export type Case = {
-  readonly gone: boolean;
+  readonly absent: boolean;
   readonly seen: 'in its home Region' | 'in another Region';
   readonly by: 'its owner' | 'another account';
   readonly text: Text;
@@ -38,11 +38,11 @@ type Row = readonly [applies: (it: Case) => boolean, verdict: string];
  * is held against, as plainly as it can be. The first row that applies counts.
  */
 const TABLE: readonly Row[] = [
-  [(it) => it.gone, 'TRAIL_GONE NOT_APPLICABLE INFORMATIONAL'],
-  [(it) => it.seen === 'in another Region', 'TRAIL_IS_COPY NOT_APPLICABLE INFORMATIONAL'],
+  [(it) => it.absent, 'TRAIL_NOT_FOUND NOT_APPLICABLE INFORMATIONAL'],
+  [(it) => it.seen === 'in another Region', 'SHADOW_TRAIL NOT_APPLICABLE INFORMATIONAL'],
   [
     (it) => it.by === 'another account' && it.organizationTrails === 'owner',
-    'TRAIL_OF_ORGANIZATION NOT_APPLICABLE INFORMATIONAL',
+    'ORGANIZATION_TRAIL NOT_APPLICABLE INFORMATIONAL',
   ],
   [(it) => it.text === 'none', 'NO_KMS_KEY NON_COMPLIANT MEDIUM'],
   [(it) => it.keyVerification === 'presence', 'KEY_PRESENT COMPLIANT INFORMATIONAL'],
@@ -98,8 +98,8 @@ const TABLE: readonly Row[] = [
     'KEY_MATERIAL_EXPIRING NON_COMPLIANT MEDIUM',
   ],
   [(it) => rotates(it) && it.rotation === 'off', 'KEY_ROTATION_OFF NON_COMPLIANT LOW'],
-  [(it) => rotates(it) && it.rotation === 'not recorded', 'KEY_UNVERIFIABLE rotation-unread'],
-  [(it) => rotates(it) && it.rotation === 'denied', 'KEY_UNVERIFIABLE rotation-unread'],
+  [(it) => rotates(it) && it.rotation === 'not recorded', 'KEY_UNVERIFIABLE rotation-unavailable'],
+  [(it) => rotates(it) && it.rotation === 'denied', 'KEY_UNVERIFIABLE rotation-unavailable'],
   [
     (it) => it.checkKeyPolicy && it.policy === 'not recorded',
     'CMK_USABLE COMPLIANT INFORMATIONAL not-recorded',

@@ -1,22 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { findingOf } from '../../src/core/finding.js';
-import { parseInvocation } from '../../src/core/invocation.js';
-import { oncePerKey } from '../../src/evaluate.js';
-import type { Evaluation, RulePorts } from '../../src/ports.js';
-import { KeysNotAskedError } from '../../src/rule/errors.js';
-import { evaluateRule } from '../../src/rule/evaluate-rule.js';
-import { evaluationsOf } from '../../src/rule/evaluations.js';
-import { failureOf, summaryOf } from '../../src/rule/summary.js';
+import { cacheKeys } from '../../src/core/key.js';
+import { parseRuleEvent } from '../../src/core/rule-event.js';
+import type { RulePorts, RuleResult, Submission } from '../../src/ports.js';
+import { evaluateRule, failureOf, KeysUnavailableError, summaryOf } from '../../src/rule/evaluate-rule.js';
 import {
   ACCOUNT,
   facts,
+  findingOf,
   found,
   KEY_ARN,
   keyItem,
   NOW,
   OTHER_ACCOUNT,
+  observed,
   REGION,
-  sighting,
   TRAIL_ARN,
   trail,
   trailItem,
@@ -24,16 +21,16 @@ import {
 import { changeOf, oversizedChangeOf, ruleEvent, scheduled } from '../support/rule-event.js';
 
 const fake = (overrides: Partial<RulePorts> = {}) => {
-  const put: Evaluation[] = [];
+  const put: (RuleResult & Submission)[] = [];
   const ports: RulePorts = {
     region: REGION,
-    keys: () => ({ lookUp: async () => found() }),
+    keys: () => ({ getKey: async () => found() }),
     live: { all: async () => [trail()], named: async () => trail() },
-    inventory: { trails: async () => [sighting()], itemOf: async () => undefined },
+    history: { trails: async () => [observed()], itemOf: async () => undefined },
     results: {
       current: async () => [],
-      put: async (evaluations) => {
-        put.push(...evaluations);
+      put: async (results, submission) => {
+        put.push(...results.map((result) => ({ ...result, ...submission })));
         return 'done';
       },
     },
@@ -41,22 +38,22 @@ const fake = (overrides: Partial<RulePorts> = {}) => {
     warn: () => {},
     ...overrides,
   };
-  return { ports, put, run: (event: unknown) => evaluateRule(parseInvocation(event), ports) };
+  return { ports, put, run: (event: unknown) => evaluateRule(parseRuleEvent(event), ports) };
 };
 
-it('of two items under one id puts the one that is judged', () => {
-  const [home, copy] = [sighting(), sighting({ region: 'us-east-1' })].map((seen) =>
-    findingOf(facts({ sighting: seen })),
-  );
-  if (!home || !copy) throw new Error('both are there');
+it.each([
+  [observed(), observed({ region: 'us-east-1' })],
+  [observed({ region: 'us-east-1' }), observed()],
+  [observed({ region: 'us-east-1' }), observed({ region: 'us-east-2' }), observed()],
+])('of several items under one id reports the one that evaluates the trail', async (...trails) => {
+  const { run, put } = fake({
+    history: { trails: async () => trails, itemOf: async () => undefined },
+    keys: () => ({ getKey: async () => found({ state: 'Disabled' }) }),
+  });
 
-  for (const findings of [
-    [home, copy],
-    [copy, home],
-    [copy, copy, home],
-  ]) {
-    expect(evaluationsOf(findings, NOW).map(({ compliance }) => compliance)).toEqual(['COMPLIANT']);
-  }
+  await run(changeOf(keyItem({}, { ARN: KEY_ARN })));
+
+  expect(put.map(({ code }) => code)).toEqual(['KEY_DISABLED']);
 });
 
 it('orders results by the clock where the event names no time', async () => {
@@ -68,7 +65,7 @@ it('orders results by the clock where the event names no time', async () => {
 });
 
 it('judges a trail that is not recorded as its owner where the event names no account', async () => {
-  const { run, put } = fake({ inventory: { trails: async () => [], itemOf: async () => undefined } });
+  const { run, put } = fake({ history: { trails: async () => [], itemOf: async () => undefined } });
 
   await run(ruleEvent({ messageType: 'ScheduledNotification' }, { accountId: undefined }));
 
@@ -76,20 +73,20 @@ it('judges a trail that is not recorded as its owner where the event names no ac
 });
 
 it('shows a copy that is recorded and no longer seen as a copy', async () => {
-  const copy = sighting({ region: 'us-east-1', accountId: OTHER_ACCOUNT });
+  const copy = observed({ region: 'us-east-1', accountId: OTHER_ACCOUNT });
   const { run, put } = fake({
     live: { all: async () => [], named: async () => undefined },
-    inventory: { trails: async () => [copy], itemOf: async () => undefined },
+    history: { trails: async () => [copy], itemOf: async () => undefined },
   });
 
   await run(scheduled());
 
-  expect(put.map(({ annotation }) => annotation.split(':')[0])).toEqual(['TRAIL_IS_COPY']);
+  expect(put.map(({ code }) => code)).toEqual(['SHADOW_TRAIL']);
 });
 
 it('judges a trail that CloudTrail lists, whatever AWS Config has recorded of it', async () => {
   const { run, put } = fake({
-    inventory: { trails: async () => [sighting({ gone: 'deleted' })], itemOf: async () => undefined },
+    history: { trails: async () => [observed({ absent: 'deleted' })], itemOf: async () => undefined },
   });
 
   await run(scheduled());
@@ -98,15 +95,15 @@ it('judges a trail that CloudTrail lists, whatever AWS Config has recorded of it
 });
 
 it.each([
-  ['owner', 'TRAIL_OF_ORGANIZATION'],
-  ['everywhere', 'TRAIL_GONE'],
+  ['owner', 'ORGANIZATION_TRAIL'],
+  ['everywhere', 'TRAIL_NOT_FOUND'],
 ])(
   'of a view that CloudTrail no longer lists says with organizationTrails=%s: %s',
   async (organizationTrails, code) => {
     const { run, put } = fake({
       live: { all: async () => [], named: async () => undefined },
-      inventory: {
-        trails: async () => [sighting({ accountId: OTHER_ACCOUNT })],
+      history: {
+        trails: async () => [observed({ accountId: OTHER_ACCOUNT })],
         itemOf: async () => undefined,
       },
     });
@@ -115,7 +112,7 @@ it.each([
       scheduled({ accountId: OTHER_ACCOUNT, ruleParameters: JSON.stringify({ organizationTrails }) }),
     );
 
-    expect(put.map(({ annotation }) => annotation.split(':')[0])).toEqual([code]);
+    expect(put.map(({ code }) => code)).toEqual([code]);
   },
 );
 
@@ -136,8 +133,8 @@ it('takes an oversized item without a place as seen here', async () => {
 });
 
 it('leaves trails without a key, or with a text that names none, out of what a key event is about', async () => {
-  const trails = [undefined, 'no key'].map((kmsKeyId) => sighting({ trail: trail({ kmsKeyId }) }));
-  const { run, put } = fake({ inventory: { trails: async () => trails, itemOf: async () => undefined } });
+  const trails = [undefined, 'no key'].map((kmsKeyId) => observed({ trail: trail({ kmsKeyId }) }));
+  const { run, put } = fake({ history: { trails: async () => trails, itemOf: async () => undefined } });
 
   await run(changeOf(keyItem({}, { ARN: KEY_ARN })));
 
@@ -150,14 +147,14 @@ it('warns where the rule has no name, and sets nothing aside', async () => {
 
   await run(scheduled({ configRuleName: undefined }));
 
-  expect(warnings).toEqual([expect.stringContaining('not told')]);
+  expect(warnings).toEqual([expect.stringContaining('not in the event')]);
   expect(put).toHaveLength(1);
 });
 
 it('asks for a key once', async () => {
   let asked = 0;
-  const keys = oncePerKey({
-    lookUp: async () => {
+  const keys = cacheKeys({
+    getKey: async () => {
       asked += 1;
       return found();
     },
@@ -170,28 +167,28 @@ it('asks for a key once', async () => {
     accountId: ACCOUNT,
   } as const;
 
-  await Promise.all([keys.lookUp(reference), keys.lookUp(reference)]);
+  await Promise.all([keys.getKey(reference), keys.getKey(reference)]);
 
   expect(asked).toBe(1);
 });
 
 describe('the words of', () => {
   it('a failure are those of its errors', () => {
-    const failures = ['gone wrong', new Error('throttled')].map((error) => ({ sighting: sighting(), error }));
+    const failures = ['gone wrong', new Error('throttled')].map((error) => ({ item: observed(), error }));
 
-    expect(new KeysNotAskedError(failures).message).toContain(
+    expect(new KeysUnavailableError(failures).message).toContain(
       `${TRAIL_ARN} (gone wrong); ${TRAIL_ARN} (throttled)`,
     );
   });
 
   it('a summary count codes, and a failure is named', () => {
-    const invocation = parseInvocation(scheduled());
+    const invocation = parseRuleEvent(scheduled());
     const findings = [findingOf(facts()), findingOf(facts())];
     const work = { calls: {}, milliseconds: 7 };
 
-    expect(summaryOf(invocation, { findings, setAside: 1, status: 'done' }, work)).toMatchObject({
+    expect(summaryOf(invocation, { findings, cleared: 1, status: 'done' }, work)).toMatchObject({
       codes: { CMK_USABLE: 2 },
-      keyLookUps: 0,
+      keyLookups: 0,
     });
     expect(failureOf(invocation, new TypeError('x'), work)).toMatchObject({
       outcome: 'failed',

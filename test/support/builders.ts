@@ -1,8 +1,14 @@
-import type { Facts } from '../../src/core/decide.js';
+import {
+  evaluateKey,
+  type Finding,
+  findingOf as findingFrom,
+  precheckTrail,
+} from '../../src/core/evaluate-trail.js';
 import type { JsonObject } from '../../src/core/json-value.js';
-import type { Key, KeyAnswer } from '../../src/core/key.js';
+import type { Key, KeyLookupResult } from '../../src/core/key.js';
 import { DEFAULT_PARAMETERS, type RuleParameters } from '../../src/core/rule-parameters.js';
-import type { Trail, TrailSighting } from '../../src/core/trail.js';
+import type { ObservedTrail, Trail } from '../../src/core/trail.js';
+import type { Verdict } from '../../src/core/verdict.js';
 
 export const ACCOUNT = '111122223333';
 export const OTHER_ACCOUNT = '444455556666';
@@ -24,12 +30,12 @@ export const trail = (overrides: Partial<Trail> = {}): Trail => ({
   ...overrides,
 });
 
-export const sighting = (overrides: Partial<TrailSighting> = {}): TrailSighting => ({
+export const observed = (overrides: Partial<ObservedTrail> = {}): ObservedTrail => ({
   accountId: ACCOUNT,
   region: REGION,
   resourceId: 'audit',
   capturedAt: NOW,
-  gone: false,
+  absent: false,
   trail: trail(),
   ...overrides,
 });
@@ -43,29 +49,54 @@ export const key = (overrides: Partial<Key> = {}): Key => ({
   origin: 'AWS_KMS',
   deletionDate: undefined,
   validTo: undefined,
-  policy: { kind: 'unread', why: 'not-recorded' },
-  rotation: { kind: 'read', value: true },
+  policy: { kind: 'unavailable', why: 'not-recorded' },
+  rotation: { kind: 'known', value: true },
   ...overrides,
 });
 
-export const found = (overrides: Partial<Key> = {}): KeyAnswer => ({ kind: 'found', key: key(overrides) });
+export const found = (overrides: Partial<Key> = {}): KeyLookupResult => ({
+  kind: 'found',
+  key: key(overrides),
+});
 
 export const parameters = (overrides: Partial<RuleParameters> = {}): RuleParameters => ({
   ...DEFAULT_PARAMETERS,
   ...overrides,
 });
 
+/** All that a verdict rests on: `answer` is what the key lookup returns. */
+export type Facts = {
+  readonly observed: ObservedTrail;
+  readonly answer: KeyLookupResult;
+  readonly parameters: RuleParameters;
+  readonly now: number;
+};
+
 export const facts = (overrides: Partial<Facts> = {}): Facts => ({
-  sighting: sighting(),
+  observed: observed(),
   answer: found(),
   parameters: parameters(),
   now: NOW,
   ...overrides,
 });
 
+/** The verdict on facts. */
+export const verdictOf = ({ observed, answer: lookup, ...context }: Facts): Verdict => {
+  const precheck = precheckTrail(observed, context.parameters);
+  if (precheck.kind === 'verdict') return precheck.verdict;
+  return evaluateKey(lookup, { ...context, reference: precheck.reference, trail: observed.trail });
+};
+
+/** The finding on facts. */
+export const findingOf = ({ observed, answer: lookup, ...context }: Facts): Finding => {
+  const precheck = precheckTrail(observed, context.parameters);
+  const evidence = precheck.kind === 'verdict' ? precheck : { ...precheck, lookup };
+  return findingFrom(observed, evidence, context);
+};
+
 /** A key policy of statements, read. */
 export const policy = (...Statement: readonly JsonObject[]): Key['policy'] => ({
-  kind: 'read',
+  kind: 'known',
   value: { Version: '2012-10-17', Statement },
 });
 

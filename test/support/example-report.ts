@@ -1,6 +1,5 @@
-import { type Compliance, VERDICT_CODES } from '../../src/core/catalogue.js';
 import type { Report } from '../../src/core/report.js';
-import type { VerdictCode } from '../../src/core/verdict.js';
+import { type Compliance, VERDICT_CODES, type VerdictCode } from '../../src/core/verdict.js';
 import { ROOT } from './project.js';
 import { runCheck } from './run-check.js';
 
@@ -19,9 +18,9 @@ const FEW: readonly VerdictCode[] = [
   'KEY_POLICY_OPEN',
   'KEY_ROTATION_OFF',
   'CMK_USABLE',
-  'TRAIL_IS_COPY',
-  'TRAIL_OF_ORGANIZATION',
-  'TRAIL_GONE',
+  'SHADOW_TRAIL',
+  'ORGANIZATION_TRAIL',
+  'TRAIL_NOT_FOUND',
 ];
 
 /** A short report with all that a report can hold: each grade, a trail that was not judged, and a problem. */
@@ -42,7 +41,7 @@ export const shortReport = async (): Promise<Report> => {
       ),
     },
     findings,
-    unjudged: [
+    notEvaluated: [
       {
         trailArn: 'arn:aws:cloudtrail:eu-west-1:555566667777:trail/audit',
         homeRegion: 'eu-west-1',

@@ -1,6 +1,6 @@
-import { type Finding, findingOf } from '../../src/core/finding.js';
-import { type Report, reportOf } from '../../src/core/report.js';
-import { facts, found, NOW, sighting, trail } from './builders.js';
+import type { Finding } from '../../src/core/evaluate-trail.js';
+import { createReport, type Report } from '../../src/core/report.js';
+import { facts, findingOf, found, NOW, observed, trail } from './builders.js';
 
 /** Names that try to act where they are shown, by what they try: each goes through every reporter. */
 export const HOSTILE_NAMES: Readonly<Record<string, string>> = {
@@ -61,13 +61,13 @@ export const HOSTILE_NAMES: Readonly<Record<string, string>> = {
 /** A report in which a name stands wherever a text from outside can. */
 export const hostileReport = (...names: readonly string[]): Report => {
   const findings = names.flatMap(findingsNamed);
-  return reportOf({
+  return createReport({
     version: '1.2.3',
     sources: names,
     evaluatedAt: NOW,
     parameters: Object.fromEntries(names.map((name) => ['kmsKeyArns', name])),
-    sightings: names.map((name) =>
-      sighting({ trail: trail({ arn: `unseen-${name}`, homeRegion: name, ownerAccountId: name }) }),
+    observedTrails: names.map((name) =>
+      observed({ trail: trail({ arn: `unseen-${name}`, homeRegion: name, ownerAccountId: name }) }),
     ),
     findings,
     notes: names,
@@ -80,11 +80,11 @@ const findingsNamed = (name: string): readonly Finding[] => {
   const own = { resourceId: name, trail: trail({ arn, name, kmsKeyId: name }) };
   const elsewhere = { accountId: name, region: name };
   return [
-    findingOf(facts({ sighting: sighting({ ...own, trail: { ...own.trail, kmsKeyId: undefined } }) })),
-    findingOf(facts({ sighting: sighting(own), answer: { kind: 'missing', why: 'unknown' } })),
-    findingOf(facts({ sighting: sighting(own), answer: found({ arn: name, state: name }) })),
-    findingOf(facts({ sighting: sighting(own), answer: found({ arn: name, manager: name }) })),
-    findingOf(facts({ sighting: sighting({ ...own, ...elsewhere }) })),
-    findingOf(facts({ sighting: sighting({ ...own, ...elsewhere, gone: 'deleted' }) })),
+    findingOf(facts({ observed: observed({ ...own, trail: { ...own.trail, kmsKeyId: undefined } }) })),
+    findingOf(facts({ observed: observed(own), answer: { kind: 'missing', why: 'unknown' } })),
+    findingOf(facts({ observed: observed(own), answer: found({ arn: name, state: name }) })),
+    findingOf(facts({ observed: observed(own), answer: found({ arn: name, manager: name }) })),
+    findingOf(facts({ observed: observed({ ...own, ...elsewhere }) })),
+    findingOf(facts({ observed: observed({ ...own, ...elsewhere, absent: 'deleted' }) })),
   ];
 };

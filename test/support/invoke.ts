@@ -1,7 +1,7 @@
 import process from 'node:process';
 import { clientsFor } from '../../src/aws/clients.js';
 import { awsRulePorts } from '../../src/aws/rule-ports.js';
-import { parseInvocation } from '../../src/core/invocation.js';
+import { parseRuleEvent } from '../../src/core/rule-event.js';
 import { evaluateRule, type RuleOutcome } from '../../src/rule/evaluate-rule.js';
 import { type Account, answersFor } from './account.js';
 import { REGION } from './builders.js';
@@ -46,7 +46,7 @@ export const invokeAt = async (
     warn: (message) => warnings.push(message),
   });
   try {
-    return { outcome: await evaluateRule(parseInvocation(event), ports), error: undefined, warnings };
+    return { outcome: await evaluateRule(parseRuleEvent(event), ports), error: undefined, warnings };
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     return { outcome: undefined, error, warnings };

@@ -1,4 +1,4 @@
-import { type Format, REPORTERS } from '../../src/cli/reporters/reporter.js';
+import { type Format, REPORTERS } from '../../src/cli/reporters/index.js';
 import type { Report } from '../../src/core/report.js';
 
 /** A report as a format has it, without colour. */

@@ -1,26 +1,26 @@
-import type { Facts } from '../../src/core/decide.js';
 import type { VerdictCode } from '../../src/core/verdict.js';
 import {
   ALLOW_CLOUDTRAIL,
   ALLOW_EVERYONE_TO_DECRYPT,
   ALLOW_OWNER,
   DAY,
+  type Facts,
   facts,
   found,
   NOW,
   OTHER_ACCOUNT,
+  observed,
   parameters,
   policy,
-  sighting,
   trail,
 } from './builders.js';
 
 /** Keyed by code: a verdict that nobody has an example of does not compile. */
 export const EXAMPLES = {
-  TRAIL_GONE: facts({ sighting: sighting({ gone: 'deleted' }) }),
-  TRAIL_IS_COPY: facts({ sighting: sighting({ region: 'us-east-1' }) }),
-  TRAIL_OF_ORGANIZATION: facts({ sighting: sighting({ accountId: OTHER_ACCOUNT }) }),
-  NO_KMS_KEY: facts({ sighting: sighting({ trail: trail({ kmsKeyId: undefined }) }) }),
+  TRAIL_NOT_FOUND: facts({ observed: observed({ absent: 'deleted' }) }),
+  SHADOW_TRAIL: facts({ observed: observed({ region: 'us-east-1' }) }),
+  ORGANIZATION_TRAIL: facts({ observed: observed({ accountId: OTHER_ACCOUNT }) }),
+  NO_KMS_KEY: facts({ observed: observed({ trail: trail({ kmsKeyId: undefined }) }) }),
   KEY_PRESENT: facts({ parameters: parameters({ keyVerification: 'presence' }) }),
   KEY_NOT_FOUND: facts({ answer: { kind: 'missing', why: 'unknown' } }),
   KEY_UNVERIFIABLE: facts({ answer: { kind: 'unreadable', why: 'denied' } }),
@@ -46,7 +46,7 @@ export const EXAMPLES = {
     parameters: parameters({ keyMaterialExpiryDays: 30 }),
   }),
   KEY_ROTATION_OFF: facts({
-    answer: found({ rotation: { kind: 'read', value: false } }),
+    answer: found({ rotation: { kind: 'known', value: false } }),
     parameters: parameters({ requireKeyRotation: true }),
   }),
   CMK_USABLE: facts(),

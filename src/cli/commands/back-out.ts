@@ -1,21 +1,16 @@
-import type { ExitCode } from '../../core/exit-code.js';
+import type { ExitCode } from '../../core/report.js';
 import { DEFAULT_PARAMETERS } from '../../core/rule-parameters.js';
-import type { TrailSighting } from '../../core/trail.js';
+import type { ObservedTrail } from '../../core/trail.js';
+import { evaluateNow, findTrail, type Surroundings, withAccount } from '../remediation/account.js';
+import { confirm, evaluateAfter, log, printFindings, printPlans } from '../remediation/dialogue.js';
 import {
   type BackOutOptions,
   type KeyChange,
   parseBackOutOptions,
   type RawBackOutOptions,
-} from '../repair/back-out-options.js';
-import { confirm } from '../repair/confirm.js';
-import { findTrail } from '../repair/find-trails.js';
-import { judgeAfter } from '../repair/judge-after.js';
-import { judgeNow } from '../repair/judge-now.js';
-import { type Proposal, roleArn } from '../repair/proposal.js';
-import { runProposals } from '../repair/run-proposals.js';
-import { say } from '../repair/say.js';
-import { tellProposals, tellVerdicts } from '../repair/tell.js';
-import { type Surroundings, withAccount } from '../repair/with-account.js';
+} from '../remediation/options.js';
+import { type RemediationPlan, roleArn } from '../remediation/plan.js';
+import { runPlans } from '../remediation/run-automation.js';
 import type { Terminal } from '../terminal.js';
 import { UsageError } from '../usage-error.js';
 
@@ -32,22 +27,22 @@ export const backOut = async (
 ): Promise<ExitCode> => {
   const options = parseBackOutOptions(raw);
   return withAccount(terminal, raw.debug ?? false, async (surroundings) => {
-    const sighting = await findTrail(trail, surroundings.repair.account);
-    const [finding] = await judge(sighting, surroundings);
+    const observed = await findTrail(trail, surroundings.repair.account);
+    const [finding] = await judge(observed, surroundings);
     if (finding === undefined) throw new UsageError(`Trail ${trail} cannot be judged.`);
-    tellVerdicts([finding], terminal);
-    const change = options.keys ?? (await lastChange(sighting, surroundings));
-    const proposal = proposalFor(finding, { change, options }, surroundings);
-    tellProposals([proposal], terminal);
+    printFindings([finding], terminal);
+    const change = options.keys ?? (await lastChange(observed, surroundings));
+    const plan = planFor(finding, { change, options }, surroundings);
+    printPlans([plan], terminal);
     if (!(options.isAgreed || (await confirm('Go on?', terminal)))) {
-      say(terminal.stderr, 'Nothing was started.');
+      log(terminal.stderr, 'Nothing was started.');
       return 2;
     }
-    const [ended] = await runProposals([proposal], surroundings);
+    const [ended] = await runPlans([plan], surroundings);
     if (ended?.kind !== 'done') return 2;
     const { account } = surroundings.repair;
-    const again = await judgeAfter(
-      async () => judge(await findTrail(sighting.trail.arn, account), surroundings),
+    const again = await evaluateAfter(
+      async () => judge(await findTrail(observed.trail.arn, account), surroundings),
       terminal,
     );
     if (again === undefined) return 2;
@@ -55,12 +50,12 @@ export const backOut = async (
   });
 };
 
-const judge = (sighting: TrailSighting, { repair: { account }, terminal }: Surroundings) =>
-  judgeNow([sighting], account, { parameters: DEFAULT_PARAMETERS, now: terminal.now() });
+const judge = (observed: ObservedTrail, { repair: { account }, terminal }: Surroundings) =>
+  evaluateNow([observed], account, { parameters: DEFAULT_PARAMETERS, now: terminal.now() });
 
 /** What the last execution of Trailkey-EncryptTrail that changed this trail says of its keys, whether it ended well or not. */
 const lastChange = async (
-  { trail }: TrailSighting,
+  { trail }: ObservedTrail,
   { repair, terminal }: Surroundings,
 ): Promise<KeyChange> => {
   const last = await repair
@@ -84,7 +79,7 @@ const lastChange = async (
         `somebody made another. ${BY_HAND}`,
     );
   }
-  say(
+  log(
     terminal.stdout,
     `Execution ${last.id} changed the key of trail ${trail.name} from ${previous} to ${expected}.`,
   );
@@ -102,14 +97,14 @@ const CONSEQUENCES = {
   ],
 } as const;
 
-const proposalFor = (
-  finding: Proposal['finding'],
+const planFor = (
+  finding: RemediationPlan['finding'],
   {
     change: { expected, previous },
     options: { logging },
   }: { readonly change: KeyChange; readonly options: BackOutOptions },
   { repair: { identity } }: Surroundings,
-): Proposal => ({
+): RemediationPlan => ({
   finding,
   document: 'Trailkey-BackOut',
   parameters: {

@@ -1,17 +1,19 @@
-import type { ExitCode } from '../../core/exit-code.js';
-import { type Report, type ReportError, reportOf } from '../../core/report.js';
-import { judgeTrails } from '../../evaluate.js';
-import { type Loaded, load } from '../../snapshot/load.js';
-import { recordedKeys } from '../../snapshot/recorded-keys.js';
+import { evaluateTrails } from '../../core/evaluate-trail.js';
+import { createReport, type ExitCode, type Report, type ReportError } from '../../core/report.js';
+import { recordedBetween, recordedKeys } from '../../input/inventory.js';
+import { type Loaded, load } from '../../input/read-input.js';
 import { VERSION } from '../../version.js';
-import { finish, type Words } from '../finish.js';
-import { type JudgingOptions, parseJudgingOptions, type RawJudgingOptions } from '../judging-options.js';
+import {
+  type EvaluationOptions,
+  parseEvaluationOptions,
+  type RawEvaluationOptions,
+} from '../evaluation-options.js';
+import { finish, type Words } from '../output.js';
 import { progressOn, SILENT } from '../progress.js';
-import { recordedBetween } from '../recorded-between.js';
 import type { Terminal } from '../terminal.js';
 
 /** The options of `trailkey check`, as the command line has them. */
-export type RawCheckOptions = RawJudgingOptions & { readonly keys?: readonly string[] };
+export type RawCheckOptions = RawEvaluationOptions & { readonly keys?: readonly string[] };
 
 /**
  * Judges trails offline, by what files hold.
@@ -23,38 +25,43 @@ export const check = async (
   raw: RawCheckOptions,
   terminal: Terminal,
 ): Promise<ExitCode> => {
-  const options = await parseJudgingOptions(raw, [...paths, ...(raw.keys ?? [])]);
-  const { report, notes } = await judgeFiles({ paths, keyPaths: raw.keys ?? [] }, options, terminal);
+  const options = await parseEvaluationOptions(raw, [...paths, ...(raw.keys ?? [])]);
+  const { report, notes } = await evaluateFiles({ paths, keyPaths: raw.keys ?? [] }, options, terminal);
   return finish(report, options, { terminal, notes, words: WORDS });
 };
 
 const WORDS: Words = {
   noTrail: 'There is no CloudTrail trail in the input.',
-  nothingJudged: 'Nothing was judged: every trail was seen from elsewhere. Add the snapshots of their homes.',
+  nothingEvaluated:
+    'Nothing was judged: every trail was seen from elsewhere. Add the snapshots of their homes.',
 };
 
 type Inputs = { readonly paths: readonly string[]; readonly keyPaths: readonly string[] };
 type Judged = { readonly report: Report; readonly notes: readonly string[] };
 
-const judgeFiles = async (inputs: Inputs, options: JudgingOptions, terminal: Terminal): Promise<Judged> => {
+const evaluateFiles = async (
+  inputs: Inputs,
+  options: EvaluationOptions,
+  terminal: Terminal,
+): Promise<Judged> => {
   const { inventory, problems, hasParameters, interrupted } = await loadFiles(inputs, options, terminal);
-  const sightings = [...inventory.trails.values()].map(({ entry }) => entry);
+  const observedTrails = [...inventory.trails.values()].map(({ entry }) => entry);
   const evaluatedAt = terminal.now();
   const { parameters, givenParameters } = options;
-  const findings = await judgeTrails(sightings, {
+  const findings = await evaluateTrails(observedTrails, {
     keys: recordedKeys(inventory),
     parameters,
     now: evaluatedAt,
   });
-  const report = reportOf({
+  const report = createReport({
     version: VERSION,
     sources: [...inputs.paths, ...inputs.keyPaths],
     evaluatedAt,
     parameters: givenParameters,
-    sightings,
+    observedTrails,
     findings,
     errors: interrupted ? [...problems, INTERRUPTED] : problems,
-    recorded: recordedBetween({ sightings, findings }, inventory),
+    recorded: recordedBetween({ observedTrails, findings }, inventory),
     earlier: options.earlier,
   });
   return { report, notes: hasParameters ? [PARAMETERS_IGNORED] : [] };
@@ -68,7 +75,7 @@ const PARAMETERS_IGNORED = 'The rule parameters inside a rule event are ignored:
 
 const loadFiles = async (
   inputs: Inputs,
-  { quiet }: JudgingOptions,
+  { quiet }: EvaluationOptions,
   terminal: Terminal,
 ): Promise<Loaded & { readonly interrupted: boolean }> => {
   const interruption = new AbortController();

@@ -1,11 +1,9 @@
-import { CATALOGUE, isVerdictCode, VERDICT_CODES } from '../../core/catalogue.js';
-import type { ExitCode } from '../../core/exit-code.js';
-import type { VerdictCode } from '../../core/verdict.js';
-import { didYouMean } from '../did-you-mean.js';
+import type { ExitCode } from '../../core/report.js';
+import { CATALOGUE, isVerdictCode, VERDICT_CODES, type VerdictCode } from '../../core/verdict.js';
 import { renderPage } from '../markdown-page.js';
 import { type Page, pageFor } from '../reporters/page.js';
 import { layoutFor, type Terminal } from '../terminal.js';
-import { UsageError } from '../usage-error.js';
+import { didYouMean, UsageError } from '../usage-error.js';
 import { VERDICT_PAGES } from '../verdict-pages.js';
 
 /**

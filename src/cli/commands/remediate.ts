@@ -1,17 +1,23 @@
-import type { ExitCode } from '../../core/exit-code.js';
-import type { Finding } from '../../core/finding.js';
-import { remedyFor } from '../../core/remediation.js';
-import type { TrailSighting } from '../../core/trail.js';
-import { confirm } from '../repair/confirm.js';
-import { findAgain, findTrail, findTrails } from '../repair/find-trails.js';
-import { judgeAfter } from '../repair/judge-after.js';
-import { judgeNow } from '../repair/judge-now.js';
-import { type Proposal, proposeEncryption, proposeRestoring } from '../repair/proposal.js';
-import { parseRepairOptions, type RawRepairOptions, type RepairOptions } from '../repair/repair-options.js';
-import { type Ended, runProposals } from '../repair/run-proposals.js';
-import { say } from '../repair/say.js';
-import { tellProposals, tellVerdicts } from '../repair/tell.js';
-import { type Surroundings, withAccount } from '../repair/with-account.js';
+import type { Finding } from '../../core/evaluate-trail.js';
+import { remediationFor } from '../../core/remediation.js';
+import type { ExitCode } from '../../core/report.js';
+import type { ObservedTrail } from '../../core/trail.js';
+import {
+  evaluateNow,
+  findAgain,
+  findTrail,
+  findTrails,
+  type Surroundings,
+  withAccount,
+} from '../remediation/account.js';
+import { confirm, evaluateAfter, log, printFindings, printPlans } from '../remediation/dialogue.js';
+import {
+  parseRemediateOptions,
+  type RawRemediateOptions,
+  type RemediateOptions,
+} from '../remediation/options.js';
+import { planEncryption, planRestoration, type RemediationPlan } from '../remediation/plan.js';
+import { type Ended, runPlans } from '../remediation/run-automation.js';
 import type { Terminal } from '../terminal.js';
 
 /**
@@ -22,59 +28,59 @@ import type { Terminal } from '../terminal.js';
  */
 export const remediate = async (
   trail: string | undefined,
-  raw: RawRepairOptions,
+  raw: RawRemediateOptions,
   terminal: Terminal,
 ): Promise<ExitCode> => {
-  const options = await parseRepairOptions(trail, raw);
+  const options = await parseRemediateOptions(trail, raw);
   return withAccount(terminal, raw.debug ?? false, async (surroundings) => {
-    const sightings = await sightingsFor(options, surroundings);
-    const findings = await judge(sightings, options, surroundings);
+    const observedTrails = await observedTrailsFor(options, surroundings);
+    const findings = await judge(observedTrails, options, surroundings);
     const wanted = options.trail === 'all' ? findings.filter(isNonCompliant) : findings;
     if (wanted.length === 0) {
-      say(terminal.stdout, 'No trail of this account is non-compliant: there is nothing to repair.');
+      log(terminal.stdout, 'No trail of this account is non-compliant: there is nothing to repair.');
       return 0;
     }
-    tellVerdicts(wanted, terminal);
-    return repair(wanted, sightings, { ...surroundings, options });
+    printFindings(wanted, terminal);
+    return repair(wanted, observedTrails, { ...surroundings, options });
   });
 };
 
-type Means = Surroundings & { readonly options: RepairOptions };
+type Means = Surroundings & { readonly options: RemediateOptions };
 
 const isNonCompliant = ({ compliance }: Finding): boolean => compliance === 'NON_COMPLIANT';
 
-const sightingsFor = async (
-  { trail }: RepairOptions,
+const observedTrailsFor = async (
+  { trail }: RemediateOptions,
   { repair: { account } }: Surroundings,
-): Promise<readonly TrailSighting[]> =>
+): Promise<readonly ObservedTrail[]> =>
   trail === 'all' ? findTrails(account) : [await findTrail(trail, account)];
 
 const judge = (
-  sightings: readonly TrailSighting[],
-  { parameters }: RepairOptions,
+  observedTrails: readonly ObservedTrail[],
+  { parameters }: RemediateOptions,
   { repair: { account }, terminal }: Surroundings,
-): Promise<readonly Finding[]> => judgeNow(sightings, account, { parameters, now: terminal.now() });
+): Promise<readonly Finding[]> => evaluateNow(observedTrails, account, { parameters, now: terminal.now() });
 
 const repair = async (
   findings: readonly Finding[],
-  sightings: readonly TrailSighting[],
+  observedTrails: readonly ObservedTrail[],
   means: Means,
 ): Promise<ExitCode> => {
   const { options, terminal } = means;
-  const proposals = findings.flatMap((finding) => proposalFor(finding, means));
-  if (proposals.length === 0) return findings.some(isNonCompliant) ? 2 : 0;
-  tellProposals(proposals, terminal);
+  const plans = findings.flatMap((finding) => planFor(finding, means));
+  if (plans.length === 0) return findings.some(isNonCompliant) ? 2 : 0;
+  printPlans(plans, terminal);
   if (!(options.dryRun || options.isAgreed || (await confirm('Go on?', terminal)))) {
-    say(terminal.stderr, 'Nothing was started.');
+    log(terminal.stderr, 'Nothing was started.');
     return 2;
   }
-  const ended = await runProposals(proposals, means);
+  const ended = await runPlans(plans, means);
   if (options.dryRun) return exitCodeOf(ended, []);
   // A trail that was repaired names another key now: it is read anew.
-  const again = await judgeAfter(() => judgedAgain(sightings, ended, means), terminal);
+  const again = await evaluateAfter(() => evaluatedAgain(observedTrails, ended, means), terminal);
   if (again === undefined) return 2;
-  if (options.trail === 'all') say(terminal.stdout, summaryOf(again, findings));
-  const left = findings.filter((finding) => !proposals.some((proposal) => proposal.finding === finding));
+  if (options.trail === 'all') log(terminal.stdout, summaryOf(again, findings));
+  const left = findings.filter((finding) => !plans.some((plan) => plan.finding === finding));
   return exitCodeOf(ended, [...again, ...left]);
 };
 
@@ -84,28 +90,28 @@ const summaryOf = (again: readonly Finding[], findings: readonly Finding[]): str
 };
 
 /** What is to be started for a finding; where nothing is, that is said with what a person can do. */
-const proposalFor = (
+const planFor = (
   finding: Finding,
   { options, repair: { identity }, terminal }: Means,
-): readonly Proposal[] => {
+): readonly RemediationPlan[] => {
   const { approvers, keyToRestore } = options;
   if (keyToRestore !== undefined) {
-    return [proposeRestoring(finding, { keyArn: keyToRestore, approvers }, identity)];
+    return [planRestoration(finding, { keyArn: keyToRestore, approvers }, identity)];
   }
-  const remedy = remedyFor(finding, options);
+  const remedy = remediationFor(finding, options);
   switch (remedy.kind) {
     case 'encrypt':
-      return [proposeEncryption(finding, options, identity)];
+      return [planEncryption(finding, options, identity)];
     case 'restore':
-      return [proposeRestoring(finding, { keyArn: remedy.keyArn, approvers }, identity)];
+      return [planRestoration(finding, { keyArn: remedy.keyArn, approvers }, identity)];
     case 'nothing':
-      say(terminal.stdout, `Nothing is started for trail ${finding.trailName}. ${remedy.sentence}`);
+      log(terminal.stdout, `Nothing is started for trail ${finding.trailName}. ${remedy.sentence}`);
       return [];
   }
 };
 
-const judgedAgain = async (
-  sightings: readonly TrailSighting[],
+const evaluatedAgain = async (
+  observedTrails: readonly ObservedTrail[],
   ended: readonly Ended[],
   means: Means,
 ): Promise<readonly Finding[]> => {
@@ -114,10 +120,8 @@ const judgedAgain = async (
     signal,
   } = means;
   if (signal.aborted) return [];
-  const done = new Set(
-    ended.flatMap(({ kind, proposal }) => (kind === 'done' ? [proposal.finding.trailArn] : [])),
-  );
-  const again = sightings.filter(({ trail }) => done.has(trail.arn));
+  const done = new Set(ended.flatMap(({ kind, plan }) => (kind === 'done' ? [plan.finding.trailArn] : [])));
+  const again = observedTrails.filter(({ trail }) => done.has(trail.arn));
   return judge(await findAgain(again, account), means.options, means);
 };
 

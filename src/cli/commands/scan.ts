@@ -2,18 +2,22 @@ import { setMaxListeners } from 'node:events';
 import { AccessDeniedError, ServiceFaultError } from '../../aws/errors.js';
 import { openSession } from '../../aws/session.js';
 import { CredentialsError, isInterruption } from '../../core/errors.js';
-import type { ExitCode } from '../../core/exit-code.js';
-import { type Recorded, type ReportError, reportOf } from '../../core/report.js';
-import type { Scanned } from '../../scan/scan-account.js';
-import { scanAccounts } from '../../scan/scan-accounts.js';
+import { createReport, type ExitCode, type Recorded, type ReportError } from '../../core/report.js';
+import { type Scanned, scanAccounts } from '../../scan/scan-accounts.js';
 import { VERSION } from '../../version.js';
-import { finish, type Words } from '../finish.js';
-import { type JudgingOptions, parseJudgingOptions } from '../judging-options.js';
+import { type EvaluationOptions, parseEvaluationOptions } from '../evaluation-options.js';
+import { finish, type Words } from '../output.js';
+import { QUIET, type ScanProgress, scanProgressOn, traceOn } from '../progress.js';
 import { scanAggregator } from '../scan-aggregator.js';
-import { parseRegions, parseScanTarget, type RawScanOptions, type ScanTarget } from '../scan-options.js';
-import { QUIET, type ScanProgress, scanProgressOn, traceOn } from '../scan-progress.js';
-import { notesOnRegions, sourceIn } from '../scan-scope.js';
-import { accountsIn } from '../scan-targets.js';
+import {
+  accountsIn,
+  notesOnRegions,
+  parseRegions,
+  parseScanTarget,
+  type RawScanOptions,
+  type ScanTarget,
+  sourceIn,
+} from '../scan-targets.js';
 import type { Terminal } from '../terminal.js';
 import { UsageError } from '../usage-error.js';
 
@@ -23,7 +27,7 @@ import { UsageError } from '../usage-error.js';
  * @throws UsageError, RuleParametersError where the command line is wrong or AWS takes no credentials: nothing was judged then
  */
 export const scan = async (raw: RawScanOptions, terminal: Terminal): Promise<ExitCode> => {
-  const options = await parseJudgingOptions(raw, []);
+  const options = await parseEvaluationOptions(raw, []);
   const order = { target: parseScanTarget(raw), regions: parseRegions(raw) };
   const progress = progressFor(raw, options, terminal);
   const interruption = new AbortController();
@@ -42,14 +46,14 @@ export const scan = async (raw: RawScanOptions, terminal: Terminal): Promise<Exi
       progress.clear();
       stopListening();
     });
-  const { sightings, findings, recorded, sources } = result;
+  const { observedTrails, findings, recorded, sources } = result;
   const errors = signal.aborted ? [...result.errors, INTERRUPTED] : result.errors;
-  const report = reportOf({
+  const report = createReport({
     version: VERSION,
     sources,
     evaluatedAt,
     parameters: options.givenParameters,
-    sightings,
+    observedTrails,
     findings,
     errors,
     notes: [...notesOnRegions(order.regions), ...result.notes],
@@ -66,12 +70,13 @@ const INTERRUPTED: ReportError = {
 
 const WORDS: Words = {
   noTrail: 'There is no CloudTrail trail here.',
-  nothingJudged: 'Nothing was judged: every trail was seen from elsewhere. Scan the accounts that own them.',
+  nothingEvaluated:
+    'Nothing was judged: every trail was seen from elsewhere. Scan the accounts that own them.',
 };
 
 const progressFor = (
   { debug }: RawScanOptions,
-  { quiet }: JudgingOptions,
+  { quiet }: EvaluationOptions,
   terminal: Terminal,
 ): ScanProgress => {
   if (debug) return traceOn(terminal);
@@ -80,7 +85,7 @@ const progressFor = (
 
 type Order = { readonly target: ScanTarget; readonly regions: readonly string[] | undefined };
 type Means = {
-  readonly options: JudgingOptions;
+  readonly options: EvaluationOptions;
   readonly terminal: Terminal;
   readonly progress: ScanProgress;
   readonly signal: AbortSignal;
@@ -92,7 +97,7 @@ type Result = Scanned & {
   readonly notes: readonly string[];
 };
 
-const NOTHING: Result = { sightings: [], findings: [], errors: [], sources: [], notes: [] };
+const NOTHING: Result = { observedTrails: [], findings: [], errors: [], sources: [], notes: [] };
 
 const scanTarget = async ({ target, regions }: Order, means: Means): Promise<Result> => {
   const { options, terminal, progress, signal, evaluatedAt: now } = means;

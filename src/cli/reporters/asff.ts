@@ -1,15 +1,12 @@
+import { annotationOf } from '../../core/annotation.js';
 import { parseArn } from '../../core/arn.js';
-import { CATALOGUE, type Compliance } from '../../core/catalogue.js';
-import type { Finding } from '../../core/finding.js';
+import type { Finding } from '../../core/evaluate-trail.js';
 import { type Report, RULE_NAME } from '../../core/report.js';
-import { asffResourcesOf } from './asff-resources.js';
-import { AWS_PAGES } from './aws-pages.js';
-import { byPlace } from './by-place.js';
-import { requirementsOf } from './controls.js';
-import { fingerprintOf } from './fingerprint.js';
-import { harmlessFinding } from './harmless-finding.js';
-import { jsonArray } from './json-array.js';
-import type { Reporter } from './reporter.js';
+import { CATALOGUE, type Compliance } from '../../core/verdict.js';
+import { byPlace, fingerprintOf, sanitizeFinding } from './findings.js';
+import { jsonArray } from './json.js';
+import { AWS_PAGES, requirementsOf } from './standards.js';
+import type { Reporter } from './types.js';
 
 /**
  * The findings in the AWS Security Finding Format: an array of batches, each the `--findings` of one BatchImportFindings call.
@@ -32,8 +29,8 @@ function* batchesOf(report: Report): Iterable<unknown> {
 const TYPES = ['Software and Configuration Checks/AWS Security Best Practices'];
 
 const asffOf = (finding: Finding, { evaluatedAt, tool }: Report) => {
-  const shown = harmlessFinding(finding);
-  const { code, accountId, region, annotation } = shown;
+  const shown = sanitizeFinding(finding);
+  const { code, accountId, region } = shown;
   const Severity = { Label: shown.severity, Original: shown.severity };
   return {
     SchemaVersion: '2018-10-08',
@@ -50,12 +47,12 @@ const asffOf = (finding: Finding, { evaluatedAt, tool }: Report) => {
     Severity,
     FindingProviderFields: { Severity, Types: TYPES },
     Title: CATALOGUE[code].title,
-    Description: annotation,
+    Description: annotationOf(shown),
     Remediation: { Recommendation: { Text: CATALOGUE[code].nextStep, Url: AWS_PAGES[code] } },
     ProductFields: { 'trailkey/Code': code, 'trailkey/Version': tool.version },
     Resources: asffResourcesOf(shown, partitionOf(shown)),
     Compliance: complianceOf(shown),
-    RecordState: code === 'TRAIL_GONE' ? 'ARCHIVED' : 'ACTIVE',
+    RecordState: code === 'TRAIL_NOT_FOUND' ? 'ARCHIVED' : 'ACTIVE',
   };
 };
 
@@ -65,13 +62,58 @@ const STATUSES = {
   NOT_APPLICABLE: 'NOT_AVAILABLE',
 } as const satisfies Record<Compliance, string>;
 
-const complianceOf = ({ code, compliance, annotation }: Finding) => {
+const complianceOf = (finding: Finding) => {
+  const { code, compliance } = finding;
   const RelatedRequirements = requirementsOf(code);
   return {
     Status: STATUSES[compliance],
     ...(RelatedRequirements.length > 0 ? { RelatedRequirements } : {}),
-    StatusReasons: [{ ReasonCode: code, Description: annotation }],
+    StatusReasons: [{ ReasonCode: code, Description: annotationOf(finding) }],
   };
 };
 
 const partitionOf = ({ trailArn }: Finding): string => parseArn(trailArn)?.partition ?? 'aws';
+
+/** The resources of a finding in the AWS Security Finding Format: the trail, and its key where the ARN is known. */
+export const asffResourcesOf = (finding: Finding, partition: string) => [
+  trailOf(finding, partition),
+  ...keyOf(finding.key?.arn ?? ''),
+];
+
+/** The partitions that the format knows. */
+const PARTITIONS = ['aws', 'aws-cn', 'aws-us-gov'];
+const partitionIn = (partition: string) => (PARTITIONS.includes(partition) ? { Partition: partition } : {});
+
+const MAX_ID_CHARACTERS = 512;
+
+const trailOf = ({ trailArn, trailName, homeRegion, kmsKeyId }: Finding, partition: string) => ({
+  Type: 'AwsCloudTrailTrail',
+  Id: trailArn.slice(0, MAX_ID_CHARACTERS),
+  ...partitionIn(partition),
+  ...given('Region', homeRegion),
+  Details: {
+    AwsCloudTrailTrail: {
+      ...given('Name', trailName),
+      ...given('TrailArn', trailArn),
+      ...given('HomeRegion', homeRegion),
+      ...given('KmsKeyId', kmsKeyId ?? ''),
+    },
+  },
+});
+
+const keyOf = (arn: string) => {
+  const parts = parseArn(arn);
+  if (!parts) return [];
+  const { partition, region } = parts;
+  return [
+    {
+      Type: 'AwsKmsKey',
+      Id: arn.slice(0, MAX_ID_CHARACTERS),
+      ...partitionIn(partition),
+      ...given('Region', region),
+    },
+  ];
+};
+
+/** Empty text is refused in this format, so a field without text is left out. */
+const given = (name: string, text: string) => (text.trim() === '' ? {} : { [name]: text });

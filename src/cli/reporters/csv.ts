@@ -1,6 +1,6 @@
-import type { Finding } from '../../core/finding.js';
-import { harmlessFinding } from './harmless-finding.js';
-import type { Reporter } from './reporter.js';
+import type { Finding } from '../../core/evaluate-trail.js';
+import { sanitizeFinding } from './findings.js';
+import type { Reporter } from './types.js';
 
 /**
  * The findings as a table for spreadsheets and scripts: UTF-8 without a byte-order mark, lines that end with CR LF.
@@ -10,7 +10,7 @@ import type { Reporter } from './reporter.js';
 export const renderCsv: Reporter = function* ({ findings }) {
   yield lineOf(Object.keys(COLUMNS));
   for (const finding of findings) {
-    const shown = harmlessFinding(finding);
+    const shown = sanitizeFinding(finding);
     yield lineOf(Object.values(COLUMNS).map((valueIn) => valueIn(shown) ?? ''));
   }
 };
@@ -30,7 +30,8 @@ const COLUMNS: Readonly<Record<string, (finding: Finding) => string | null | und
   code: ({ code }) => code,
   severity: ({ severity }) => severity,
   compliance: ({ compliance }) => compliance,
-  annotation: ({ annotation }) => annotation,
+  message: ({ message }) => message,
+  nextStep: ({ nextStep }) => nextStep,
 };
 
 const lineOf = (cells: readonly string[]): string => `${cells.map(cellOf).join(',')}\r\n`;

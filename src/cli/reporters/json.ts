@@ -1,11 +1,11 @@
-import type { Reporter } from './reporter.js';
+import type { Reporter } from './types.js';
 
 /** The report as JSON, in the shape of `report.schema.json`. */
 export const renderJson: Reporter = function* (report) {
-  const { findings, unjudged, errors, ...head } = report;
+  const { findings, notEvaluated, errors, ...head } = report;
   yield `${toJson(head).slice(0, -'\n}'.length)},\n`;
   yield* list('findings', findings, ',');
-  yield* list('unjudged', unjudged, ',');
+  yield* list('notEvaluated', notEvaluated, ',');
   yield* list('errors', errors, '');
   yield '}\n';
 };
@@ -26,3 +26,13 @@ const toJson = (value: unknown): string =>
   );
 
 const escapeUnit = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+
+/** A JSON array of any length, in pieces: each entry is made when its turn comes. */
+export function* jsonArray(entries: Iterable<unknown>): Iterable<string> {
+  let before = '[';
+  for (const entry of entries) {
+    yield `${before}\n  ${JSON.stringify(entry, null, 2).replaceAll('\n', '\n  ')}`;
+    before = ',';
+  }
+  yield before === '[' ? '[]\n' : '\n]\n';
+}

@@ -1,11 +1,11 @@
-import { CATALOGUE } from '../../core/catalogue.js';
-import type { Finding } from '../../core/finding.js';
-import { countBy, type Report, type ReportError, type UnjudgedTrail } from '../../core/report.js';
-import { harmless } from '../harmless.js';
-import { byPlace } from './by-place.js';
-import { harmlessFinding } from './harmless-finding.js';
-import type { Reporter } from './reporter.js';
-import { UNJUDGED_STEP, whyUnjudged } from './unjudged.js';
+import { countBy } from '../../core/collections.js';
+import type { Finding } from '../../core/evaluate-trail.js';
+import type { Report, ReportError, UnevaluatedTrail } from '../../core/report.js';
+import { CATALOGUE } from '../../core/verdict.js';
+import { sanitize } from '../terminal.js';
+import { byPlace, sanitizeFinding } from './findings.js';
+import { NOT_EVALUATED_STEP, whyNotEvaluated } from './sentences.js';
+import type { Reporter } from './types.js';
 
 /**
  * The findings as JUnit's XML: a suite for each account and Region, a test case for each trail. The timestamp has no zone, as the
@@ -23,12 +23,12 @@ type Outcome = 'passed' | 'failure' | 'error' | 'skipped';
 type Case = { readonly name: string; readonly outcome: Outcome; readonly body: string };
 type Suite = { readonly name: string; readonly cases: readonly Case[] };
 
-const suitesOf = ({ findings, errors, unjudged }: Report): readonly Suite[] => [
+const suitesOf = ({ findings, errors, notEvaluated }: Report): readonly Suite[] => [
   ...byPlace(findings)
-    .map((group) => group.map(harmlessFinding))
+    .map((group) => group.map(sanitizeFinding))
     .map(placeSuite),
-  ...(unjudged.length > 0
-    ? [{ name: 'not judged', cases: unjudged.map((trail) => unjudgedCase(trail, errors)) }]
+  ...(notEvaluated.length > 0
+    ? [{ name: 'not judged', cases: notEvaluated.map((trail) => notEvaluatedCase(trail, errors)) }]
     : []),
   ...(errors.length > 0 ? [{ name: 'errors', cases: errors.map(errorCase) }] : []),
 ];
@@ -44,17 +44,18 @@ const placeSuite = (findings: readonly Finding[]): Suite => ({
 const OUTCOMES = { COMPLIANT: 'passed', NON_COMPLIANT: 'failure', NOT_APPLICABLE: 'skipped' } as const;
 
 const caseOf = (finding: Finding): Case => {
-  const { code, annotation, trailArn, compliance } = finding;
+  const { code, trailArn, compliance } = finding;
+  const summary = `${code}: ${finding.message} ${finding.nextStep}`;
   const { why, nextStep } = CATALOGUE[code];
-  const text = `${annotation}\n\nTrail: ${trailArn}\nWhy it matters: ${why}\nNext: ${nextStep}\n`;
+  const text = `${summary}\n\nTrail: ${trailArn}\nWhy it matters: ${why}\nNext: ${nextStep}\n`;
   return {
     name: nameOf(finding),
     outcome: OUTCOMES[compliance],
     body: {
       COMPLIANT: '',
-      NON_COMPLIANT: `<failure message="${escapeXml(annotation)}" type="${code}">${escapeXml(text)}</failure>`,
+      NON_COMPLIANT: `<failure message="${escapeXml(summary)}" type="${code}">${escapeXml(text)}</failure>`,
       // Text alone: the schema of Jenkins allows no attribute here.
-      NOT_APPLICABLE: `<skipped>${escapeXml(annotation)}</skipped>`,
+      NOT_APPLICABLE: `<skipped>${escapeXml(summary)}</skipped>`,
     }[compliance],
   };
 };
@@ -63,16 +64,16 @@ const caseOf = (finding: Finding): Case => {
 const nameOf = ({ accountId, region, trailName, trailArn }: Finding): string =>
   trailArn.includes(`:${region}:${accountId}:`) ? trailName : trailArn;
 
-const unjudgedCase = ({ trailArn }: UnjudgedTrail, errors: Report['errors']): Case => ({
-  name: harmless(trailArn),
+const notEvaluatedCase = ({ trailArn }: UnevaluatedTrail, errors: Report['errors']): Case => ({
+  name: sanitize(trailArn),
   outcome: 'skipped',
-  body: `<skipped>This trail was ${whyUnjudged({ errors })}: ${UNJUDGED_STEP}</skipped>`,
+  body: `<skipped>This trail was ${whyNotEvaluated({ errors })}: ${NOT_EVALUATED_STEP}</skipped>`,
 });
 
 const errorCase = ({ source, message }: ReportError): Case => ({
-  name: harmless(source),
+  name: sanitize(source),
   outcome: 'error',
-  body: `<error message="${escapeXml(harmless(message))}" type="error">${escapeXml(harmless(message))}</error>`,
+  body: `<error message="${escapeXml(sanitize(message))}" type="error">${escapeXml(sanitize(message))}</error>`,
 });
 
 function* renderSuite({ name, cases }: Suite, id: number, report: Report): Iterable<string> {

@@ -1,13 +1,12 @@
+import { annotationOf } from '../../core/annotation.js';
 import { parseArn } from '../../core/arn.js';
-import { CATALOGUE, type Compliance, type Severity } from '../../core/catalogue.js';
-import type { Finding } from '../../core/finding.js';
+import type { Finding } from '../../core/evaluate-trail.js';
 import { type Report, RULE_NAME } from '../../core/report.js';
-import { AWS_PAGES } from './aws-pages.js';
-import { controlsOf, requirementsOf, standardOf } from './controls.js';
-import { fingerprintOf } from './fingerprint.js';
-import { harmlessFinding } from './harmless-finding.js';
-import { jsonArray } from './json-array.js';
-import type { Reporter } from './reporter.js';
+import { CATALOGUE, type Compliance, type Severity } from '../../core/verdict.js';
+import { fingerprintOf, sanitizeFinding } from './findings.js';
+import { jsonArray } from './json.js';
+import { AWS_PAGES, controlsOf, requirementsOf, standardOf } from './standards.js';
+import type { Reporter } from './types.js';
 
 /**
  * The findings as events of the Open Cybersecurity Schema Framework, class Compliance Finding: one JSON array.
@@ -23,8 +22,8 @@ function* eventsOf(report: Report): Iterable<unknown> {
 const OCSF_VERSION = '1.9.0';
 
 const eventOf = (finding: Finding, { evaluatedAt, tool }: Report) => {
-  const shown = harmlessFinding(finding);
-  const { code, annotation } = shown;
+  const shown = sanitizeFinding(finding);
+  const { code } = shown;
   const severity = SEVERITIES[shown.severity];
   return {
     activity_id: 1,
@@ -38,7 +37,7 @@ const eventOf = (finding: Finding, { evaluatedAt, tool }: Report) => {
     severity_id: severity.id,
     severity: severity.caption,
     time: Date.parse(evaluatedAt),
-    message: annotation,
+    message: annotationOf(shown),
     metadata: {
       version: OCSF_VERSION,
       product: { name: 'Trailkey', uid: tool.name, vendor_name: 'Trailkey', version: tool.version },
@@ -54,7 +53,7 @@ const eventOf = (finding: Finding, { evaluatedAt, tool }: Report) => {
     finding_info: {
       uid: `${RULE_NAME}/${fingerprintOf(finding)}`,
       title: CATALOGUE[code].title,
-      desc: annotation,
+      desc: annotationOf(shown),
       analytic: { uid: RULE_NAME, name: RULE_NAME, type_id: 1, type: 'Rule', version: tool.version },
     },
     compliance: complianceOf(shown),
@@ -77,14 +76,14 @@ const STATUSES = {
   NOT_APPLICABLE: { status_id: 99, status: 'Not Applicable' },
 } as const satisfies Record<Compliance, unknown>;
 
-const complianceOf = ({ code, compliance, annotation }: Finding) => ({
+const complianceOf = (finding: Finding) => ({
   control: RULE_NAME,
-  desc: CATALOGUE[code].why,
-  standards: controlsOf(code).map(standardOf),
-  requirements: requirementsOf(code),
-  ...STATUSES[compliance],
-  status_code: code,
-  status_details: [annotation],
+  desc: CATALOGUE[finding.code].why,
+  standards: controlsOf(finding.code).map(standardOf),
+  requirements: requirementsOf(finding.code),
+  ...STATUSES[finding.compliance],
+  status_code: finding.code,
+  status_details: [annotationOf(finding)],
 });
 
 const resourceOf = (finding: Finding) => ({

@@ -1,12 +1,35 @@
-import { type Compliance, type Severity, VERDICT_CODES } from '../../core/catalogue.js';
-import type { Finding } from '../../core/finding.js';
+import type { Finding } from '../../core/evaluate-trail.js';
 import { type Report, type ReportError, RULE_NAME } from '../../core/report.js';
-import { MAX_RESULTS_PER_RUN } from '../code-scanning.js';
-import { harmless } from '../harmless.js';
-import { fingerprintOf } from './fingerprint.js';
-import { harmlessFinding } from './harmless-finding.js';
-import type { Reporter } from './reporter.js';
-import { SARIF_RULES } from './sarif-rules.js';
+import {
+  CATALOGUE,
+  type Compliance,
+  type Severity,
+  VERDICT_CODES,
+  type VerdictCode,
+} from '../../core/verdict.js';
+import { sanitize } from '../terminal.js';
+import { VERDICT_PAGES } from '../verdict-pages.js';
+import { fingerprintOf, formatNumber, sanitizeFinding } from './findings.js';
+import { AWS_PAGES } from './standards.js';
+import type { Reporter } from './types.js';
+
+/**
+ * The limits of GitHub code scanning: it rejects a run with more results, and a file with more runs.
+ *
+ * @see https://docs.github.com/code-security/code-scanning/troubleshooting-sarif-uploads/results-exceed-limit
+ */
+const MAX_RESULTS_PER_RUN = 25_000;
+const MAX_RUNS_PER_FILE = 20;
+
+/** A note for a report with more findings than GitHub code scanning accepts. */
+export const resultLimitNotes = ({ findings }: Report): readonly string[] => {
+  const limit = MAX_RESULTS_PER_RUN * MAX_RUNS_PER_FILE;
+  return findings.length <= limit
+    ? []
+    : [
+        `GitHub accepts ${formatNumber(limit)} results in a SARIF file, and this report has ${formatNumber(findings.length)}. To upload it, evaluate fewer accounts at a time.`,
+      ];
+};
 
 /**
  * The findings as a SARIF 2.1.0 log, for code scanning: of one run, or of as many as its limit on results asks for.
@@ -74,18 +97,18 @@ const runOf = ({ tool, evaluatedAt, errors }: Report, index: number) => ({
 
 const notificationOf = ({ source, message }: ReportError) => ({
   level: 'error',
-  message: { text: plain(harmless(`${source}: ${message}`)) },
+  message: { text: plain(sanitize(`${source}: ${message}`)) },
 });
 
 const resultOf = (finding: Finding) => {
-  const { code, annotation, compliance, severity, ...shown } = harmlessFinding(finding);
+  const { code, compliance, severity, ...shown } = sanitizeFinding(finding);
   const fingerprint = fingerprintOf(finding);
   return {
     ruleId: code,
     ruleIndex: VERDICT_CODES.indexOf(code),
     kind: KINDS[compliance],
     level: LEVELS[severity],
-    message: { text: plain(annotation) },
+    message: { text: plain(`${code}: ${shown.message} ${shown.nextStep}`) },
     locations: [
       {
         physicalLocation: { artifactLocation: { uri: uriOf(shown) }, region: { startLine: 1 } },
@@ -121,3 +144,50 @@ const uriOf = ({ accountId, region, trailName }: Pick<Finding, 'accountId' | 're
 
 /** One step of a path: a name of dots alone would lead elsewhere. */
 const segment = (text: string): string => encodeURIComponent(text).replace(/^\.*$/, '_');
+
+const ruleOf = (code: VerdictCode) => {
+  const { title, why, nextStep, severity } = CATALOGUE[code];
+  return {
+    id: code,
+    name: pascalCase(code),
+    shortDescription: { text: `${title}.` },
+    fullDescription: { text: why },
+    help: { text: `${why} ${nextStep}`, markdown: standalone(VERDICT_PAGES[code]) },
+    helpUri: AWS_PAGES[code],
+    defaultConfiguration: GRADES[severity].configuration,
+    properties: {
+      tags: ['security', 'aws', 'cloudtrail', 'kms'],
+      precision: 'very-high',
+      ...GRADES[severity].properties,
+    },
+  };
+};
+
+/** Code scanning shows `security-severity` as critical above 9, high from 7, medium from 4, else low. */
+const GRADES = {
+  HIGH: {
+    configuration: { level: 'error' },
+    properties: { 'problem.severity': 'error', 'security-severity': '8.0' },
+  },
+  MEDIUM: {
+    configuration: { level: 'warning' },
+    properties: { 'problem.severity': 'warning', 'security-severity': '5.5' },
+  },
+  LOW: {
+    configuration: { level: 'note' },
+    properties: { 'problem.severity': 'recommendation', 'security-severity': '3.0' },
+  },
+  INFORMATIONAL: { configuration: { level: 'none' }, properties: {} },
+} as const satisfies Record<Severity, unknown>;
+
+const pascalCase = (code: string): string =>
+  code.toLowerCase().replace(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase());
+
+/** A page that is read away from the others: links to its neighbours become their names. */
+const standalone = (page: string): string =>
+  page
+    .replace(/\[([^\]]+)\]\([A-Z_]+\.md\)/g, '`$1`')
+    .replace(/\[([^\]]+)\]\(\.\.\/([a-z-]+\.md)[^)]*\)/g, '$1 (docs/$2)');
+
+/** A SARIF rule for each verdict, in the order of precedence, with its page as help. */
+export const SARIF_RULES = VERDICT_CODES.map(ruleOf);

@@ -1,16 +1,18 @@
-import { CATALOGUE } from '../../core/catalogue.js';
-import type { Finding } from '../../core/finding.js';
-import { isJudged, type Report } from '../../core/report.js';
-import type { VerdictCode } from '../../core/verdict.js';
-import { harmless } from '../harmless.js';
-import { renderComparison } from './comparison.js';
-import { conclusionOf } from './conclusion.js';
-import { type Page, pageFor } from './page.js';
-import { renderRecorded } from './recorded.js';
-import type { Reporter } from './reporter.js';
-import { UNJUDGED_STEP, whyUnjudged } from './unjudged.js';
-import { count, countIn, type Group, worstFirst } from './worst-first.js';
-import { widthOf } from './wrap.js';
+import type { ComparedTrail, Comparison } from '../../core/comparison.js';
+import type { Finding } from '../../core/evaluate-trail.js';
+import type { Report } from '../../core/report.js';
+import { CATALOGUE, isEvaluated } from '../../core/verdict.js';
+import { sanitize } from '../terminal.js';
+import { bySeverity, count, countIn, type Group } from './findings.js';
+import { type Page, pageFor, widthOf } from './page.js';
+import {
+  comparisonRemarks,
+  conclusionOf,
+  NOT_EVALUATED_STEP,
+  renderRecorded,
+  whyNotEvaluated,
+} from './sentences.js';
+import type { Reporter } from './types.js';
 
 /** The report for people: a table of trails, grouped by verdict, the worst first, with the next step for each kind. */
 export const renderText: Reporter = function* (report, layout) {
@@ -18,10 +20,10 @@ export const renderText: Reporter = function* (report, layout) {
   const widths = columnWidths(report.findings);
   yield* page.paragraph(headline(report));
   yield* renderRecorded(report, page);
-  for (const note of report.notes ?? []) yield* page.paragraph(harmless(note));
-  for (const group of worstFirst(report.findings)) yield* renderGroup(group, { page, widths });
+  for (const note of report.notes ?? []) yield* page.paragraph(sanitize(note));
+  for (const group of bySeverity(report.findings)) yield* renderGroup(group, { page, widths });
   if (report.comparison) yield* renderComparison(report.comparison, page);
-  yield* renderUnjudged(report, page);
+  yield* renderNotEvaluated(report, page);
   yield* renderErrors(report, page);
   yield* page.line(closing(report), { style: 'bold' });
   yield* page.paragraph(nextOf(report));
@@ -34,7 +36,7 @@ function* renderGroup(group: Group, { page, widths }: Table): Iterable<string> {
   yield* page.line(`${page.paint(rank, styleOf(rank))}  ${page.paint(code, 'bold')}  ${countIn(group)}`);
   for (const finding of findings) {
     yield* page.row(cellsOf(finding), widths);
-    if (isJudged(finding)) yield* page.line(factsOf(finding), { indent: 4, style: 'dim' });
+    if (isEvaluated(finding)) yield* page.line(sanitize(factsOf(finding)), { indent: 4, style: 'dim' });
   }
   yield* page.paragraph(`Next: ${CATALOGUE[code].nextStep}`, { indent: 2 });
 }
@@ -46,12 +48,12 @@ const styleOf = (rank: Group['rank']) => {
 };
 
 const cellsOf = (finding: Finding): readonly string[] =>
-  [finding.accountId, finding.region, finding.trailName + originOf(finding)].map(harmless);
+  [finding.accountId, finding.region, finding.trailName + originOf(finding)].map(sanitize);
 
 /** Where a trail that is only seen here is judged. */
 const originOf = ({ code, homeRegion, trailArn }: Finding): string => {
-  if (code === 'TRAIL_IS_COPY') return ` (home Region ${homeRegion})`;
-  return code === 'TRAIL_OF_ORGANIZATION' ? ` (account ${trailArn.split(':')[4]})` : '';
+  if (code === 'SHADOW_TRAIL') return ` (home Region ${homeRegion})`;
+  return code === 'ORGANIZATION_TRAIL' ? ` (account ${trailArn.split(':')[4]})` : '';
 };
 
 /** Account and Region; the trail takes the rest of the line. */
@@ -61,57 +63,82 @@ const columnWidths = (findings: readonly Finding[]): readonly number[] => {
   return [0, 1].map((column) => widest(rows.map((cells) => widthOf(cells[column] ?? ''))));
 };
 
-/** The annotation less its code and its last sentence, the next step, which stands once below the group. */
-const factsOf = ({ annotation, code }: Finding): string => {
-  const sentences = annotation.slice(`${code}: `.length).replace(/ No action is needed\.$/, '');
-  return OWN_STEPS.includes(code) ? sentences : sentences.replace(/(?<=\.) [^.]*\.$/, '');
-};
-
-/** Each finding of these has a next step of its own, by what could not be asked. */
-const OWN_STEPS: readonly VerdictCode[] = ['KEY_UNVERIFIABLE', 'CMK_USABLE'];
+/** The message; with its own next step where the findings of a code differ in it. */
+const factsOf = ({ message, nextStep, code, unchecked }: Finding): string =>
+  code === 'KEY_UNVERIFIABLE' || unchecked?.includes('policy') ? `${message} ${nextStep}` : message;
 
 const headline = (report: Report): string => {
   const { summary, findings } = report;
   if (findings.length === 0) return conclusionOf(report);
   const accounts = new Set(findings.map(({ accountId }) => accountId));
   return (
-    `${count(findings, 'finding')} in ${count([...accounts], 'account')}: ${summary.NON_COMPLIANT} NON_COMPLIANT, ` +
+    `${count(findings.length, 'finding')} in ${count(accounts.size, 'account')}: ${summary.NON_COMPLIANT} NON_COMPLIANT, ` +
     `${summary.COMPLIANT} COMPLIANT, ${summary.NOT_APPLICABLE} NOT_APPLICABLE.`
   );
 };
 
-function* renderUnjudged(report: Report, page: Page): Iterable<string> {
-  const { unjudged } = report;
-  if (unjudged.length === 0) return;
+function* renderNotEvaluated(report: Report, page: Page): Iterable<string> {
+  const { notEvaluated } = report;
+  if (notEvaluated.length === 0) return;
   yield* page.line(
-    `${page.paint('NOT JUDGED', 'yellow')}  ${count(unjudged, 'trail')} ${whyUnjudged(report)}`,
+    `${page.paint('NOT JUDGED', 'yellow')}  ${count(notEvaluated.length, 'trail')} ${whyNotEvaluated(report)}`,
   );
-  for (const { trailArn } of unjudged) yield* page.line(harmless(trailArn), { indent: 2 });
-  yield* page.paragraph(`Next: ${UNJUDGED_STEP}`, { indent: 2 });
+  for (const { trailArn } of notEvaluated) yield* page.line(sanitize(trailArn), { indent: 2 });
+  yield* page.paragraph(`Next: ${NOT_EVALUATED_STEP}`, { indent: 2 });
 }
 
 function* renderErrors({ errors }: Report, page: Page): Iterable<string> {
   if (errors.length === 0) return;
   yield* page.line(
-    `${page.paint('ERRORS', 'red')}  ${count(errors, 'problem')}: this report is not the whole truth`,
+    `${page.paint('ERRORS', 'red')}  ${count(errors.length, 'problem')}: this report is not the whole truth`,
   );
   for (const { source, message } of errors) {
-    yield* page.line(`${harmless(source)}: ${harmless(message)}`, { indent: 2 });
+    yield* page.line(`${sanitize(source)}: ${sanitize(message)}`, { indent: 2 });
   }
   yield* page.paragraph('');
 }
 
 const closing = (report: Report): string => {
-  const { findings, unjudged, errors } = report;
+  const { findings, notEvaluated, errors } = report;
   // That no trail was found is said at the top already.
-  const isEmpty = findings.length + unjudged.length + errors.length === 0;
+  const isEmpty = findings.length + notEvaluated.length + errors.length === 0;
   return isEmpty ? 'There is nothing to judge.' : conclusionOf(report);
 };
 
 /** The one line to do next, where there is something to do. */
-const nextOf = ({ findings, summary, errors, unjudged }: Report): string => {
-  const [worst] = worstFirst(findings);
+const nextOf = ({ findings, summary, errors, notEvaluated }: Report): string => {
+  const [worst] = bySeverity(findings);
   if (worst && summary.NON_COMPLIANT > 0) return `Next: trailkey explain ${worst.code}`;
   if (errors.length > 0) return 'Next: mend what is named under ERRORS, and run again.';
-  return unjudged.length > 0 ? 'Next: judge these trails in their accounts and home Regions.' : '';
+  return notEvaluated.length > 0 ? 'Next: judge these trails in their accounts and home Regions.' : '';
+};
+
+/** The fates of trails, what has come first, and what each is called. */
+const STATUSES = [
+  ['new', 'New'],
+  ['notEvaluatedBefore', 'Not judged last time'],
+  ['changed', 'Changed'],
+  ['stillOpen', 'Still open'],
+  ['fixed', 'Fixed'],
+  ['notEvaluatedNow', 'Not judged this time'],
+] as const;
+
+/** What became of the findings of an earlier report, as text. */
+export function* renderComparison(comparison: Comparison, page: Page): Iterable<string> {
+  // Most earlier reports left no trail notEvaluated.
+  const shown = STATUSES.filter(([fate]) => fate !== 'notEvaluatedBefore' || comparison[fate].length > 0);
+  const counts = shown.map(([fate, title]) => `${comparison[fate].length} ${title.toLowerCase()}`);
+  yield* page.line(`${page.paint('SINCE', 'bold')}  ${sanitize(comparison.since)}: ${counts.join(', ')}`);
+  for (const remark of comparisonRemarks(comparison)) yield* page.line(sanitize(remark), { indent: 2 });
+  for (const [fate, title] of STATUSES) {
+    for (const trail of comparison[fate]) yield* page.line(`${title}: ${lineFor(trail)}`, { indent: 2 });
+  }
+  yield '\n';
+}
+
+const lineFor = ({ accountId, region, trailName, codeBefore, codeNow, worse }: ComparedTrail): string => {
+  const codes = [codeBefore, codeNow].filter(
+    (code, index, all) => code !== null && all.indexOf(code) === index,
+  );
+  return sanitize(`${accountId} ${region} ${trailName} (${codes.join(', now ')}${worse ? ', worse' : ''})`);
 };

@@ -89,7 +89,7 @@ describe('a finding', () => {
         Severity: { Label: severity },
         Compliance: { Status: statuses[compliance], StatusReasons: [{ ReasonCode: code }] },
         ProductFields: { 'trailkey/Code': code },
-        RecordState: code === 'TRAIL_GONE' ? 'ARCHIVED' : 'ACTIVE',
+        RecordState: code === 'TRAIL_NOT_FOUND' ? 'ARCHIVED' : 'ACTIVE',
       });
     }
   });

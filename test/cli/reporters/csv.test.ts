@@ -5,7 +5,7 @@ import { HOSTILE_NAMES, hostileReport } from '../../support/hostile-names.js';
 import { render } from '../../support/render.js';
 
 const HEADER =
-  'accountId,region,trailName,resourceId,trailArn,homeRegion,kmsKeyId,keyArn,keyState,keyManager,code,severity,compliance,annotation';
+  'accountId,region,trailName,resourceId,trailArn,homeRegion,kmsKeyId,keyArn,keyState,keyManager,code,severity,compliance,message,nextStep';
 
 /** Strict: quotes, ends of lines and the number of cells must be those of RFC 4180. */
 const recordsIn = (text: string): readonly Readonly<Record<string, string>>[] =>

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { FORMATS } from '../../../src/cli/reporters/reporter.js';
+import { FORMATS } from '../../../src/cli/reporters/index.js';
 import { shortReport } from '../../support/example-report.js';
 import { folderOf } from '../../support/files.js';
 import { HOSTILE_NAMES, hostileReport } from '../../support/hostile-names.js';

@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
 import { HtmlValidate } from 'html-validate';
 import { describe, expect, it } from 'vitest';
-import { CONTROLS } from '../../../src/cli/reporters/controls.js';
-import { CATALOGUE, VERDICT_CODES } from '../../../src/core/catalogue.js';
-import { findingOf } from '../../../src/core/finding.js';
-import { type Report, reportOf } from '../../../src/core/report.js';
-import { facts, found, NOW, sighting, trail } from '../../support/builders.js';
+import { CONTROLS } from '../../../src/cli/reporters/standards.js';
+import { createReport, type Report } from '../../../src/core/report.js';
+import { CATALOGUE, VERDICT_CODES } from '../../../src/core/verdict.js';
+import { facts, findingOf, found, NOW, observed, trail } from '../../support/builders.js';
 import { exampleReport, shortReport } from '../../support/example-report.js';
 import { HOSTILE_NAMES, hostileReport } from '../../support/hostile-names.js';
 import { render } from '../../support/render.js';
@@ -37,12 +36,12 @@ const rowsOf = (html: string): readonly string[] =>
   );
 
 const reportWith = (findings: Report['findings']): Report =>
-  reportOf({
+  createReport({
     version: '1.2.3',
     sources: [],
     evaluatedAt: NOW,
     parameters: {},
-    sightings: [],
+    observedTrails: [],
     findings,
     errors: [],
   });
@@ -50,7 +49,7 @@ const reportWith = (findings: Report['findings']): Report =>
 const inAccount = (accountId: string) =>
   findingOf(
     facts({
-      sighting: sighting({
+      observed: observed({
         accountId,
         trail: trail({
           ownerAccountId: accountId,
@@ -166,10 +165,10 @@ describe('the table', () => {
     const rows = rowsOf(await page(report));
 
     expect(rows).toHaveLength(report.findings.length);
-    for (const { accountId, region, trailName, trailArn, code, compliance, annotation } of report.findings) {
+    for (const { accountId, region, trailName, trailArn, code, compliance, message } of report.findings) {
       const row =
         rows.find((text) => text.includes(trailArn) && text.includes(` ${accountId} ${region} `)) ?? '';
-      for (const fact of [compliance, code, trailName, annotation.slice(`${code}: `.length)]) {
+      for (const fact of [compliance, code, trailName, message]) {
         expect(row).toContain(fact);
       }
     }
@@ -241,7 +240,7 @@ describe('the summary', () => {
   });
 
   it('draws no bar for what was not judged', async () => {
-    const html = await page(reportWith([findingOf(EXAMPLES.TRAIL_IS_COPY)]));
+    const html = await page(reportWith([findingOf(EXAMPLES.SHADOW_TRAIL)]));
 
     expect(html).not.toContain('<svg');
     expect(textOf(html)).toContain('Nothing was judged');
@@ -285,10 +284,10 @@ describe('how it was judged', () => {
   });
 
   it('names only what there is to reserve', async () => {
-    const { errors, unjudged, ...rest } = await shortReport();
+    const { errors, notEvaluated, ...rest } = await shortReport();
 
-    const broken = textOf(await page({ ...rest, errors, unjudged: [] }));
-    const unseen = textOf(await page({ ...rest, errors: [], unjudged }));
+    const broken = textOf(await page({ ...rest, errors, notEvaluated: [] }));
+    const unseen = textOf(await page({ ...rest, errors: [], notEvaluated }));
 
     expect(broken).toContain('1 problem occurred');
     expect(broken).not.toContain('could not be judged');
@@ -307,7 +306,7 @@ describe('how it was judged', () => {
 
 it.each([
   ['a report without trails', hostileReport()],
-  ['a report of a copy', reportWith([findingOf(EXAMPLES.TRAIL_IS_COPY)])],
+  ['a report of a copy', reportWith([findingOf(EXAMPLES.SHADOW_TRAIL)])],
 ])('has no link to nowhere in %s', async (_, report) => {
   const html = await page(report);
 
@@ -345,20 +344,20 @@ it('says that it cannot tell of places that the sources do not hold', async () =
 });
 
 describe('a comparison', () => {
-  const gone = { accountId: '111122223333', region: 'eu-west-1', trailArn: 'arn', worse: false };
+  const absent = { accountId: '111122223333', region: 'eu-west-1', trailArn: 'arn', worse: false };
   const comparison = {
     since: '2025-12-01T08:00:00.000Z',
-    new: [{ ...gone, trailName: 'fresh', codeBefore: null, codeNow: 'KEY_DISABLED' }],
+    new: [{ ...absent, trailName: 'fresh', codeBefore: null, codeNow: 'KEY_DISABLED' }],
     changed: [
-      { ...gone, trailName: 'other', codeBefore: 'NO_KMS_KEY', codeNow: 'KEY_DISABLED', worse: true },
+      { ...absent, trailName: 'other', codeBefore: 'NO_KMS_KEY', codeNow: 'KEY_DISABLED', worse: true },
     ],
     changedParameters: [{ name: 'checkKeyPolicy', before: '<i>', now: null }],
     earlierErrors: 1,
-    earlierUnjudged: 2,
-    notSeenBefore: [{ ...gone, trailName: 'hidden', codeBefore: null, codeNow: 'KEY_DISABLED' }],
+    earlierNotEvaluated: 2,
+    notEvaluatedBefore: [{ ...absent, trailName: 'hidden', codeBefore: null, codeNow: 'KEY_DISABLED' }],
     stillOpen: [],
     fixed: [],
-    notSeen: [{ ...gone, trailName: '<b>', codeBefore: 'NO_KMS_KEY', codeNow: null }],
+    notEvaluatedNow: [{ ...absent, trailName: '<b>', codeBefore: 'NO_KMS_KEY', codeNow: null }],
   };
 
   it('with an earlier report tells what has become of its trails', async () => {
@@ -369,7 +368,7 @@ describe('a comparison', () => {
     expect(text).toContain('Compared with the report of 1 December 2025, 08:00 UTC.');
     expect(text).toContain('fresh 111122223333 eu-west-1 compliant or unknown KEY_DISABLED');
     expect(text).toContain('The earlier report has 1 error and is not the whole truth:');
-    expect(text).toContain('The earlier report left 2 trails unjudged:');
+    expect(text).toContain('The earlier report left 2 trails notEvaluated:');
     expect(text).toContain('(checkKeyPolicy was <i>, and is not given)');
     expect(text).toContain('Not judged last time: 1 trail');
     expect(text).toContain('other 111122223333 eu-west-1 NO_KMS_KEY KEY_DISABLED, worse');
@@ -391,7 +390,7 @@ describe('a comparison', () => {
 
 it('shows the key that was asked where the trail names it otherwise', async () => {
   const finding = findingOf(
-    facts({ sighting: sighting({ trail: trail({ kmsKeyId: 'alias/audit' }) }), answer: found() }),
+    facts({ observed: observed({ trail: trail({ kmsKeyId: 'alias/audit' }) }), answer: found() }),
   );
 
   expect(rowsOf(await page(reportWith([finding])))[0]).toMatch(

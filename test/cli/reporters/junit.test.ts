@@ -26,7 +26,7 @@ const problemsIn = async (report: Report, schema: string): Promise<readonly stri
 
 const judged = (report: Report): Report => ({
   ...report,
-  unjudged: [],
+  notEvaluated: [],
   findings: report.findings.filter(({ compliance }) => compliance !== 'NOT_APPLICABLE'),
 });
 

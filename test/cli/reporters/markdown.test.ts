@@ -112,12 +112,12 @@ describe('a comparison with an earlier report', () => {
     new: [trailOf('a|b', null, 'KEY_DISABLED')],
     changedParameters: [{ name: 'kmsKeyArns', before: '<b>', now: null }],
     earlierErrors: 2,
-    earlierUnjudged: 0,
-    notSeenBefore: [trailOf('c', null, 'KEY_DISABLED')],
+    earlierNotEvaluated: 0,
+    notEvaluatedBefore: [trailOf('c', null, 'KEY_DISABLED')],
     changed: [trailOf('b', 'KEY_DISABLED', 'KEY_NOT_FOUND')],
     stillOpen: [],
     fixed: [trailOf('d', 'NO_KMS_KEY', 'CMK_USABLE')],
-    notSeen: [trailOf('e', 'NO_KMS_KEY', null)],
+    notEvaluatedNow: [trailOf('e', 'NO_KMS_KEY', null)],
   };
 
   it('is shown with what became of each trail', async () => {
@@ -142,7 +142,14 @@ describe('a comparison with an earlier report', () => {
   });
 
   it('is counted also where nothing has changed', async () => {
-    const unchanged = { ...comparison, new: [], notSeenBefore: [], changed: [], fixed: [], notSeen: [] };
+    const unchanged = {
+      ...comparison,
+      new: [],
+      notEvaluatedBefore: [],
+      changed: [],
+      fixed: [],
+      notEvaluatedNow: [],
+    };
 
     const markdown = await render('markdown', { ...(await exampleReport()), comparison: unchanged });
 
@@ -171,11 +178,11 @@ describe('many problems, notes and changes', () => {
         worse: false,
       })),
       fixed: [],
-      notSeen: [],
-      notSeenBefore: [],
+      notEvaluatedNow: [],
+      notEvaluatedBefore: [],
       changedParameters: [],
       earlierErrors: 0,
-      earlierUnjudged: 0,
+      earlierNotEvaluated: 0,
     },
   });
 
@@ -187,7 +194,7 @@ describe('many problems, notes and changes', () => {
     expect(Buffer.byteLength(markdown)).toBeLessThan(LIMIT);
     for (const code of new Set(report.findings.map((finding) => finding.code)))
       expect(markdown).toMatch(new RegExp(`^(### |<details>).*${code}.*: `, 'm'));
-    expect(markdown).toContain('### 3000 problems: this report is not the whole truth');
+    expect(markdown).toContain('### 3,000 problems: this report is not the whole truth');
     expect(markdown).toContain('0 non-compliant for another reason, 3000 still open');
   });
 

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { annotationOf } from '../../../src/core/annotation.js';
 import type { Report } from '../../../src/core/report.js';
 import { exampleReport, shortReport } from '../../support/example-report.js';
 import { HOSTILE_NAMES, hostileReport } from '../../support/hostile-names.js';
@@ -39,7 +40,7 @@ it('is an array of one event for each finding, with its grade', async () => {
     expect(events[index]).toMatchObject({
       time: Date.parse(report.evaluatedAt),
       severity: severities[finding.severity],
-      message: finding.annotation,
+      message: annotationOf(finding),
       cloud: { account: { uid: finding.accountId }, region: finding.region },
       compliance: { status: statuses[finding.compliance], status_code: finding.code },
       resources: [{ uid: finding.trailArn, region: finding.homeRegion }],

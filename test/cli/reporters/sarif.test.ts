@@ -1,9 +1,10 @@
 import AjvDraft04 from 'ajv-draft-04';
 import addFormats from 'ajv-formats';
 import { describe, expect, it } from 'vitest';
-import { notesOnCodeScanning } from '../../../src/cli/code-scanning.js';
-import { VERDICT_CODES } from '../../../src/core/catalogue.js';
+import { resultLimitNotes } from '../../../src/cli/reporters/sarif.js';
 import type { Report } from '../../../src/core/report.js';
+import { VERDICT_CODES } from '../../../src/core/verdict.js';
+import { facts, findingOf } from '../../support/builders.js';
 import { exampleReport, shortReport } from '../../support/example-report.js';
 import { HOSTILE_NAMES, hostileReport } from '../../support/hostile-names.js';
 import { textAt } from '../../support/project.js';
@@ -88,21 +89,16 @@ type Run = {
 };
 
 describe('a log that is too large for code scanning', () => {
-  const sarif = { format: 'sarif', outputs: [] } as const;
-
-  it('is announced where it has more than 20 full runs, in whatever way it is written', () => {
-    expect(notesOnCodeScanning(500_000, sarif)).toEqual([]);
-    expect(notesOnCodeScanning(500_001, sarif)).toEqual([
-      expect.stringContaining('GitHub takes 500,000 results in a SARIF file, and this report has 500,001.'),
-    ]);
-    expect(
-      notesOnCodeScanning(500_001, { format: 'text', outputs: [{ format: 'sarif', file: 'x' }] }),
-    ).toHaveLength(1);
+  const reportOf = (length: number): Report => ({
+    ...hostileReport(),
+    findings: Array.from({ length }, () => findingOf(facts())),
   });
 
-  it('is nothing to those who want another format', () => {
-    expect(notesOnCodeScanning(500_001, { format: 'json', outputs: [] })).toEqual([]);
-    expect(notesOnCodeScanning(500_001, { ...sarif, quiet: true })).toEqual([]);
+  it('is announced where it has more than 20 full runs', () => {
+    expect(resultLimitNotes(reportOf(500_000))).toEqual([]);
+    expect(resultLimitNotes(reportOf(500_001))).toEqual([
+      expect.stringContaining('GitHub accepts 500,000 results in a SARIF file, and this report has 500,001.'),
+    ]);
   });
 });
 

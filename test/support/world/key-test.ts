@@ -1,6 +1,6 @@
 import type { WorldKey } from './state.js';
 
-/** Why a data key for logs cannot be had: the key is gone, of the wrong type, closed to CloudTrail, or in a state that forbids it. */
+/** Why a data key for logs cannot be had: the key is absent, of the wrong type, closed to CloudTrail, or in a state that forbids it. */
 export type KeyProblem = 'missing' | 'wrong-type' | 'shut-out' | 'disabled' | 'wrong-state';
 
 /**

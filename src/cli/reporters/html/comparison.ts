@@ -1,15 +1,13 @@
 import type { ComparedTrail } from '../../../core/comparison.js';
 import type { Report } from '../../../core/report.js';
-import { count, grouped } from '../amount.js';
-import { comparisonRemarks } from '../comparison-remarks.js';
-import { html, type Markup, NOTHING } from './markup.js';
-import { momentOf } from './moment.js';
-import { renderTable } from './table.js';
+import { count, formatNumber } from '../findings.js';
+import { comparisonRemarks } from '../sentences.js';
+import { formatTimestamp, html, type Markup, NOTHING, renderTable } from './markup.js';
 
-const FATES = [
+const STATUSES = [
   { fate: 'new', title: 'New', meaning: 'Non-compliant now, and not before.' },
   {
-    fate: 'notSeenBefore',
+    fate: 'notEvaluatedBefore',
     title: 'Not judged last time',
     meaning: 'Non-compliant now: the earlier report knows the trail and did not judge it.',
   },
@@ -17,7 +15,7 @@ const FATES = [
   { fate: 'stillOpen', title: 'Still open', meaning: 'Non-compliant in both, for the same reason.' },
   { fate: 'fixed', title: 'Fixed', meaning: 'Non-compliant before, and well or deleted now.' },
   {
-    fate: 'notSeen',
+    fate: 'notEvaluatedNow',
     title: 'Not judged this time',
     meaning: 'Non-compliant before: nothing shows that it is mended.',
   },
@@ -28,12 +26,12 @@ export const renderComparison = ({ comparison }: Report): Markup => {
   if (comparison === undefined) return NOTHING;
   return html`<section id="comparison" aria-labelledby="comparison-heading">
 <h2 id="comparison-heading">Since the earlier report</h2>
-<p>Compared with the report of ${momentOf(comparison.since)}.</p>
-${comparisonRemarks(comparison).map((remark) => html`<p>${remark}</p>\n`)}<dl class="fates">${FATES.map(
+<p>Compared with the report of ${formatTimestamp(comparison.since)}.</p>
+${comparisonRemarks(comparison).map((remark) => html`<p>${remark}</p>\n`)}<dl class="fates">${STATUSES.map(
     ({ fate, title, meaning }) =>
-      html`<div><dt>${title}</dt><dd>${grouped(comparison[fate].length)}</dd><dd class="note">${meaning}</dd></div>\n`,
+      html`<div><dt>${title}</dt><dd>${formatNumber(comparison[fate].length)}</dd><dd class="note">${meaning}</dd></div>\n`,
   )}</dl>
-${FATES.map(({ fate, title }) => renderFate(title, comparison[fate]))}</section>
+${STATUSES.map(({ fate, title }) => renderFate(title, comparison[fate]))}</section>
 `;
 };
 

@@ -1,11 +1,8 @@
-import type { Finding } from '../../../core/finding.js';
+import type { Finding } from '../../../core/evaluate-trail.js';
 import type { Report } from '../../../core/report.js';
-import { count } from '../amount.js';
-import { conclusionOf } from '../conclusion.js';
-import { RANKS, rankOf } from '../worst-first.js';
-import { renderControls } from './controls.js';
-import { html, type Markup } from './markup.js';
-import { tag } from './tag.js';
+import { count, RANKS, rankOf } from '../findings.js';
+import { conclusionOf } from '../sentences.js';
+import { html, type Markup, tag } from './markup.js';
 import { idOf, type Occurrence } from './verdicts.js';
 
 /** The columns: those with a kind can be sorted, by text or by the rank's number. The class gives the width. */
@@ -35,12 +32,12 @@ export function* renderFindings(report: Report, occurrences: readonly Occurrence
 <tbody role="rowgroup">
 `;
   const places = new Map(occurrences.map(({ code }, index) => [code, index]));
-  yield* worstFirst(findings, places).map(renderRow);
+  yield* bySeverity(findings, places).map(renderRow);
   yield html`</tbody>\n</table>\n</section>\n`;
 }
 
 /** By verdict, the worst first; within one verdict as the report has them: by account, Region and name. */
-const worstFirst = (
+const bySeverity = (
   findings: readonly Finding[],
   places: ReadonlyMap<Finding['code'], number>,
 ): readonly Finding[] =>
@@ -57,10 +54,10 @@ const renderHead = ([name, kind]: (typeof COLUMNS)[number], index: number): Mark
 
 const renderRow = (finding: Finding): Markup => {
   const rank = rankOf(finding);
-  const { code, accountId, region, trailName, annotation } = finding;
+  const { code, accountId, region, trailName, message, nextStep } = finding;
   return html`<tr role="row" data-rank="${RANKS.indexOf(rank)}"><td role="cell">${tag(rank)}</td>\
 <td role="cell"><a href="#${idOf(code)}">${code}</a></td><td role="cell">${accountId}</td><td role="cell">${region}</td>\
-<th role="rowheader" scope="row">${trailName}</th><td role="cell">${annotation.slice(`${code}: `.length)}\
+<th role="rowheader" scope="row">${trailName}</th><td role="cell">${message} ${nextStep}\
 ${renderFacts(finding)}</td></tr>
 `;
 };
@@ -79,3 +76,26 @@ const renderFacts = ({ trailArn, trailName, resourceId, homeRegion, kmsKeyId, ke
   const known = facts.filter(([, value]) => value !== null);
   return html`<details><summary>Facts</summary><dl>${known.map(([name, value]) => html`<dt>${name}</dt> <dd>${value ?? ''}</dd> `)}</dl></details>`;
 };
+
+/** What filters the table. Hidden until the script shows it: without, it would promise what it cannot do. */
+export const renderControls = ({ findings }: Report, occurrences: readonly Occurrence[]): Markup => {
+  const distinct = (values: readonly string[]) => [...new Set(values)].toSorted();
+  return html`<form id="filters" role="search" aria-label="Filter the findings" autocomplete="off" hidden>
+<p><label for="filter-text">Text</label> <input type="search" id="filter-text" name="text" spellcheck="false"></p>
+${renderSelect({ name: 'compliance', label: 'Result', values: distinct(findings.map(({ compliance }) => compliance)) })}
+${renderSelect({ name: 'code', label: 'Verdict', values: occurrences.map(({ code }) => code) })}
+${renderSelect({ name: 'account', label: 'Account', values: distinct(findings.map(({ accountId }) => accountId)) })}
+${renderSelect({ name: 'region', label: 'Region', values: distinct(findings.map(({ region }) => region)) })}
+<button type="reset">Show all</button>
+</form>`;
+};
+
+type Select = { readonly name: string; readonly label: string; readonly values: readonly string[] };
+
+const renderSelect = ({
+  name,
+  label,
+  values,
+}: Select): Markup => html`<p><label for="filter-${name}">${label}</label> <select id="filter-${name}" name="${name}">
+<option value="">all</option>
+${values.map((value) => html`<option value="${value}">${value}</option>\n`)}</select></p>`;

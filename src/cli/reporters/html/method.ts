@@ -1,7 +1,6 @@
 import type { Report } from '../../../core/report.js';
 import { DEFAULT_PARAMETERS, PARAMETER_NAMES } from '../../../core/rule-parameters.js';
-import { html, type Markup, NOTHING } from './markup.js';
-import { momentOf } from './moment.js';
+import { formatTimestamp, html, type Markup, NOTHING } from './markup.js';
 
 /** How and when it was judged: all that it takes to judge again, and what went wrong. */
 export const renderMethod = (
@@ -10,7 +9,7 @@ export const renderMethod = (
 <h2 id="method-heading">How it was judged</h2>
 <p>Each trail got the first verdict that applies to it, by the state of the KMS key that it names. What is not known never passes.</p>
 <dl class="method">
-<dt>Judged</dt><dd><time datetime="${report.evaluatedAt}">${momentOf(report.evaluatedAt)}</time> <span class="soft">(${report.evaluatedAt})</span></dd>
+<dt>Judged</dt><dd><time datetime="${report.evaluatedAt}">${formatTimestamp(report.evaluatedAt)}</time> <span class="soft">(${report.evaluatedAt})</span></dd>
 <dt>By</dt><dd>Trailkey ${report.tool.version}</dd>
 <dt>Rule</dt><dd><code>${report.rule}</code></dd>
 <dt>Sources</dt><dd>${renderSources(report.sources)}</dd>
@@ -19,8 +18,8 @@ ${renderNotes(report)}${renderRecorded(report)}</dl>
 ${renderParameters(report.parameters)}
 <h3 id="errors">What went wrong</h3>
 ${renderErrors(report)}
-<h3 id="unjudged">What was not judged</h3>
-${renderUnjudged(report)}
+<h3 id="not-evaluated">What was not judged</h3>
+${renderNotEvaluated(report)}
 <p>An account or a Region that the sources say nothing of does not show in this report: compare its accounts and Regions with yours.</p>
 </section>
 `;
@@ -28,7 +27,7 @@ ${renderUnjudged(report)}
 const renderRecorded = ({ recorded }: Report): Markup =>
   recorded === undefined
     ? NOTHING
-    : html`<dt>Recorded</dt><dd>AWS Config recorded the oldest of these facts on ${momentOf(recorded.oldest)}, the newest on ${momentOf(recorded.newest)}. What has changed since is not seen.</dd>\n`;
+    : html`<dt>Recorded</dt><dd>AWS Config recorded the oldest of these facts on ${formatTimestamp(recorded.oldest)}, the newest on ${formatTimestamp(recorded.newest)}. What has changed since is not seen.</dd>\n`;
 
 const renderNotes = ({ notes = [] }: Report): Markup =>
   notes.length === 0
@@ -66,11 +65,11 @@ const renderErrors = ({ errors }: Report): Markup =>
     : html`<p>Until these are mended the report is not the whole truth.</p>
 <dl class="method">${errors.map(({ source, message }) => html`<dt><code>${source}</code></dt><dd>${message}</dd>\n`)}</dl>`;
 
-const renderUnjudged = ({ unjudged }: Report): Markup =>
-  unjudged.length === 0
+const renderNotEvaluated = ({ notEvaluated }: Report): Markup =>
+  notEvaluated.length === 0
     ? html`<p>Every trail that is known of was judged.</p>`
     : html`<p>These trails were seen only as copies or from member accounts, or something went wrong where they are. Add the snapshot of the account and home Region of each, or scan that account.</p>
-<ul class="plain">${unjudged.map(
+<ul class="plain">${notEvaluated.map(
         ({ trailArn, homeRegion, ownerAccountId }) =>
           html`<li><code>${trailArn}</code> <span class="soft">account ${ownerAccountId}, home Region ${homeRegion}</span></li>\n`,
       )}</ul>`;

@@ -1,12 +1,11 @@
-import { CATALOGUE, VERDICT_CODES } from '../../../core/catalogue.js';
-import { countBy, type Report } from '../../../core/report.js';
-import type { VerdictCode } from '../../../core/verdict.js';
+import { Marked, type Tokens } from 'marked';
+import controls from '../../../../docs/controls.md';
+import { countBy } from '../../../core/collections.js';
+import type { Report } from '../../../core/report.js';
+import { CATALOGUE, VERDICT_CODES, type VerdictCode } from '../../../core/verdict.js';
 import { VERDICT_PAGES } from '../../verdict-pages.js';
-import { count } from '../amount.js';
-import { RANKS, type Rank, rankOf } from '../worst-first.js';
-import { type LinkTarget, renderMarkdown, sectionsOf } from './markdown.js';
-import { html, type Markup, NOTHING } from './markup.js';
-import { tag } from './tag.js';
+import { count, RANKS, type Rank, rankOf } from '../findings.js';
+import { html, type Markup, NOTHING, renderTable, tag, trusted } from './markup.js';
 
 /** A verdict that occurs: how often, and the worst rank it was given. */
 export type Occurrence = { readonly code: VerdictCode; readonly rank: Rank; readonly amount: number };
@@ -64,3 +63,63 @@ const targetsAmong = (occurrences: readonly Occurrence[]): LinkTarget => {
   const targets = new Map(occurrences.map(({ code }) => [`${code}.md`, `#${idOf(code)}`]));
   return (href) => (href.startsWith('https:') ? href : targets.get(href));
 };
+
+/** One part of a page of the project's documentation: its heading and the text below. */
+export type Section = { readonly heading: string; readonly text: string };
+
+/** Divides a page at its headings of the second level; what stands before the first one has the heading ''. */
+export const sectionsOf = (page: string): readonly Section[] =>
+  page.split(/^## /m).map((piece, index) => {
+    if (index === 0) return { heading: '', text: piece.replace(/^# .*\n/, '') };
+    const end = piece.indexOf('\n');
+    return { heading: piece.slice(0, end), text: piece.slice(end) };
+  });
+
+/** Where a link of the documentation leads in the report, or undefined if to nothing in it: then its text stands alone. */
+export type LinkTarget = (href: string) => string | undefined;
+
+/** Renders Markdown of the project's own documentation. Never for text from outside. */
+export const renderMarkdown = (text: string, targetOf: LinkTarget): Markup => {
+  const marked = new Marked({
+    renderer: {
+      link({ href, tokens }) {
+        const target = targetOf(href);
+        const inner = this.parser.parseInline(tokens);
+        return target === undefined ? inner : linkTo(target, trusted(inner)).markup;
+      },
+      code: ({ text: code }) => html`<pre><code>${code.split('\n').map(codeLine)}</code></pre>`.markup,
+      html: ({ text: tag }) => html`${tag}`.markup,
+      table({ header, rows }) {
+        const inline = (cell: Tokens.TableCell) => trusted(this.parser.parseInline(cell.tokens));
+        return renderTable({
+          head: header.map(({ text: name }) => name),
+          rows: rows.map((row) => row.map(inline)),
+        }).markup;
+      },
+    },
+  });
+  return trusted(marked.parse(text, { async: false }));
+};
+
+const codeLine = (line: string, index: number): Markup =>
+  index === 0 ? html`${line}` : html`${trusted('\n')}${line}`;
+
+/** A link; those that leave the page tell the other side nothing of it. */
+const linkTo = (target: string, text: Markup): Markup =>
+  target.startsWith('#')
+    ? html`<a href="${target}">${text}</a>`
+    : html`<a href="${target}" rel="noopener noreferrer">${text}</a>`;
+
+/** The page of the controls goes on to what Trailkey asks beyond them, which the verdicts tell here. */
+const SECTION = 'The control in the standards';
+
+const webOnly = (href: string): string | undefined => (href.startsWith('https:') ? href : undefined);
+
+/** The numbers under which the standards ask for this, with their sources. */
+export const renderStandards = (): Markup => html`<section id="standards" aria-labelledby="standards-heading">
+<h2 id="standards-heading">${SECTION}</h2>
+${sectionsOf(controls)
+  .filter(({ heading }) => heading === '' || heading === SECTION)
+  .map(({ text }) => renderMarkdown(text, webOnly))}
+</section>
+`;

@@ -1,0 +1,224 @@
+import type { Command, Option } from 'commander';
+import { type ExitCode, FAIL_ON } from '../core/report.js';
+import { PARAMETER_NAMES } from '../core/rule-parameters.js';
+import { VERDICT_CODES } from '../core/verdict.js';
+import { FORMATS } from './reporters/index.js';
+import type { Terminal } from './terminal.js';
+import { didYouMean, UsageError } from './usage-error.js';
+
+/**
+ * Prints the script that completes this program in a shell.
+ *
+ * @throws UsageError where the shell is not known
+ */
+export const completion = (name: string, program: Command, { stdout }: Terminal): ExitCode => {
+  const shell = SHELLS.find((candidate) => candidate === name.toLowerCase());
+  if (shell === undefined) {
+    throw new UsageError(
+      `There is no completion for "${name}".${didYouMean(name, SHELLS)} The shells are ${SHELLS.join(', ')}.`,
+    );
+  }
+  stdout.write(SCRIPTS[shell](grammarOf(program)));
+  return 0;
+};
+
+/** What a shell completes after the name of the program. */
+export type Grammar = {
+  readonly commands: readonly CommandGrammar[];
+  readonly options: readonly OptionGrammar[];
+};
+
+/** A command, its options, and the words that may stand behind it: files where there are none. */
+export type CommandGrammar = {
+  readonly name: string;
+  readonly summary: string;
+  readonly words: readonly string[];
+  readonly options: readonly OptionGrammar[];
+};
+
+/** An option; `words` may end with `=`, and a file or value follows then. */
+export type OptionGrammar = {
+  /** With its dashes; `short` is empty where there is none. */
+  readonly long: string;
+  readonly short: string;
+  readonly summary: string;
+  readonly takesValue: boolean;
+  readonly words: readonly string[];
+};
+
+/** The shells that a script can be printed for. */
+export const SHELLS = ['bash', 'zsh', 'fish'] as const;
+
+/** Reads off the commands themselves what there is to complete: a new command or option needs nothing here. */
+export const grammarOf = (program: Command): Grammar => {
+  const commands = program.createHelp().visibleCommands(program).map(commandGrammar);
+  const names = commands.map(({ name }) => name).filter((name) => name !== 'help');
+  return {
+    commands: commands.map((command) => (command.name === 'help' ? { ...command, words: names } : command)),
+    options: optionsOf(program),
+  };
+};
+
+const ARGUMENTS: ReadonlyMap<string, readonly string[]> = new Map<string, readonly string[]>([
+  ['explain', VERDICT_CODES],
+  ['completion', SHELLS],
+]);
+
+const VALUES: ReadonlyMap<string, readonly string[]> = new Map<string, readonly string[]>([
+  ['--format', FORMATS],
+  ['--output', FORMATS.map((format) => `${format}=`)],
+  ['--param', PARAMETER_NAMES.map((name) => `${name}=`)],
+  ['--fail-on', FAIL_ON],
+]);
+
+const commandGrammar = (command: Command): CommandGrammar => ({
+  name: command.name(),
+  summary: command.summary() || command.description(),
+  words: ARGUMENTS.get(command.name()) ?? [],
+  options: optionsOf(command),
+});
+
+const optionsOf = (command: Command): readonly OptionGrammar[] =>
+  command.createHelp().visibleOptions(command).map(optionGrammar);
+
+const optionGrammar = ({ long, short, description, required, optional }: Option): OptionGrammar => ({
+  long: long ?? '',
+  short: short ?? '',
+  summary: description,
+  takesValue: required || optional,
+  words: VALUES.get(long ?? '') ?? [],
+});
+
+/** The completion of a grammar for bash, 3.2 (that of macOS) and later: where it finds nothing, files are completed. */
+export const bashScript = ({ commands, options }: Grammar): string => `# Completion of trailkey for bash.
+_trailkey() {
+  local cur="\${COMP_WORDS[COMP_CWORD]}" prev="\${COMP_WORDS[COMP_CWORD - 1]}" command='' index words
+  # bash takes FORMAT=FILE apart at the sign; behind it stands a file.
+  [[ $cur == '=' || $prev == '=' ]] && return
+  for ((index = 1; index < COMP_CWORD; index++)); do
+    case "\${COMP_WORDS[index]}" in
+      ${commands.map(({ name }) => name).join(' | ')}) command="\${COMP_WORDS[index]}"; break ;;
+    esac
+  done
+  case "$command $prev" in
+${commands.flatMap(valueCases).join('\n')}
+  esac
+  case "$command" in
+${commands.map(bashCase).join('\n')}
+    *) words='${[...commands.map(({ name }) => name), ...flagsOf(options)].join(' ')}' ;;
+  esac
+  # Options only where one was begun, or where nothing but words can stand.
+  if [[ $cur == -* || -z $command || $words != -* ]]; then
+    COMPREPLY=($(compgen -W "$words" -- "$cur"))
+  fi
+}
+complete -o default -F _trailkey trailkey
+`;
+
+const valueCases = ({ name, options }: CommandGrammar): readonly string[] =>
+  options
+    .filter(({ takesValue }) => takesValue)
+    .map(({ long, words }) => `    '${name} ${long}') ${valuesOf(words)}return ;;`);
+
+const valuesOf = (words: readonly string[]): string => {
+  if (words.length === 0) return '';
+  // A value follows the sign, so no space does.
+  const noSpace = words.some((word) => word.endsWith('=')) ? 'compopt -o nospace 2> /dev/null; ' : '';
+  return `${noSpace}COMPREPLY=($(compgen -W '${words.join(' ')}' -- "$cur")); `;
+};
+
+const bashCase = ({ name, words, options }: CommandGrammar): string =>
+  `    ${name}) words='${[...words, ...flagsOf(options)].join(' ')}' ;;`;
+
+const flagsOf = (options: readonly OptionGrammar[]): readonly string[] => options.map(({ long }) => long);
+
+/** The completion of a grammar for zsh: to be sourced after compinit, or put into a folder of fpath as `_trailkey`. */
+export const zshScript = ({ commands, options }: Grammar): string => `#compdef trailkey
+# Completion of trailkey for zsh.
+_trailkey() {
+  local state
+  local -a commands
+  commands=(
+${commands.map(({ name, summary }) => `    ${zshQuote(`${name}:${summary}`)}`).join('\n')}
+  )
+  _arguments -C ${[...options.map(specOf), `'1: :->command'`, `'*:: :->rest'`].join(' ')}
+  case $state in
+    command) _describe -t commands command commands ;;
+    rest)
+      case $words[1] in
+${commands.map(zshCase).join('\n')}
+      esac
+      ;;
+  esac
+}
+if [[ $funcstack[1] == _trailkey ]]; then
+  _trailkey "$@"
+else
+  compdef _trailkey trailkey
+fi
+`;
+
+const zshCase = ({ name, words, options }: CommandGrammar): string => {
+  const rest = words.length === 0 ? '*:file:_files' : `1:word:(${words.join(' ')})`;
+  return `        ${name}) _arguments ${[...options.map(specOf), zshQuote(rest)].join(' ')} ;;`;
+};
+
+/** As _arguments wants it: `--name[what it does]:value:action`, repeatable. */
+const specOf = ({ long, summary, takesValue, words }: OptionGrammar): string =>
+  zshQuote(
+    `${takesValue ? '*' : ''}${long}[${summary.replace(/[\\[\]:]/g, '\\$&')}]${takesValue ? `:value:${actionFor(words)}` : ''}`,
+  );
+
+const actionFor = (words: readonly string[]): string => {
+  if (words.length === 0) return '_files';
+  if (!words.some((word) => word.endsWith('='))) return `(${words.join(' ')})`;
+  // Behind the sign stands a file or a value.
+  return `{ if [[ $PREFIX == *=* ]]; then compset -P "*="; _files; else compadd -S "" -- ${words.join(' ')}; fi }`;
+};
+
+const zshQuote = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
+
+/** The completion of a grammar for fish. */
+export const fishScript = ({ commands, options }: Grammar): string =>
+  [
+    '# Completion of trailkey for fish.',
+    ...commands.map(
+      ({ name, summary }) =>
+        `complete -c trailkey -n __fish_use_subcommand -f -a ${name} -d ${fishQuote(summary)}`,
+    ),
+    ...options.map((option) => `complete -c trailkey -n __fish_use_subcommand ${optionOf(option)}`),
+    ...commands.flatMap(linesFor),
+    '',
+  ].join('\n');
+
+const linesFor = ({ name, words, options }: CommandGrammar): readonly string[] => {
+  const start = `complete -c trailkey -n '__fish_seen_subcommand_from ${name}'`;
+  return [
+    ...(words.length > 0 ? [`${start} -f -a '${words.join(' ')}'`] : []),
+    ...options.map((option) => `${start} ${optionOf(option)}`),
+  ];
+};
+
+const optionOf = ({ long, short, summary, takesValue, words }: OptionGrammar): string =>
+  [
+    `-l ${long.replace(/^--/, '')}`,
+    ...(short === '' ? [] : [`-s ${short.replace(/^-/, '')}`]),
+    ...(takesValue ? [valueIn(words)] : []),
+    `-d ${fishQuote(summary)}`,
+  ].join(' ');
+
+/** `-x`: a value of these and no file. `-r`: a value, a file for want of words. */
+const valueIn = (words: readonly string[]): string => {
+  if (words.length === 0) return '-r';
+  return words.some((word) => word.endsWith('='))
+    ? `-r -a '${words.join(' ')}'`
+    : `-x -a '${words.join(' ')}'`;
+};
+
+const fishQuote = (text: string): string => `'${text.replace(/[\\']/g, '\\$&')}'`;
+
+const SCRIPTS = {
+  bash: bashScript,
+  zsh: zshScript,
+  fish: fishScript,
+} as const satisfies Record<(typeof SHELLS)[number], (grammar: Grammar) => string>;

@@ -1,0 +1,22 @@
+import type { Reporter } from './types.js';
+
+/** The formats, each with the loader of its reporter: one that is not asked for is not loaded. */
+export const REPORTERS = {
+  text: async (): Promise<Reporter> => (await import('./text.js')).renderText,
+  json: async (): Promise<Reporter> => (await import('./json.js')).renderJson,
+  csv: async (): Promise<Reporter> => (await import('./csv.js')).renderCsv,
+  markdown: async (): Promise<Reporter> => (await import('./markdown.js')).renderMarkdown,
+  html: async (): Promise<Reporter> => (await import('./html.js')).renderHtml,
+  sarif: async (): Promise<Reporter> => (await import('./sarif.js')).renderSarif,
+  junit: async (): Promise<Reporter> => (await import('./junit.js')).renderJunit,
+  ocsf: async (): Promise<Reporter> => (await import('./ocsf.js')).renderOcsf,
+  asff: async (): Promise<Reporter> => (await import('./asff.js')).renderAsff,
+} as const;
+
+export type Format = keyof typeof REPORTERS;
+
+/** Tells whether a text names a format. */
+export const isFormat = (text: string): text is Format => Object.hasOwn(REPORTERS, text);
+
+/** The names of all formats. */
+export const FORMATS: readonly Format[] = Object.keys(REPORTERS).filter(isFormat);
