@@ -49,7 +49,7 @@ const release = async (): Promise<void> => {
     files: Object.fromEntries(files.map((file) => [file, sha256(RELEASE + file)])),
   });
   console.log(
-    `release/ holds version ${manifest.version}. Upload the zip as ${artifactKey}; docs/deploying.md says how.`,
+    `release/ holds version ${manifest.version}. Upload the zip as ${artifactKey}; docs/deploy-organization.md says how.`,
   );
 };
 

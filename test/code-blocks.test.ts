@@ -18,7 +18,7 @@ import {
 import { folderOf } from './support/files.js';
 import { filledIn, unknownPlaceholders } from './support/placeholders.js';
 import { problemsWithPolicy } from './support/policy-shape.js';
-import { ROOT, textAt } from './support/project.js';
+import { filesBelow, ROOT, textAt } from './support/project.js';
 import { commandsIn } from './support/shell.js';
 
 const require = createRequire(import.meta.url);
@@ -26,6 +26,15 @@ const require = createRequire(import.meta.url);
 /** Where a block stands, and the block, for the names of tests. */
 const named = (blocks: readonly CodeBlock[]): readonly (readonly [place: string, block: CodeBlock])[] =>
   blocks.map((block) => [`${block.page}:${block.line}`, block]);
+
+const POLICY_FILES = filesBelow('docs/policies');
+
+/** The services of the commands that deploy, as IAM writes them. */
+const ACTION_PREFIXES: Readonly<Record<string, string>> = {
+  cloudformation: 'cloudformation',
+  configservice: 'config',
+  organizations: 'organizations',
+};
 
 const SHOWN_WORDS = SHOWN_COMMANDS.map(({ page, line, words }) => ({
   place: `${page}:${line}: ${words.join(' ')}`,
@@ -75,6 +84,48 @@ describe('JSON', () => {
       else expect(problemsWithPolicy(value)).toEqual([]);
     },
   );
+});
+
+describe('docs/policies', () => {
+  it.each(POLICY_FILES)('%s is a policy, or statements of one, with known placeholders', (path) => {
+    const text = textAt(path);
+
+    expect(problemsWithPolicy(JSON.parse(filledIn(text)))).toEqual([]);
+    expect(unknownPlaceholders(text)).toEqual([]);
+  });
+
+  it('are all linked from docs/permissions.md', () => {
+    const page = textAt('docs/permissions.md');
+
+    expect(POLICY_FILES.filter((path) => !page.includes(`](${path.replace('docs/', '')})`))).toEqual([]);
+  });
+
+  it.each(['deploy-account', 'deploy-organization'])('%s has its statements explained', (name) => {
+    const [, section = ''] = textAt('docs/permissions.md').split(`\nStatements of [${name}.json]`);
+    const [table = ''] = /\n\|[\s\S]*?\n(?!\|)/.exec(section) ?? [];
+    const explained = [...table.matchAll(/`([A-Z]\w+)`(?=[^|]*\|[^|]*\|$)/gm)].map(([, sid]) => sid);
+    const { Statement } = JSON.parse(textAt(`docs/policies/${name}.json`));
+
+    expect(explained).toEqual(Statement.map(({ Sid }: { Sid: string }) => Sid));
+  });
+
+  it('let the deployer run each command on StackSets, the organization and packs', () => {
+    const allowed = ['deploy-account', 'deploy-organization', 'deploy-key'].flatMap((name) =>
+      JSON.parse(textAt(`docs/policies/${name}.json`)).Statement.flatMap(({ Action }: any) => Action),
+    );
+    const isAllowed = (action: string) => allowed.some((one: string) => one.toLowerCase() === action);
+    const actions = commandsOf('aws').flatMap(({ place, words: [service = '', operation = ''] }) => {
+      if (!/^docs\/(?:deploy-|operations|remediation-setup|trail-key)/.test(place)) return [];
+      if (service === 'configservice' && !operation.includes('conformance-pack')) return [];
+      const prefix = ACTION_PREFIXES[service];
+      // A command of the command line alone, for several calls.
+      if (prefix === undefined || operation === 'deploy') return [];
+      return [`${prefix}:${operation.replaceAll('-', '')}`];
+    });
+
+    expect(actions.filter((action) => !isAllowed(action))).toEqual([]);
+    expect(new Set(actions).size).toBeGreaterThan(15);
+  });
 });
 
 describe('a policy is refused', () => {
@@ -160,8 +211,8 @@ describe('YAML', () => {
     },
   );
 
-  it('docs/deploying.md shows what wrong settings are answered with', () => {
-    const [sentence] = blocksIn('text').filter(({ page }) => page === 'docs/deploying.md');
+  it('docs/deploy-account.md shows how wrong settings are reported', () => {
+    const [sentence] = blocksIn('text').filter(({ page }) => page === 'docs/deploy-account.md');
 
     expect(packagingSays({ frequency: 'Daily' })).toBe(sentence?.text);
   });

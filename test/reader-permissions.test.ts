@@ -8,20 +8,18 @@ import type { Call } from './support/stand-in.js';
 
 const PERMISSIONS = textAt('docs/permissions.md');
 
-/** The actions of a section of the page: those of its table, and those of each policy in it. */
-const sectionOf = (title: string) => {
+/** The actions in the table of a section of the page. */
+const tableOf = (title: string): readonly string[] => {
   const [, section = ''] = PERMISSIONS.split(`\n### ${title}\n`);
   const [text = ''] = section.split(/\n##+ /);
-  const policies = [...text.matchAll(/```json\n([\s\S]*?)```/g)].map(([, json = '']) => JSON.parse(json));
-  const actionsIn = (policy: { Statement: { Action: string | string[] }[] }): readonly string[] =>
-    policy.Statement.flatMap(({ Action }) => Action).toSorted();
-  const [identityPolicy, ...trustPolicies] = policies;
-  return {
-    table: [...text.matchAll(/^\| `([a-z]+:[A-Za-z]+)`/gm)].map(([, action]) => action).toSorted(),
-    policy: actionsIn(identityPolicy),
-    trust: trustPolicies.flatMap(actionsIn),
-  };
+  return [...text.matchAll(/^\| `([a-z]+:[A-Za-z]+)`/gm)].map(([, action = '']) => action).toSorted();
 };
+
+/** The actions of a policy. */
+const policyOf = (name: string): readonly string[] =>
+  JSON.parse(textAt(`docs/policies/${name}.json`))
+    .Statement.flatMap(({ Action }: { Action: string | string[] }) => Action)
+    .toSorted();
 
 const SERVICES: Readonly<Record<string, string>> = {
   StarlingDoveService: 'config',
@@ -57,45 +55,39 @@ const scanWith = async (...args: readonly string[]) =>
 
 describe('the documented policies allow each call that a scan makes, and no other:', () => {
   it('the reader', async () => {
-    const { table, policy } = sectionOf('In each account that is scanned');
+    const policy = policyOf('scan');
 
     expect(policy).toEqual(actionsIn(await scanWith()));
-    expect(table).toEqual(policy);
+    expect(tableOf('Each scanned account')).toEqual(policy);
   });
 
-  it('whoever assumes a role, and the reader as that role', async () => {
+  it('the person who assumes a role, and the reader as that role', async () => {
     const calls = await scanWith('--role-arn', `arn:aws:iam::${OTHER_ACCOUNT}:role/trailkey-reader`);
-    const { table, policy, trust } = sectionOf('In your own account, for other accounts');
+    const policy = policyOf('scan-other-accounts');
 
     expect(policy).toEqual(actionsIn(calls.filter((call) => accountOf(call) === ACCOUNT)));
-    expect(table).toEqual(policy);
-    expect(trust).toEqual(policy);
-    expect(sectionOf('In each account that is scanned').policy).toEqual(
-      actionsIn(calls.filter((call) => accountOf(call) === OTHER_ACCOUNT)),
-    );
+    expect(tableOf('Other accounts')).toEqual(policy);
+    expect(policyOf('scan-role-trust')).toEqual(policy);
+    expect(policyOf('scan')).toEqual(actionsIn(calls.filter((call) => accountOf(call) === OTHER_ACCOUNT)));
   });
 
-  it('whoever scans an organization', async () => {
+  it('the person who scans an organization', async () => {
     const calls = await scanWith('--organization', '--role-name', 'trailkey-reader');
-    const { table, policy } = sectionOf('For an organization');
-    const all = ['In each account that is scanned', 'In your own account, for other accounts'].flatMap(
-      (title) => sectionOf(title).policy,
-    );
+    const policy = policyOf('scan-organization');
+    const tables = ['Each scanned account', 'Other accounts', 'Organization'].flatMap(tableOf);
 
-    expect([...policy, ...all].toSorted()).toEqual(
-      actionsIn(calls.filter((call) => accountOf(call) === ACCOUNT)),
-    );
-    expect(table).toEqual(policy);
+    expect(policy).toEqual(actionsIn(calls.filter((call) => accountOf(call) === ACCOUNT)));
+    expect(tables.toSorted()).toEqual(policy);
   });
 
-  it('whoever asks an aggregator', async () => {
+  it('the person who scans an aggregator', async () => {
     const { calls } = await runScan(['--quiet', '--aggregator', 'all'], {
       answers: { SelectAggregateResourceConfig: () => ({ Results: [] }) },
     });
-    const { table, policy } = sectionOf('For an aggregator');
+    const policy = policyOf('scan-aggregator');
 
     expect(policy).toEqual(actionsIn(calls));
-    expect(table).toEqual(policy);
+    expect(tableOf('Aggregator')).toEqual(policy);
   });
 });
 

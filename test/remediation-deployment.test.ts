@@ -4,6 +4,7 @@ import { builtDocuments } from './automation/documents.js';
 import type { Recorded } from './automation/recording.js';
 import type { SCENARIOS } from './automation/scenarios/all.js';
 import { KEY_ARN } from './support/builders.js';
+import { filledIn } from './support/placeholders.js';
 import { textAt } from './support/project.js';
 import { render, resourcesOf, type Template, templateAt } from './support/stack.js';
 
@@ -244,20 +245,23 @@ describe('the roles of the documents', () => {
     expect(denied.filter((action) => /^kms:(Enable|Cancel)/.test(action))).toEqual([]);
   });
 
-  it('are assumed by automations of this account and Region alone', () => {
+  it('are assumed by automations of this account and Region alone, as documented', () => {
+    const documented = filledIn(textAt('docs/policies/remediation-role-trust.json'));
+
+    expect(JSON.parse(documented).Statement).toEqual([
+      {
+        Effect: 'Allow',
+        Principal: { Service: 'ssm.amazonaws.com' },
+        Action: 'sts:AssumeRole',
+        Condition: {
+          StringEquals: { 'aws:SourceAccount': '111122223333' },
+          ArnLike: { 'aws:SourceArn': 'arn:aws:ssm:eu-west-1:111122223333:automation-execution/*' },
+        },
+      },
+    ]);
     for (const role of ['RemediationRole', 'RepairRole']) {
       const { AssumeRolePolicyDocument } = render(stack, PLACE).Resources[role]?.Properties ?? {};
-      expect(AssumeRolePolicyDocument.Statement).toEqual([
-        {
-          Effect: 'Allow',
-          Principal: { Service: 'ssm.amazonaws.com' },
-          Action: 'sts:AssumeRole',
-          Condition: {
-            StringEquals: { 'aws:SourceAccount': '111122223333' },
-            ArnLike: { 'aws:SourceArn': 'arn:aws:ssm:eu-west-1:111122223333:automation-execution/*' },
-          },
-        },
-      ]);
+      expect(AssumeRolePolicyDocument).toEqual(JSON.parse(documented));
     }
   });
 

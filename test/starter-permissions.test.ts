@@ -3,6 +3,7 @@ import type { Play } from './support/automation-service.js';
 import { textAt } from './support/project.js';
 import { runRepair } from './support/run-repair.js';
 import { OTHER_KEY, TARGET_KEY, TRAIL_ARN, worldKey, worldTrail } from './support/world/parts.js';
+import type { KeyState } from './support/world/state.js';
 import { world } from './support/world/world.js';
 
 const SERVICES: Readonly<Record<string, string>> = {
@@ -21,27 +22,82 @@ const PLAY: Play = {
     'Assess.PreviousKmsKeyId': OTHER_KEY,
   },
 };
-/** Not called by the commands themselves: handed on, and what people do beside them. */
+const PLAYS: Readonly<Record<string, Play>> = {
+  'Trailkey-EncryptTrail': PLAY,
+  'Trailkey-RestoreKey': {
+    ...PLAY,
+    effect: ({ keys }) => {
+      for (const key of keys) key.state = 'Enabled';
+    },
+  },
+  'Trailkey-BackOut': PLAY,
+};
+/** Not called by the commands themselves: passing the role, and what people do besides. */
 const BESIDE = ['iam:PassRole', 'ssm:DescribeAutomationStepExecutions', 'ssm:StopAutomationExecution'];
+const ALL_PARAMETERS = ['--param', 'checkKeyPolicy=true', '--param', 'requireKeyRotation=true'];
 
-it('whoever starts a repair may make each call that the commands make, and no other', async () => {
+const statementsOf = (name: string): readonly any[] =>
+  JSON.parse(textAt(`docs/policies/${name}.json`)).Statement;
+
+type Row = {
+  readonly name: string;
+  readonly keyState: KeyState;
+  readonly commands: readonly (readonly string[])[];
+  readonly beside: readonly string[];
+};
+
+it.each<Row>([
+  {
+    name: 'remediate',
+    keyState: 'Enabled',
+    commands: [['remediate', 'audit', '--yes', '--replace-existing', 'always', ...ALL_PARAMETERS]],
+    // To find executions in the console.
+    beside: [...BESIDE, 'ssm:DescribeAutomationExecutions'],
+  },
+  {
+    name: 'restore-key',
+    keyState: 'Disabled',
+    commands: [
+      ['remediate', 'audit', '--yes', '--restore-key', '--approver', 'ann', ...ALL_PARAMETERS],
+      ['back-out', 'audit', '--yes'],
+      ['back-out', 'audit', '--yes', '--expected-key', OTHER_KEY, '--previous-key', 'none'],
+    ],
+    beside: BESIDE,
+  },
+])('the policy $name allows each call that its commands make, and no other', async (row) => {
+  const { name, keyState, commands, beside } = row;
   const place = world({
     trails: [worldTrail({ kmsKeyId: OTHER_KEY })],
-    keys: [worldKey(), worldKey({ arn: OTHER_KEY, rotates: false })],
+    keys: [worldKey(), worldKey({ arn: OTHER_KEY, rotates: false, state: keyState })],
   });
-  const parameters = ['--param', 'checkKeyPolicy=true', '--param', 'requireKeyRotation=true'];
 
-  const { calls } = await runRepair(
-    { world: place, plays: { 'Trailkey-EncryptTrail': PLAY, 'Trailkey-BackOut': PLAY } },
-    ['remediate', 'audit', '--yes', '--replace-existing', 'always', ...parameters],
-    ['back-out', 'audit', '--yes'],
-  );
+  const { calls } = await runRepair({ world: place, plays: PLAYS }, ...commands);
 
-  const [, policy = '{}'] =
-    /### By the document or the command\n[\s\S]*?```json\n([\s\S]*?)```/.exec(
-      textAt('docs/permissions.md'),
-    ) ?? [];
-  const allowed: readonly string[] = JSON.parse(policy).Statement.flatMap(({ Action }: any) => Action);
+  const allowed: readonly string[] = statementsOf(name).flatMap(({ Action }) => Action);
   const called = new Set(calls.map(({ service, operation }) => `${SERVICES[service]}:${operation}`));
-  expect(allowed.filter((action) => !BESIDE.includes(action)).toSorted()).toEqual([...called].toSorted());
+  expect(allowed.filter((action) => !beside.includes(action)).toSorted()).toEqual([...called].toSorted());
 });
+
+it.each([
+  ['press-remediate', ['Trailkey-EncryptTrail', 'Trailkey-EncryptTrail-Organization'], ['remediation']],
+  ['remediate', ['Trailkey-EncryptTrail'], ['remediation']],
+  ['restore-key', ['Trailkey-BackOut', 'Trailkey-RestoreKey'], ['repair']],
+])(
+  '%s.json starts only %j, with their default version, and passes only their role',
+  (name, documents, roles) => {
+    const resourcesWith = (action: string): readonly string[] =>
+      statementsOf(name)
+        .filter(({ Action }) => [Action].flat().includes(action))
+        .flatMap(({ Resource }) => Resource)
+        .map((arn: string) => arn.replace(/^arn:aws:(?:ssm:\*|iam:):ACCOUNT_ID:/, ''))
+        .toSorted();
+
+    expect(resourcesWith('ssm:StartAutomationExecution')).toEqual(
+      [
+        'automation-execution/*',
+        ...documents.flatMap((one) => [`automation-definition/${one}:$DEFAULT`, `document/${one}`]),
+      ].toSorted(),
+    );
+    expect(resourcesWith('iam:PassRole')).toEqual(roles.map((role) => `role/trailkey-${role}-*`));
+  },
+);

@@ -178,7 +178,7 @@ describe('trailkey remediate', () => {
     expect(exitCode).toBe(2);
     expect(stderr).toBe(
       "Not started: There is no SSM document Trailkey-EncryptTrail in this account and Region. Deploy Trailkey's stack there " +
-        '(npx serverless deploy --region REGION): docs/deploying.md.\n',
+        '(npx serverless deploy --region REGION): docs/deploy-account.md.\n',
     );
   });
 

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { blocksIn, SHOWN_COMMANDS } from '../support/code-blocks.js';
 import { filledIn } from '../support/placeholders.js';
-import { ROOT } from '../support/project.js';
+import { filesBelow, ROOT, textAt } from '../support/project.js';
 import { run } from '../support/run-check.js';
 
 /** The problems of each command, as the aws command line and its models see them; a command is its words after `aws`. */
@@ -45,6 +45,51 @@ it('the aws command line knows every command of the documents, its options, its 
   );
   expect(told).toEqual([]);
   expect(SHOWN.length).toBeGreaterThan(100);
+});
+
+describe('docs/policies', () => {
+  const check = (
+    policies: Readonly<Record<string, unknown>>,
+  ): Readonly<Record<string, readonly string[]>> => {
+    const input = JSON.stringify(policies);
+    const { stdout, stderr, status } = spawnSync('python3', ['test/support/check_policies.py'], {
+      cwd: ROOT,
+      encoding: 'utf8',
+      input,
+    });
+    expect(status, stderr).toBe(0);
+    return JSON.parse(stdout);
+  };
+
+  it('contain actions that exist, and are accepted by the validator of IAM policies', () => {
+    const policies = Object.fromEntries(
+      filesBelow('docs/policies').map((path) => [path, JSON.parse(filledIn(textAt(path)))]),
+    );
+
+    const problems = check(policies);
+
+    expect(Object.entries(problems).filter(([, found]) => found.length > 0)).toEqual([]);
+    expect(Object.keys(problems).length).toBeGreaterThan(15);
+  });
+
+  it('are refused with an action that does not exist, or a statement that IAM refuses', () => {
+    const policyWith = (statement: object) => ({
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Action: 'kms:DescribeKey', Resource: '*', ...statement }],
+    });
+
+    const problems = check({
+      action: policyWith({ Action: 'kms:DescribeKeys' }),
+      resource: policyWith({ Resource: 'key/a' }),
+      good: policyWith({}),
+    });
+
+    expect(problems).toEqual({
+      action: ['kms:DescribeKeys is not an operation'],
+      resource: [expect.stringContaining('Resource key/a must be in ARN format')],
+      good: [],
+    });
+  });
 });
 
 describe('the check finds', () => {

@@ -60,7 +60,7 @@ const start = async (
 const reasonOf = (error: unknown): string => {
   const message = error instanceof Error ? error.message : String(error);
   return error instanceof DocumentMissingError
-    ? `${message} Deploy Trailkey's stack there (npx serverless deploy --region REGION): docs/deploying.md.`
+    ? `${message} Deploy Trailkey's stack there (npx serverless deploy --region REGION): docs/deploy-account.md.`
     : message;
 };
 
