@@ -10,6 +10,8 @@ export default defineConfig({
     globalSetup: ['test/support/release-once.ts'],
     setupFiles: ['test/support/property-runs.ts'],
     testTimeout: 30_000,
+    // Its modules import folders, which Node.js does not resolve.
+    server: { deps: { inline: ['dt-sql-parser'] } },
     // What the SDK thinks of the Node.js that the tests run on helps nobody here.
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
     hookTimeout: 60_000,

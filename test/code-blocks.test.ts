@@ -5,7 +5,6 @@ import process from 'node:process';
 import { describe, expect, it } from 'vitest';
 import { parseDocument } from 'yaml';
 import manifest from '../package.json' with { type: 'json' };
-import { AGGREGATE_QUERIES } from '../src/aws/config-aggregator.js';
 import { parseRuleParameters } from '../src/core/rule-parameters.js';
 import { VERDICT_CODES } from '../src/core/verdict.js';
 import {
@@ -45,7 +44,7 @@ const commandsOf = (program: string) => SHOWN_WORDS.filter((command) => command.
 
 describe('every block of code', () => {
   it('has a language that these tests know', () => {
-    const known = ['csv', 'html', 'json', 'markdown', 'sh', 'sql', 'text', 'ts', 'xml', 'yaml'];
+    const known = ['csv', 'html', 'json', 'markdown', 'sh', 'text', 'ts', 'xml', 'yaml'];
 
     expect(CODE_BLOCKS.filter(({ language }) => !known.includes(language))).toEqual([]);
     expect(CODE_BLOCKS.length).toBeGreaterThan(130);
@@ -216,21 +215,6 @@ describe('YAML', () => {
 
     expect(packagingSays({ frequency: 'Daily' })).toBe(sentence?.text);
   });
-});
-
-describe('SQL', () => {
-  it.each(named(blocksIn('sql')))(
-    '%s is what Trailkey asks, or is about the table that the page makes',
-    (_, { text }) => {
-      const query = text.replace(/\s+/g, ' ').trim();
-      const codes = [...query.matchAll(/THEN '(\w+)'|ELSE '(\w+)'/g)].map(
-        ([, then, otherwise]) => then ?? otherwise,
-      );
-
-      if (!query.includes('config_snapshots')) expect(Object.values(AGGREGATE_QUERIES)).toContain(query);
-      expect(VERDICT_CODES.filter((code) => codes.includes(code))).toEqual(codes);
-    },
-  );
 });
 
 describe('commands', () => {

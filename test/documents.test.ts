@@ -81,12 +81,12 @@ describe('the pages of the verdicts', () => {
     expect(
       [...page.replace(/```[\s\S]*?```/g, '').matchAll(/^#+ .*$/gm)].map(([heading]) => heading),
     ).toEqual([`# ${code}`, '## What it means', '## Why it matters', '## How to fix', '## Exceptions']);
-    expect(page).toContain(`\n**When all is well:** ${title}.\n`);
+    expect(page).toContain(`\n**Compliant state:** ${title}.\n`);
     expect(page).toContain(`| ${compliance} | ${severity} |`);
   });
 
-  it('are each told how soon to act on', () => {
-    const [, table = ''] = /## How soon\n([\s\S]*?)\n## /.exec(markdownAt('docs/verdicts/README.md')) ?? [];
+  it('are each on the page on severity, with when to act', () => {
+    const [, table = ''] = markdownAt('docs/severity.md').split('\n## When to act\n');
     const acts = [...table.matchAll(/^\|[^|]*\|([^|]*)\|/gm)].flatMap(
       ([, cell = '']) => cell.match(/[A-Z_]{5,}/g) ?? [],
     );
@@ -94,8 +94,8 @@ describe('the pages of the verdicts', () => {
     expect(acts.toSorted()).toEqual(VERDICT_CODES.toSorted());
   });
 
-  it('have only words in capitals that their list explains', () => {
-    const [, list = ''] = markdownAt('docs/verdicts/README.md').split('## The words in capitals');
+  it('have only placeholders that their list explains', () => {
+    const [, list = ''] = markdownAt('docs/verdicts/README.md').split('## Placeholders');
     const pages = SHOWN_COMMANDS.filter(({ page }) => page.startsWith('docs/verdicts/'));
     const inPages = pages.flatMap(({ words }) => words.flatMap(placeholdersIn));
 

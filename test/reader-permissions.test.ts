@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { AGGREGATE_QUERIES } from '../src/aws/config-aggregator.js';
 import { account, metadata } from './support/account.js';
 import { ACCOUNT, OTHER_ACCOUNT } from './support/builders.js';
 import { textAt } from './support/project.js';
@@ -89,12 +88,4 @@ describe('the documented policies allow each call that a scan makes, and no othe
     expect(policy).toEqual(actionsIn(calls));
     expect(tableOf('Aggregator')).toEqual(policy);
   });
-});
-
-it('the page on scanning has the queries that are asked of an aggregator', () => {
-  const queries = [...textAt('docs/scanning.md').matchAll(/```sql\n(SELECT [\s\S]*?)```/g)];
-
-  expect(queries.map(([, query = '']) => query.replace(/\s+/g, ' ').trim())).toEqual(
-    Object.values(AGGREGATE_QUERIES),
-  );
 });

@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest';
 import { CATALOGUE, VERDICT_CODES } from '../src/core/verdict.js';
-import { blocksIn, SHOWN_COMMANDS } from './support/code-blocks.js';
+import { SHOWN_COMMANDS } from './support/code-blocks.js';
+import { filledIn } from './support/placeholders.js';
+import { problemsWithPolicy } from './support/policy-shape.js';
 import { textAt } from './support/project.js';
 
 const PAGE = 'docs/runbook.md';
@@ -19,8 +21,7 @@ const actionOf = (service: string, operation: string): string => {
 };
 
 it('asks for the permissions that its commands need, and for no other', () => {
-  const [block] = blocksIn('json').filter(({ page }) => page === PAGE);
-  const policy: { Statement: { Action: string[] }[] } = JSON.parse(block?.text ?? '{}');
+  const policy: { Statement: { Action: string[] }[] } = JSON.parse(textAt('docs/policies/runbook.json'));
   const commands = SHOWN_COMMANDS.filter(({ page, words }) => page === PAGE && words[0] === 'aws');
 
   const needed = commands
@@ -31,6 +32,13 @@ it('asks for the permissions that its commands need, and for no other', () => {
   expect(policy.Statement.flatMap(({ Action }) => Action).toSorted()).toEqual(
     [...new Set(needed)].toSorted(),
   );
+});
+
+it.each(['runbook', 'trail-key'])('links to docs/policies/%s.json, which is a policy', (name) => {
+  const policy = JSON.parse(filledIn(textAt(`docs/policies/${name}.json`)));
+
+  expect(RUNBOOK).toContain(`](policies/${name}.json)`);
+  expect(problemsWithPolicy(policy)).toEqual([]);
 });
 
 it('lists its steps in order, and each has the console, the command line, and what Trailkey does', () => {

@@ -25,7 +25,12 @@ const FILE = /^((?:\w+=)?)([\w-]+\.(?:csv|html|json|md|sarif|xml))$/;
 /** Words of a command with its files in a folder that holds what the pages speak of; the examples are the real ones. */
 const inFolder = async (words: readonly string[]): Promise<readonly string[]> => {
   const { stdout } = await run(['check', `${ROOT}examples/organization`, '--format', 'json']);
-  const folder = await folderOf({ 'trails.json': TRAILS, 'key.json': KEY, 'monday.json': stdout });
+  const folder = await folderOf({
+    'trails.json': TRAILS,
+    'key.json': KEY,
+    'aliases.json': JSON.stringify({ Aliases: [] }),
+    'monday.json': stdout,
+  });
   return words.map((word) =>
     word
       .replace(FILE, `$1${folder}/$2`)

@@ -18,7 +18,7 @@ it('the workflow of docs/github-actions.md leaves what code scanning and the sum
   cpSync(`${ROOT}examples/organization`, `${folder}/snapshots`, { recursive: true });
   const env = { ...process.env, GITHUB_STEP_SUMMARY: `${folder}/step-summary.md` };
 
-  for (const name of ['Judge the trails', 'Show the summary', 'Leave out what needs no work']) {
+  for (const name of ['Check the trails', 'Show the summary', 'Keep only failures']) {
     const { status, stderr } = spawnSync('bash', ['-e', '-c', stepNamed(name)], {
       cwd: folder,
       env,

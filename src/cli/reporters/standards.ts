@@ -35,8 +35,6 @@ export const CONTROLS: readonly Control[] = [
   },
   { standard: 'ISO/IEC 27001', version: '2022', numbers: ['A.8.15', 'A.8.24'] },
   { standard: 'MITRE ATT&CK', numbers: ['TA0007:T1526'] },
-  { standard: 'CIS Controls', version: 'v8', numbers: ['4.9'] },
-  { standard: 'CIS Controls', version: 'v7', numbers: ['6.3', '5.2'] },
 ];
 
 /** Verdicts that the standards do not ask for: they come from rule parameters. */

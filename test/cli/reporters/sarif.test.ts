@@ -89,14 +89,14 @@ type Run = {
 };
 
 describe('a log that is too large for code scanning', () => {
-  const reportOf = (length: number): Report => ({
+  const createReport = (length: number): Report => ({
     ...hostileReport(),
     findings: Array.from({ length }, () => findingOf(facts())),
   });
 
   it('is announced where it has more than 20 full runs', () => {
-    expect(resultLimitNotes(reportOf(500_000))).toEqual([]);
-    expect(resultLimitNotes(reportOf(500_001))).toEqual([
+    expect(resultLimitNotes(createReport(500_000))).toEqual([]);
+    expect(resultLimitNotes(createReport(500_001))).toEqual([
       expect.stringContaining('GitHub accepts 500,000 results in a SARIF file, and this report has 500,001.'),
     ]);
   });

@@ -13,12 +13,11 @@ const documented = PAGE.slice(PAGE.indexOf('| standard |'), PAGE.indexOf('[cis]:
   .flatMap((line) => {
     const [, standard = '', versions = '', numbers = ''] = line.split('|').map((cell) => cell.trim());
     const name = standard.replace(/, ".*"$/, '');
-    return versions.split(', ').flatMap((version) =>
-      numbers
-        .replace(/, severity \w+/, '')
-        .split(', ')
-        .map((number) => `${version === '–' ? name : `${name} ${version}`}/${number}`),
-    );
+    return versions
+      .split(', ')
+      .flatMap((version) =>
+        numbers.split(', ').map((number) => `${version === '–' ? name : `${name} ${version}`}/${number}`),
+      );
   });
 
 it('holds the numbers that docs/controls.md documents, and no other', () => {
@@ -29,10 +28,25 @@ it('holds the numbers that docs/controls.md documents, and no other', () => {
   expect(known.toSorted()).toEqual(documented.toSorted());
 });
 
-it('claims no number for the verdicts that come from the parameters which ask more', () => {
-  const beyond = PAGE.slice(PAGE.indexOf('On request'), PAGE.indexOf('No number is claimed'));
+it('claims no control ID for the verdicts that come from the parameters which ask more', () => {
+  const beyond = PAGE.slice(
+    PAGE.indexOf('turn on more requirements'),
+    PAGE.indexOf('No control ID is claimed'),
+  );
 
   for (const code of VERDICT_CODES) {
     expect(controlsOf(code).length === 0, code).toBe(beyond.includes(`[\`${code}\`]`));
+  }
+});
+
+it('gives every row a source with an address', () => {
+  const rows = PAGE.slice(PAGE.indexOf('| standard |'), PAGE.indexOf('[cis]:')).trim().split('\n').slice(2);
+  const addresses = new Set([...PAGE.matchAll(/^\[([\w-]+)\]: https:\/\/\S+$/gm)].map(([, name]) => name));
+
+  expect(rows.length).toBeGreaterThan(15);
+  for (const row of rows) {
+    const sources = [...row.matchAll(/\]\[([\w-]+)\]/g)].map(([, name]) => name);
+    expect(sources.length, row).toBeGreaterThan(0);
+    expect(sources.filter((name) => !addresses.has(name))).toEqual([]);
   }
 });

@@ -1,0 +1,3 @@
+SELECT accountId, awsRegion, arn, resourceId, resourceName, resourceType,
+  configurationItemCaptureTime, configurationItemStatus, configuration, supplementaryConfiguration
+WHERE resourceType = 'AWS::CloudTrail::Trail'
