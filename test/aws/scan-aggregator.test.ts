@@ -140,7 +140,7 @@ it('says so where there are no trails, and no age of facts', async () => {
 
   expect(exitCode).toBe(0);
   expect(report).not.toHaveProperty('recorded');
-  expect(stderr).toContain('There is no CloudTrail trail here.');
+  expect(stderr).toContain('No CloudTrail trails were found.');
 });
 
 describe('an aggregator', () => {
@@ -193,9 +193,9 @@ describe('an aggregator', () => {
     const result = await runScan(ARGS, { answers: answersWith([broken, UNENCRYPTED], [DISABLED]) });
 
     expect(verdictsOf(result)).toHaveLength(1);
-    expect(result.report.errors[0]?.message).toContain('A row cannot be read: field "trailARN"');
+    expect(result.report.errors[0]?.message).toContain('Cannot read a row: field "trailARN"');
     expect((await runScan(ARGS, { answers: answersWith(['[]'], []) })).report.errors[0]?.message).toContain(
-      'A row cannot be read: expected an object of columns. It begins: []',
+      'Cannot read a row: expected a JSON object of columns. The row starts with: []',
     );
   });
 

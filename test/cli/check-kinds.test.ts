@@ -166,9 +166,7 @@ it('ignores the parameters inside a rule event, with a note, and prints no token
     json(event(notification(trailItem()), { ruleParameters: '{"x":"y"}' })),
   );
 
-  expect(stderr).toBe(
-    'trailkey: The rule parameters inside a rule event are ignored: give them with --param.\n',
-  );
+  expect(stderr).toBe('trailkey: Rule parameters in rule events are ignored. Set them with --param.\n');
   expect(stdout + stderr).not.toContain('secret-token');
 });
 

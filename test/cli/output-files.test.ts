@@ -36,7 +36,7 @@ describe('two reports for one file are refused', () => {
 
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
     expect(stderr).toBe(
-      `trailkey: --output names ${two} for two reports. Give each report a file of its own.\n`,
+      `trailkey: --output uses ${two} for two reports. Use a different file for each report.\n`,
     );
   });
 });
@@ -66,7 +66,7 @@ describe('a report is not written over what is read', () => {
     expect(result).toEqual({
       exitCode: 2,
       stdout: '',
-      stderr: `trailkey: --output ${folder}/${name} would overwrite what is read from it. Name another file.\n`,
+      stderr: `trailkey: --output ${folder}/${name} would overwrite an input file. Use a different file.\n`,
     });
     expect(await readFile(`${folder}/${name}`, 'utf8')).toBe(before);
   });

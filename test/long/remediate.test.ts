@@ -85,9 +85,9 @@ const trailkey = (...args: readonly string[]) =>
     run(args, { env, pause: () => new Promise((resolve) => setTimeout(resolve, LOOKS_MS)) }),
   );
 
-it('encrypts a trail and backs it out, by the documents themselves', async () => {
+it('encrypts a trail and rolls the change back, with the real documents', async () => {
   const repaired = await trailkey('remediate', 'audit', '--yes');
-  expect(repaired.stdout + repaired.stderr).toContain('Logs were delivered since.');
+  expect(repaired.stdout + repaired.stderr).toContain('CloudTrail has delivered logs since the change.');
   expect(repaired.exitCode).toBe(0);
   expect(place.trails[0]?.kmsKeyId).toBe(TARGET_KEY);
 
@@ -97,7 +97,7 @@ it('encrypts a trail and backs it out, by the documents themselves', async () =>
   expect(place.trails[0]?.kmsKeyId).toBeUndefined();
 });
 
-it('tells a failed delivery, the roll back and the verdict after it', async () => {
+it('reports a failed delivery, the rollback and the verdict after it', async () => {
   place.buckets = [worldBucket({ pinnedKey: OTHER_KEY })];
 
   const { exitCode, stderr, stdout } = await trailkey('remediate', 'audit', '--yes');
@@ -108,7 +108,7 @@ it('tells a failed delivery, the roll back and the verdict after it', async () =
   expect(stdout.match(/NO_KMS_KEY/g)).toHaveLength(2);
 });
 
-it('restores a key that waits for deletion', async () => {
+it('restores a key that is pending deletion', async () => {
   place.trails = [worldTrail({ kmsKeyId: OTHER_KEY })];
   place.keys = [
     worldKey(),
@@ -128,7 +128,7 @@ it('restores a key that waits for deletion', async () => {
   expect(exitCode).toBe(0);
 });
 
-it('repeats in a dry run what the document says', async () => {
+it('prints the result of a dry run', async () => {
   const { exitCode, stdout } = await trailkey('remediate', 'audit', '--dry-run');
 
   expect(exitCode).toBe(0);
