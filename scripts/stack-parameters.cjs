@@ -3,10 +3,15 @@
  * wrong there stops `serverless package` with a sentence for each problem, before AWS sees it.
  */
 const Module = require('node:module');
+const { readFileSync } = require('node:fs');
 const { join } = require('node:path');
 const { buildSync } = require('esbuild');
+const { parse } = require('yaml');
 const { documents } = require('./ssm-documents.cjs');
-const { Parameters: trailKeyParameters } = require('./trail-key.cjs');
+
+const { Parameters: trailKeyParameters } = parse(
+  readFileSync(join(__dirname, '../cloudformation/trail-key.yaml'), 'utf8'),
+);
 
 /** The core itself says what a rule parameter may be: it is not written a second time. */
 const loadCore = (name) => {

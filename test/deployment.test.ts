@@ -333,6 +333,7 @@ const COPIED = [
   'package.json',
   'package-lock.json',
   'tsconfig.json',
+  'serverless',
   'serverless.yml',
 ];
 beforeAll(() => {
