@@ -329,7 +329,7 @@ const COPIED = [
   'docs',
   'conformance-packs',
   'ssm-documents',
-  'THIRD-PARTY-NOTICES',
+  'LICENSE',
   'package.json',
   'package-lock.json',
   'tsconfig.json',

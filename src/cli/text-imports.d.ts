@@ -1,4 +1,4 @@
-/** A file, bundled as text by `scripts/text-imports.ts`. */
+/** A file, bundled as text by `scripts/bundles.ts`. */
 declare module '*?text' {
   export const text: string;
 }
