@@ -5,7 +5,7 @@ import process from 'node:process';
 import { describe, expect, it } from 'vitest';
 import { parseDocument } from 'yaml';
 import manifest from '../package.json' with { type: 'json' };
-import { AGGREGATE_QUERIES } from '../src/aws/config-aggregator.js';
+import { AGGREGATE_QUERIES } from '../src/aws/config.js';
 import { VERDICT_CODES } from '../src/core/catalogue.js';
 import { parseRuleParameters } from '../src/core/rule-parameters.js';
 import {

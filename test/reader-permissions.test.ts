@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { AGGREGATE_QUERIES } from '../src/aws/config-aggregator.js';
+import { AGGREGATE_QUERIES } from '../src/aws/config.js';
 import { account, metadata } from './support/account.js';
 import { ACCOUNT, OTHER_ACCOUNT } from './support/builders.js';
 import { textAt } from './support/project.js';

@@ -1,9 +1,9 @@
-import { type Attempt, type AttemptResult, isThrottled, type Watcher } from '../aws/watch.js';
+import { isThrottled, type RequestObserver } from '../aws/clients.js';
 import { harmless } from './harmless.js';
 import type { Terminal } from './terminal.js';
 
 /** Shows on standard error how far a scan is; `clear` takes it away again. */
-export type ScanProgress = Watcher & {
+export type ScanProgress = RequestObserver & {
   readonly begin: (accounts: number) => void;
   readonly finishAccount: () => void;
   readonly clear: () => void;
@@ -35,11 +35,11 @@ export const scanProgressOn = ({ stderr, env }: Terminal): ScanProgress => {
     begin: (accounts) => {
       total = accounts;
     },
-    asking: ({ account, region, operation }: Attempt) => {
+    beforeAttempt: ({ account, region, operation }) => {
       last = `${account} ${region} ${operation}`;
       show();
     },
-    answered: (result: AttemptResult) => {
+    afterAttempt: (result) => {
       if (!isThrottled(result)) return;
       throttled += 1;
       show();
@@ -58,8 +58,6 @@ export const scanProgressOn = ({ stderr, env }: Terminal): ScanProgress => {
 /** Shows nothing. */
 export const QUIET: ScanProgress = {
   begin: () => {},
-  asking: () => {},
-  answered: () => {},
   finishAccount: () => {},
   clear: () => {},
 };
@@ -67,7 +65,7 @@ export const QUIET: ScanProgress = {
 /** Shows each attempt at a request on a line of its own, in place of progress. It holds no part of the request or the answer. */
 export const traceOn = ({ stderr, now }: Terminal): ScanProgress => ({
   ...QUIET,
-  answered: ({ account, service, operation, region, milliseconds, requestId = 'none', result }) => {
+  afterAttempt: ({ account, service, operation, region, milliseconds, requestId = 'none', result }) => {
     const request = `${new Date(now()).toISOString()} ${service}:${operation} in ${region} for ${account}`;
     const answer = `${result} after ${Math.round(milliseconds)} ms, request id ${requestId}`;
     stderr.write(`trailkey: ${harmless(`${request}: ${answer}`)}\n`);

@@ -1,6 +1,5 @@
-import { accountsByRole, identityOf, ownAccount } from '../aws/identity.js';
-import { accountsOfOrganization } from '../aws/organization.js';
-import type { Session } from '../aws/session.js';
+import { accountsOfOrganization } from '../aws/organizations.js';
+import { accountsByRole, identityOf, ownAccount, type Session } from '../aws/session.js';
 import type { AccountToScan } from '../ports.js';
 import type { ScanTarget } from './scan-options.js';
 

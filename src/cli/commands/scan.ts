@@ -98,7 +98,7 @@ const scanTarget = async ({ target, regions }: Order, means: Means): Promise<Res
   const { options, terminal, progress, signal, evaluatedAt: now } = means;
   const settings = { parameters: options.parameters, now, regions };
   try {
-    const session = await openSession({ env: terminal.env, signal, watcher: progress });
+    const session = await openSession({ env: terminal.env, signal, observer: progress });
     if (target.kind === 'aggregator') {
       const found = await scanAggregator(target.aggregator, session, settings);
       return { ...found, sources: [sourceIn(`aggregator ${target.aggregator}`, regions)], notes: [] };

@@ -1,6 +1,5 @@
-import { ssmAutomations } from '../../aws/automations.js';
-import { type Identity, identityOf, ownAccount } from '../../aws/identity.js';
-import { openSession } from '../../aws/session.js';
+import { type Identity, identityOf, openSession, ownAccount } from '../../aws/session.js';
+import { ssmAutomations } from '../../aws/ssm.js';
 import type { Automations, LiveAccount } from '../../ports.js';
 import { QUIET, traceOn } from '../scan-progress.js';
 import type { Terminal } from '../terminal.js';
@@ -21,12 +20,12 @@ export const openRepairAccount = async (
   terminal: Terminal,
   { debug, signal }: { readonly debug: boolean; readonly signal: AbortSignal },
 ): Promise<RepairAccount> => {
-  const watcher = debug ? traceOn(terminal) : QUIET;
-  const session = await openSession({ env: terminal.env, signal, watcher });
+  const observer = debug ? traceOn(terminal) : QUIET;
+  const session = await openSession({ env: terminal.env, signal, observer });
   const identity = await identityOf(session);
   return {
     account: ownAccount(session, identity),
     identity,
-    automationsIn: (region) => ssmAutomations(session, identity.accountId, region),
+    automationsIn: ssmAutomations({ clients: session.clientsOf(identity.accountId), call: session.call }),
   };
 };
