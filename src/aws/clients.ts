@@ -1,3 +1,4 @@
+import type { KMSClientConfig } from '@aws-sdk/client-kms';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type {
   AwsCredentialIdentityProvider,
@@ -44,6 +45,13 @@ export type ConnectionOptions = {
   readonly maxAttempts: number;
   /** An endpoint other than that of the environment, the profile or AWS. */
   readonly endpoint?: string;
+  /** Settings of the environment and the profile. Without them each client reads its own. */
+  readonly settings?: Partial<
+    Pick<
+      KMSClientConfig,
+      'authSchemePreference' | 'retryMode' | 'useDualstackEndpoint' | 'useFipsEndpoint' | 'userAgentAppId'
+    >
+  >;
   readonly observer: RequestObserver;
 };
 
@@ -72,7 +80,8 @@ const requestHandler = new NodeHttpHandler({
   throwOnRequestTimeout: true,
 });
 
-const sdkOptionsOf = ({ credentials, maxAttempts, endpoint }: ConnectionOptions) => ({
+const sdkOptionsOf = ({ credentials, maxAttempts, endpoint, settings }: ConnectionOptions) => ({
+  ...settings,
   credentials,
   maxAttempts,
   requestHandler,

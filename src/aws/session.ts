@@ -59,7 +59,8 @@ export const openSession = async ({ env, signal, observer }: SessionStart): Prom
     // A profile may assume a role, by a request of the SDK's own.
     throw credentialProblemAtFirst(error, source) ?? redact(error);
   });
-  const region = await regionFor(env);
+  const { region: configuredRegion, ...settings } = sdkSettings();
+  const region = await regionFor(env, configuredRegion);
   const limitRate = rateLimiter(CLOUDTRAIL_READS_PER_SECOND);
   const limited: RequestObserver = {
     ...observer,
@@ -69,7 +70,7 @@ export const openSession = async ({ env, signal, observer }: SessionStart): Prom
     },
   };
   const clientsOf = (account: string, credentials = ownCredentials) =>
-    clientsFor({ account, credentials, maxAttempts: MAX_ATTEMPTS, observer: limited });
+    clientsFor({ account, credentials, maxAttempts: MAX_ATTEMPTS, settings, observer: limited });
   const call = callsUntil(signal, {
     aborted: () => new InterruptedError('Interrupted'),
     failed: (error, operation, at) => {
@@ -98,12 +99,18 @@ const checkEndpoints = (env: Environment): void => {
 
 const isHttp = (text: string): boolean => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
 
-const regionFor = async (env: Environment): Promise<string> => {
+/** The settings of the environment and the profile, as the SDK reads them: once, and not again for each client. */
+const sdkSettings = () => {
+  const { region, authSchemePreference, retryMode, useDualstackEndpoint, useFipsEndpoint, userAgentAppId } =
+    new STSClient({}).config;
+  return { region, authSchemePreference, retryMode, useDualstackEndpoint, useFipsEndpoint, userAgentAppId };
+};
+
+const regionFor = async (env: Environment, profileRegion: () => Promise<string>): Promise<string> => {
   const configured = env['AWS_REGION'] || env['AWS_DEFAULT_REGION'];
   if (configured) return configured;
   try {
-    // The SDK reads it from the profile.
-    return await new STSClient({}).config.region();
+    return await profileRegion();
   } catch (error) {
     throw new CredentialsError(
       'No Region is set. Run: export AWS_REGION=eu-west-1, or the one you work in.',

@@ -1,4 +1,3 @@
-import { accountsOfOrganization } from '../aws/organizations.js';
 import { accountsByRole, identityOf, ownAccount, type Session } from '../aws/session.js';
 import type { AccountToScan } from '../ports.js';
 import type { ScanTarget } from './scan-options.js';
@@ -31,6 +30,7 @@ export const accountsIn = async (
 const accountsWithRole = async (roleName: string, session: Session): Promise<Accounts> => {
   // One after the other: what the organization says to wrong credentials is no help.
   const identity = await identityOf(session);
+  const { accountsOfOrganization } = await import('../aws/organizations.js');
   const organization = await accountsOfOrganization(session);
   const byRole = accountsByRole(session);
   const accounts = organization.open.map((name) => ({

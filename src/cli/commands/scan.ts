@@ -9,7 +9,6 @@ import { scanAccounts } from '../../scan/scan-accounts.js';
 import { VERSION } from '../../version.js';
 import { finish, type Words } from '../finish.js';
 import { type JudgingOptions, parseJudgingOptions } from '../judging-options.js';
-import { scanAggregator } from '../scan-aggregator.js';
 import { parseRegions, parseScanTarget, type RawScanOptions, type ScanTarget } from '../scan-options.js';
 import { QUIET, type ScanProgress, scanProgressOn, traceOn } from '../scan-progress.js';
 import { notesOnRegions, sourceIn } from '../scan-scope.js';
@@ -100,6 +99,7 @@ const scanTarget = async ({ target, regions }: Order, means: Means): Promise<Res
   try {
     const session = await openSession({ env: terminal.env, signal, observer: progress });
     if (target.kind === 'aggregator') {
+      const { scanAggregator } = await import('../scan-aggregator.js');
       const found = await scanAggregator(target.aggregator, session, settings);
       return { ...found, sources: [sourceIn(`aggregator ${target.aggregator}`, regions)], notes: [] };
     }
