@@ -1,4 +1,4 @@
-import { type Attempt, type AttemptResult, isThrottled, type Watcher } from '../aws/watch.js';
+import { isThrottled, type RequestObserver } from '../aws/clients.js';
 import type { Progress } from '../input/read-input.js';
 import { sanitize, type Terminal } from './terminal.js';
 
@@ -62,7 +62,7 @@ const sizeOf = (bytes: number): string => {
 };
 
 /** Shows on standard error how far a scan is; `clear` takes it away again. */
-export type ScanProgress = Watcher & {
+export type ScanProgress = RequestObserver & {
   readonly begin: (accounts: number) => void;
   readonly finishAccount: () => void;
   readonly clear: () => void;
@@ -92,11 +92,11 @@ export const scanProgressOn = ({ stderr, env }: Terminal): ScanProgress => {
     begin: (accounts) => {
       total = accounts;
     },
-    asking: ({ account, region, operation }: Attempt) => {
+    beforeAttempt: ({ account, region, operation }) => {
       last = `${account} ${region} ${operation}`;
       show();
     },
-    answered: (result: AttemptResult) => {
+    afterAttempt: (result) => {
       if (!isThrottled(result)) return;
       throttled += 1;
       show();
@@ -115,8 +115,6 @@ export const scanProgressOn = ({ stderr, env }: Terminal): ScanProgress => {
 /** Shows nothing. */
 export const QUIET: ScanProgress = {
   begin: () => {},
-  asking: () => {},
-  answered: () => {},
   finishAccount: () => {},
   clear: () => {},
 };
@@ -124,7 +122,7 @@ export const QUIET: ScanProgress = {
 /** Shows each attempt at a request on a line of its own, in place of progress. It holds no part of the request or the answer. */
 export const traceOn = ({ stderr, now }: Terminal): ScanProgress => ({
   ...QUIET,
-  answered: ({ account, service, operation, region, milliseconds, requestId = 'none', result }) => {
+  afterAttempt: ({ account, service, operation, region, milliseconds, requestId = 'none', result }) => {
     const request = `${new Date(now()).toISOString()} ${service}:${operation} in ${region} for ${account}`;
     const answer = `${result} after ${Math.round(milliseconds)} ms, request id ${requestId}`;
     stderr.write(`trailkey: ${sanitize(`${request}: ${answer}`)}\n`);

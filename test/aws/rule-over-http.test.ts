@@ -78,15 +78,17 @@ describe('a change of a trail', () => {
     expect(putIn(calls)).toEqual(['audit CMK_USABLE']);
   });
 
-  it('leads to no other host by its Region', async () => {
-    const region = 'x@127.0.0.1:1/?';
-    const item = trailItem({ kmsKeyId: 'alias/audit', homeRegion: region }, { awsRegion: region });
+  it.each(['x@127.0.0.1:1/?', '127.0.0.1:1#', 'eu-west-1/', '-a', 'ü', 'a'.repeat(64)])(
+    'leads to no other host by its Region: %s',
+    async (region) => {
+      const item = trailItem({ kmsKeyId: 'alias/audit', homeRegion: region }, { awsRegion: region });
 
-    const { calls, error } = await invoke(changeOf(item), { account: account() });
+      const { calls, error } = await invoke(changeOf(item), { account: account() });
 
-    expect(calls).toEqual([]);
-    expect(error?.message).toContain('is no Region');
-  });
+      expect(calls).toEqual([]);
+      expect(error?.message).toContain('is not a valid hostname component');
+    },
+  );
 
   it('is ordered by the capture time where that is later than the notification, or the only one', async () => {
     const late = { configurationItemCaptureTime: '2026-01-05T04:00:00.000Z' };

@@ -8,7 +8,6 @@ import { VERSION } from '../../version.js';
 import { type EvaluationOptions, parseEvaluationOptions } from '../evaluation-options.js';
 import { finish, type Words } from '../output.js';
 import { QUIET, type ScanProgress, scanProgressOn, traceOn } from '../progress.js';
-import { scanAggregator } from '../scan-aggregator.js';
 import {
   accountsIn,
   notesOnRegions,
@@ -103,8 +102,9 @@ const scanTarget = async ({ target, regions }: Order, means: Means): Promise<Res
   const { options, terminal, progress, signal, evaluatedAt: now } = means;
   const settings = { parameters: options.parameters, now, regions };
   try {
-    const session = await openSession({ env: terminal.env, signal, watcher: progress });
+    const session = await openSession({ env: terminal.env, signal, observer: progress });
     if (target.kind === 'aggregator') {
+      const { scanAggregator } = await import('../scan-aggregator.js');
       const found = await scanAggregator(target.aggregator, session, settings);
       return { ...found, sources: [sourceIn(`aggregator ${target.aggregator}`, regions)], notes: [] };
     }

@@ -1,7 +1,6 @@
-import { ssmAutomations } from '../../aws/automations.js';
 import { AccessDeniedError, ServiceFaultError } from '../../aws/errors.js';
-import { type Identity, identityOf, ownAccount } from '../../aws/identity.js';
-import { openSession } from '../../aws/session.js';
+import { type Identity, identityOf, openSession, ownAccount } from '../../aws/session.js';
+import { ssmAutomations } from '../../aws/ssm.js';
 import { parseArn } from '../../core/arn.js';
 import { CredentialsError, isInterruption } from '../../core/errors.js';
 import { evaluateTrail, type Finding } from '../../core/evaluate-trail.js';
@@ -72,13 +71,13 @@ export const openRemediationAccount = async (
   terminal: Terminal,
   { debug, signal }: { readonly debug: boolean; readonly signal: AbortSignal },
 ): Promise<RemediationAccount> => {
-  const watcher = debug ? traceOn(terminal) : QUIET;
-  const session = await openSession({ env: terminal.env, signal, watcher });
+  const observer = debug ? traceOn(terminal) : QUIET;
+  const session = await openSession({ env: terminal.env, signal, observer });
   const identity = await identityOf(session);
   return {
     account: ownAccount(session, identity),
     identity,
-    automationsIn: (region) => ssmAutomations(session, identity.accountId, region),
+    automationsIn: ssmAutomations({ clients: session.clientsOf(identity.accountId), call: session.call }),
   };
 };
 

@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { automationIn } from '../../src/aws/automation-execution.js';
-import { ssmAutomations } from '../../src/aws/automations.js';
-import { callerUntil } from '../../src/aws/call.js';
+import { clientsFor } from '../../src/aws/clients.js';
+import { callsWithin } from '../../src/aws/requests.js';
+import { automationIn, ssmAutomations } from '../../src/aws/ssm.js';
 import type { Automations } from '../../src/ports.js';
-import { withEnvironment } from '../support/environment.js';
 import { type Answers, type Call, startStandIn } from '../support/stand-in.js';
 
 const ID = '00000000-0000-4000-8000-000000000000';
@@ -15,15 +14,18 @@ const asking = async <T>(
   ask: (automations: Automations) => Promise<T>,
 ): Promise<{ readonly result: T | Error; readonly calls: readonly Call[] }> => {
   const standIn = await startStandIn(() => answers);
-  const session = {
-    credentials: async () => ({ accessKeyId: 'AKIATEST', secretAccessKey: 'secret' }),
-    caller: callerUntil(new AbortController().signal),
-    watch: { watcher: { asking: () => {}, answered: () => {} }, cloudTrailPace: async () => {} },
+  const connection = {
+    clients: clientsFor({
+      account: '111122223333',
+      credentials: async () => ({ accessKeyId: 'AKIATEST', secretAccessKey: 'secret' }),
+      maxAttempts: 1,
+      endpoint: standIn.url,
+      observer: {},
+    }),
+    call: callsWithin(10_000),
   };
   try {
-    const result = await withEnvironment({ AWS_ENDPOINT_URL: standIn.url }, () =>
-      ask(ssmAutomations(session, '111122223333', 'eu-west-1')).catch((error: Error) => error),
-    );
+    const result = await ask(ssmAutomations(connection)('eu-west-1')).catch((error: Error) => error);
     return { result, calls: [...standIn.calls] };
   } finally {
     await standIn.close();

@@ -1,7 +1,8 @@
 import { CredentialsError } from '../core/errors.js';
-import { nameOf, ServiceFaultError } from './errors.js';
-import type { Environment } from './service-endpoint.js';
-import { withoutSecrets } from './without-secrets.js';
+import { codeOf, redact, ServiceFaultError } from './errors.js';
+
+/** The environment of a process. */
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Where credentials come from, as far as the environment tells. */
 export type CredentialSource = {
@@ -29,9 +30,7 @@ const UNKNOWN = [
 export const credentialProblem = (error: unknown, source: CredentialSource): CredentialsError | undefined => {
   if (error instanceof CredentialsError) return error;
   const sentence = sentenceFor(error, source);
-  return sentence === undefined
-    ? undefined
-    : new CredentialsError(sentence, { cause: withoutSecrets(error) });
+  return sentence === undefined ? undefined : new CredentialsError(sentence, { cause: redact(error) });
 };
 
 /** The same for the first call of all, named already or not: whom AWS does not know then has wrong credentials. */
@@ -40,16 +39,16 @@ export const credentialProblemAtFirst = (
   source: CredentialSource,
 ): CredentialsError | undefined => {
   const error = thrown instanceof ServiceFaultError ? thrown.cause : thrown;
-  return UNKNOWN.includes(nameOf(error))
+  return UNKNOWN.includes(codeOf(error))
     ? new CredentialsError(
-        `AWS does not know ${theCredentials(source)} (${nameOf(error)}). Run: ${renewal(source)}`,
-        { cause: withoutSecrets(error) },
+        `AWS does not know ${theCredentials(source)} (${codeOf(error)}). Run: ${renewal(source)}`,
+        { cause: redact(error) },
       )
     : credentialProblem(error, source);
 };
 
 const sentenceFor = (error: unknown, source: CredentialSource): string | undefined => {
-  if (EXPIRED.includes(nameOf(error))) {
+  if (EXPIRED.includes(codeOf(error))) {
     const subject = theCredentials(source);
     return `${subject.charAt(0).toUpperCase()}${subject.slice(1)} have expired. Run: ${renewal(source)}`;
   }

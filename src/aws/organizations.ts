@@ -1,36 +1,29 @@
-import { ListAccountsCommand } from '@aws-sdk/client-organizations';
-import { explained, isDenied } from './call.js';
-import { AccessDeniedError, nameOf, ServiceFaultError } from './errors.js';
-import { pages } from './pages.js';
+import { OrganizationsClient, paginateListAccounts } from '@aws-sdk/client-organizations';
+import { AccessDeniedError, codeOf, ServiceFaultError } from './errors.js';
+import { readPages } from './requests.js';
 import type { Session } from './session.js';
 
 /** The accounts of an organization by their ids: those that are open, and those that are suspended or closed. */
 export type OrganizationAccounts = { readonly open: readonly string[]; readonly closed: readonly string[] };
 
-/** States in which nobody can work in an account. One that AWS adds later is tried. */
+/** States in which an account cannot be used. A state that AWS adds later is tried. */
 const CLOSED = ['SUSPENDED', 'PENDING_CLOSURE', 'CLOSED', 'PENDING_ACTIVATION'];
 
 /**
  * Lists the accounts of the session's organization.
  *
- * @throws AccessDeniedError, ServiceFaultError where the list cannot be had
+ * @throws AccessDeniedError, ServiceFaultError where the list is not available
  * @see https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListAccounts.html
  */
 export const accountsOfOrganization = async ({
   clients,
-  caller,
+  call,
   region,
 }: Session): Promise<OrganizationAccounts> => {
-  const name = { service: 'organizations', operation: 'ListAccounts', region };
   try {
-    const client = clients.organizations();
-    const accounts = await pages((NextToken) =>
-      caller.call(name, async (abortSignal) => {
-        const { Accounts = [], NextToken: next } = await client.send(new ListAccountsCommand({ NextToken }), {
-          abortSignal,
-        });
-        return { entries: Accounts, next };
-      }),
+    const client = clients(OrganizationsClient, 'organizations')(region);
+    const accounts = await call('organizations:ListAccounts', region, (options) =>
+      readPages(paginateListAccounts({ client }, {}, options), ({ Accounts }) => Accounts),
     );
     // AWS replaces Status by State.
     const isClosed = ({ State, Status }: (typeof accounts)[number]) => CLOSED.includes(State ?? Status ?? '');
@@ -39,9 +32,9 @@ export const accountsOfOrganization = async ({
       closed: accounts.filter(isClosed).flatMap(({ Id }) => Id ?? []),
     };
   } catch (error) {
-    if (isDenied(error)) throw new AccessDeniedError(NOT_ALLOWED);
-    if (nameOf(error) === 'AWSOrganizationsNotInUseException') throw new ServiceFaultError(NO_ORGANIZATION);
-    throw explained(error, name);
+    if (error instanceof AccessDeniedError) throw new AccessDeniedError(NOT_ALLOWED);
+    if (codeOf(error) === 'AWSOrganizationsNotInUseException') throw new ServiceFaultError(NO_ORGANIZATION);
+    throw error;
   }
 };
 
