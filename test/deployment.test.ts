@@ -344,7 +344,7 @@ beforeAll(() => {
 afterAll(() => rmSync(copy, { recursive: true, force: true }));
 
 describe('a release', () => {
-  it('is the same when it is made again elsewhere', () => {
+  it('is the same when it is made again elsewhere', { timeout: 120_000 }, () => {
     const sumsBelow = (root: string) =>
       filesBelow('release').map((file) =>
         createHash('sha256')
