@@ -1,9 +1,15 @@
 import { expect, it } from 'vitest';
 import type { Play } from './support/automation-service.js';
+import {
+  OTHER_KEY,
+  simulatedAws,
+  simulatedKey,
+  simulatedTrail,
+  TARGET_KEY,
+  TRAIL_ARN,
+} from './support/aws-simulator/state.js';
 import { textAt } from './support/project.js';
-import { runRepair } from './support/run-repair.js';
-import { OTHER_KEY, TARGET_KEY, TRAIL_ARN, worldKey, worldTrail } from './support/world/parts.js';
-import { world } from './support/world/world.js';
+import { runRemediation } from './support/run-remediation.js';
 
 const SERVICES: Readonly<Record<string, string>> = {
   AmazonSSM: 'ssm',
@@ -25,14 +31,14 @@ const PLAY: Play = {
 const BESIDE = ['iam:PassRole', 'ssm:DescribeAutomationStepExecutions', 'ssm:StopAutomationExecution'];
 
 it('whoever starts a repair may make each call that the commands make, and no other', async () => {
-  const place = world({
-    trails: [worldTrail({ kmsKeyId: OTHER_KEY })],
-    keys: [worldKey(), worldKey({ arn: OTHER_KEY, rotates: false })],
+  const aws = simulatedAws({
+    trails: [simulatedTrail({ kmsKeyId: OTHER_KEY })],
+    keys: [simulatedKey(), simulatedKey({ arn: OTHER_KEY, rotates: false })],
   });
   const parameters = ['--param', 'checkKeyPolicy=true', '--param', 'requireKeyRotation=true'];
 
-  const { calls } = await runRepair(
-    { world: place, plays: { 'Trailkey-EncryptTrail': PLAY, 'Trailkey-BackOut': PLAY } },
+  const { calls } = await runRemediation(
+    { aws, plays: { 'Trailkey-EncryptTrail': PLAY, 'Trailkey-BackOut': PLAY } },
     ['remediate', 'audit', '--yes', '--replace-existing', 'always', ...parameters],
     ['back-out', 'audit', '--yes'],
   );

@@ -1,40 +1,45 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { builtDocuments } from '../automation/documents.js';
 import { type Recorded, recorder, recordingText } from '../automation/recording.js';
+import {
+  expectOutcome,
+  outcomeOf,
+  type ScenarioRunner,
+  startScenarioRunner,
+} from '../automation/scenario-runner.js';
 import { SCENARIOS } from '../automation/scenarios/all.js';
 import type { Scenario } from '../automation/scenarios/scenario.js';
-import { buildStage, expectOutcome, outcomeOf, type Stage } from '../automation/stage.js';
 import { type Python, startPython } from '../support/automation/python.js';
-import { advance } from '../support/world/world.js';
+import { advance } from '../support/aws-simulator/simulator.js';
 
-let stage: Stage;
+let runner: ScenarioRunner;
 let python: Python;
 let onSleep: (seconds: number) => void = () => {};
 
 beforeAll(async () => {
-  stage = await buildStage();
+  runner = await startScenarioRunner();
   python = await startPython({
-    endpoint: stage.standIn.url,
+    endpoint: runner.standIn.url,
     region: 'eu-west-1',
     accountId: '111122223333',
     advance: (seconds) => {
       onSleep(seconds);
-      advance(stage.world, seconds);
+      advance(runner.aws, seconds);
     },
-    now: () => stage.world.now,
+    now: () => runner.aws.now,
   });
 });
 afterAll(async () => {
   python?.stop();
-  await stage?.close();
+  await runner?.close();
 });
 
 /** Plays a scenario with real Python, and notes what its scripts do. */
 const played = async (scenario: Scenario) => {
-  const recording = recorder(stage, python.runScript);
+  const recording = recorder(runner, python.runScript);
   onSleep = recording.slept;
-  const execution = await stage.play(scenario, builtDocuments()[scenario.document], recording.run);
-  return { outcome: outcomeOf(execution, stage.world), recorded: recording.recorded() };
+  const execution = await runner.run(scenario, builtDocuments()[scenario.document], recording.run);
+  return { outcome: outcomeOf(execution, runner.aws), recorded: recording.recorded() };
 };
 
 describe.each(Object.entries(SCENARIOS))('%s, its scripts run by Python', (name, scenarios) => {
@@ -236,8 +241,8 @@ describe('a planted fault is noticed:', () => {
     for (const name of noticedBy) {
       const scenario = scenarios[document]?.[name];
       if (scenario === undefined) throw new Error(`There is no scenario "${name}".`);
-      const execution = await stage.play(scenario, faulty, python.runScript);
-      expect(isAsExpected(outcomeOf(execution, stage.world), scenario)).toBe(false);
+      const execution = await runner.run(scenario, faulty, python.runScript);
+      expect(isAsExpected(outcomeOf(execution, runner.aws), scenario)).toBe(false);
     }
   });
 });

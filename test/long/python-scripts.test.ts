@@ -27,7 +27,7 @@ const advance = (seconds: number): void => {
   slept.push(seconds);
   now += seconds * 1000;
 };
-const worldAt = (endpoint: string) => ({
+const environmentAt = (endpoint: string) => ({
   endpoint,
   region: REGION,
   accountId: ACCOUNT,
@@ -40,7 +40,7 @@ beforeAll(async () => {
     () => answers,
     (call, earlier) => faults(call, earlier),
   );
-  python = await startPython(worldAt(standIn.url));
+  python = await startPython(environmentAt(standIn.url));
 });
 afterAll(async () => {
   python?.stop();
@@ -246,7 +246,7 @@ describe('time', () => {
     expect(await run(text)).toEqual({ payload: [true, 300, true, true, false] });
   });
 
-  it('changes what the world answers', async () => {
+  it('changes what services answer', async () => {
     answers = {
       DescribeKey: () => ({
         KeyMetadata: { KeyState: now < START + 8 * MINUTE_MS ? 'Updating' : 'Enabled' },
@@ -334,7 +334,7 @@ it('runs a whole document', async () => {
 });
 
 describe('a machine', () => {
-  const starting = () => startPython(worldAt(standIn.url));
+  const starting = () => startPython(environmentAt(standIn.url));
 
   it('without python3 is told how to install it', async () => {
     vi.stubEnv('PATH', await folderOf());

@@ -1,15 +1,15 @@
+import type { SimulatedAws } from '../../support/aws-simulator/state.js';
 import type { Faults } from '../../support/stand-in.js';
-import type { World } from '../../support/world/world.js';
 
-/** A run of a document in a world, and how it must end. */
+/** A run of a document on a simulated AWS, and how it must end. */
 export type Scenario = {
   readonly document: string;
   readonly given: Readonly<Record<string, string | readonly string[]>>;
-  readonly world: () => World;
+  readonly aws: () => SimulatedAws;
   readonly faults?: Faults;
-  /** What the approvers answer; they may change the world before. */
-  readonly approve?: (world: World) => 'Approved' | 'Rejected';
-  /** Where the document runs; the world's home Region if not said. */
+  /** What the approvers answer; they may change the simulatedAws before. */
+  readonly approve?: (aws: SimulatedAws) => 'Approved' | 'Rejected';
+  /** Where the document runs; eu-west-1 if not said. */
   readonly region?: string;
   readonly ends: 'Success' | 'Failed';
   /** The steps that ran, in order. */

@@ -4,7 +4,7 @@ import { type Running, start } from './running.js';
 import type { Step } from './step.js';
 import { asTexts } from './value-type.js';
 
-/** What an execution is started with, and the world that it runs in. */
+/** What an execution is started with, and what it runs against. */
 export type Automation = {
   /** As StartAutomationExecution takes them. */
   readonly parameters: Readonly<Record<string, readonly string[]>>;
