@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { postJson } from '../support/automation/actions.js';
 import { advance } from '../support/aws-simulator/simulator.js';
 import type { ScenarioRunner, ScriptRunner } from './scenario-runner.js';
 
@@ -74,21 +75,8 @@ export const replayer = (runner: ScenarioRunner, recorded: readonly Recorded[]):
     }
     for (const one of next.did) {
       if (typeof one === 'number') advance(runner.aws, one);
-      else await call(runner, one);
+      else await (await postJson(runner.standIn.url, one)).text();
     }
     return next.ended;
   };
-};
-
-const call = async ({ standIn }: ScenarioRunner, { target, region, body }: RecordedCall): Promise<void> => {
-  const response = await fetch(standIn.url, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/x-amz-json-1.1',
-      'x-amz-target': target,
-      authorization: `AWS4-HMAC-SHA256 Credential=test/20260105/${region}/service/aws4_request, SignedHeaders=host, Signature=0`,
-    },
-    body: JSON.stringify(body),
-  });
-  await response.text();
 };

@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
-import { type Automation, type Execution, runDocument } from '../support/automation/run-document.js';
+import { runDocument } from '../support/automation/run-document.js';
+import type { Automation, Execution } from '../support/automation/types.js';
 import { advance, startSimulator } from '../support/aws-simulator/simulator.js';
 import { type SimulatedAws, simulatedAws } from '../support/aws-simulator/state.js';
 import type { Faults, StandIn } from '../support/stand-in.js';

@@ -1,15 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type Python, startPython } from '../support/automation/python.js';
-import { runDocument } from '../support/automation/run-document.js';
-import {
-  ACCOUNT,
-  automationWith,
-  branchStep,
-  documentOf,
-  output,
-  REGION,
-  scriptStep,
-} from '../support/automation/small-documents.js';
+import { ACCOUNT, REGION } from '../support/automation/small-documents.js';
 import { folderOf } from '../support/files.js';
 import { type Answers, type Faults, type StandIn, startStandIn } from '../support/stand-in.js';
 
@@ -285,52 +276,6 @@ it('runs scripts one after another, in the order in which they came', async () =
 
   expect(results).toEqual([{ payload: 1 }, { payload: 2 }, { payload: 3 }]);
   expect(slept).toEqual([1, 2, 3]);
-});
-
-it('runs a whole document', async () => {
-  answers = { DescribeKey: () => ({ KeyMetadata: { KeyState: 'Disabled' } }), EnableKey: () => ({}) };
-  const steps = [
-    {
-      ...scriptStep('Assess', { outputs: [output('State')] }),
-      inputs: {
-        Runtime: 'python3.11',
-        Handler: 'main',
-        Script: script(
-          'key = boto3.client("kms").describe_key(KeyId=events["KeyId"])["KeyMetadata"]',
-          'time.sleep(30)',
-          'return {"State": key["KeyState"]}',
-        ),
-        InputPayload: { KeyId: '{{ KeyId }}' },
-      },
-    },
-    branchStep(
-      'Decide',
-      { NextStep: 'Enable', Variable: '{{ Assess.State }}', StringEquals: 'Disabled' },
-      { isEnd: true },
-    ),
-    {
-      name: 'Enable',
-      action: 'aws:executeAwsApi',
-      inputs: { Service: 'kms', Api: 'EnableKey', KeyId: '{{ KeyId }}' },
-    },
-  ];
-  const document = documentOf(steps, {
-    parameters: { KeyId: { type: 'String' } },
-    outputs: ['Assess.State'],
-  });
-
-  const execution = await runDocument(document, {
-    ...automationWith({}, { endpoint: standIn.url, parameters: { KeyId: ['key-1'] }, now: () => now }),
-    runScript: python.runScript,
-  });
-
-  expect(execution.status).toBe('Success');
-  expect(execution.outputs).toEqual({ 'Assess.State': ['Disabled'] });
-  expect(standIn.calls.map(({ operation, region, body }) => [operation, region, body])).toEqual([
-    ['DescribeKey', REGION, { KeyId: 'key-1' }],
-    ['EnableKey', REGION, { KeyId: 'key-1' }],
-  ]);
-  expect(now).toBe(START + 30_000);
 });
 
 describe('a machine', () => {

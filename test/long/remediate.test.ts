@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { builtDocuments } from '../automation/documents.js';
 import { type Python, startPython } from '../support/automation/python.js';
-import { type Execution, runDocument, type StepRun } from '../support/automation/run-document.js';
+import { runDocument } from '../support/automation/run-document.js';
+import type { Execution, StepRun } from '../support/automation/types.js';
 import { advance, simulatedAnswers } from '../support/aws-simulator/simulator.js';
 import {
   OTHER_KEY,

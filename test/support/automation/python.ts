@@ -3,7 +3,7 @@ import process from 'node:process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { isJsonObject, type JsonObject } from '../../../src/core/json-value.js';
-import type { Automation } from './run-document.js';
+import type { Automation } from './types.js';
 
 /** A Python that runs scripts with boto3. */
 export type Python = { readonly runScript: Automation['runScript']; readonly stop: () => void };
