@@ -40,7 +40,7 @@ export const keyBehind = (aws: SimulatedAws, arn: string): SimulatedKey | undefi
  *
  * @throws NotFoundException, InvalidArnException, AccessDeniedException
  */
-export const keyAsked = (aws: SimulatedAws, reference: string, region: string): SimulatedKey => {
+const keyAsked = (aws: SimulatedAws, reference: string, region: string): SimulatedKey => {
   if (reference.startsWith('arn:') && !partsOf(reference))
     throw new Refusal('InvalidArnException', `${reference} is no ARN of a key or an alias`);
   const arn = arnOf(aws, reference, region);
@@ -58,7 +58,7 @@ export const keyAsked = (aws: SimulatedAws, reference: string, region: string): 
 };
 
 /** As keyAsked, where neither an alias nor a key of another account or of AWS will do. */
-export const ownKeyAsked = (aws: SimulatedAws, reference: string, region: string): SimulatedKey => {
+const ownKeyAsked = (aws: SimulatedAws, reference: string, region: string): SimulatedKey => {
   if (reference.startsWith('alias/')) throw new Refusal('NotFoundException', `Invalid keyId '${reference}'`);
   if (reference.includes(':alias/'))
     throw new Refusal('InvalidArnException', `${reference} is an alias: expected a key id or a key ARN`);
@@ -68,7 +68,7 @@ export const ownKeyAsked = (aws: SimulatedAws, reference: string, region: string
 };
 
 /** KMS says the same of a key that shuts the caller out and of another account's key that is not there. */
-export const denied = (arn: string): Refusal =>
+const denied = (arn: string): Refusal =>
   new Refusal(
     'AccessDeniedException',
     `The caller is not authorized to use ${arn}: it does not exist in this Region, or no policy allows it`,

@@ -119,7 +119,7 @@ const getCallerIdentity = ({ aws }: SimulatedCall): object => ({
 });
 
 /** What can be called. Members that exist but are not here, such as a bucket for UpdateTrail, nobody has reason to send. */
-export const OPERATIONS: Readonly<Record<string, Operation>> = {
+const OPERATIONS: Readonly<Record<string, Operation>> = {
   GetTrail: cloudTrail({ Name: 'string' }, getTrail),
   GetTrailStatus: cloudTrail({ Name: 'string' }, getTrailStatus),
   DescribeTrails: cloudTrail({ trailNameList: 'strings', includeShadowTrails: 'boolean' }, describeTrails),
@@ -148,7 +148,7 @@ const FITS = {
 } as const satisfies Record<Member, (value: unknown) => boolean>;
 
 /** Refuses a body that lacks a member, has one that is not known, or one of another type. */
-export const checkBody = ({ members, required }: Operation, body: SimulatedCall['body']): void => {
+const checkBody = ({ members, required }: Operation, body: SimulatedCall['body']): void => {
   const wrong = [
     ...required.filter((name) => !(name in body)).map((name) => `${name} is missing`),
     ...Object.entries(body).flatMap(([name, value]) => {

@@ -5,14 +5,14 @@ const NAME = /^[A-Za-z0-9](?:[._-]?[A-Za-z0-9])*$/;
 const ARN = /^arn:[^:]+:cloudtrail:[a-z0-9-]+:\d{12}:trail\/(?<name>.+)$/;
 
 /** The account that owns a trail. */
-export const ownerOf = ({ arn }: SimulatedTrail): string => arn.split(':')[4] ?? '';
+const ownerOf = ({ arn }: SimulatedTrail): string => arn.split(':')[4] ?? '';
 
 /** Tells whether the caller sees a trail: those of the own account, and the organization's. */
-export const isVisible = (aws: SimulatedAws, trail: SimulatedTrail): boolean =>
+const isVisible = (aws: SimulatedAws, trail: SimulatedTrail): boolean =>
   ownerOf(trail) === aws.accountId || trail.isOrganization;
 
 /** Refuses what is neither the name nor the ARN of a trail. */
-export const checkName = (nameOrArn: string): void => {
+const checkName = (nameOrArn: string): void => {
   if (nameOrArn.startsWith('arn:')) {
     if (!ARN.test(nameOrArn))
       throw new Refusal('CloudTrailARNInvalidException', `${nameOrArn} is no ARN of a trail`);
@@ -22,7 +22,7 @@ export const checkName = (nameOrArn: string): void => {
 };
 
 /** Tells of a trail whether it is meant: by its ARN anywhere, by its name in its home Region and for its owner alone. */
-export const meant =
+const meant =
   (aws: SimulatedAws, nameOrArn: string, region: string) =>
   (trail: SimulatedTrail): boolean =>
     isVisible(aws, trail) &&
@@ -30,7 +30,7 @@ export const meant =
       (trail.name === nameOrArn && trail.homeRegion === region && ownerOf(trail) === aws.accountId));
 
 /** @throws InvalidTrailNameException, CloudTrailARNInvalidException, TrailNotFoundException */
-export const trailAsked = (aws: SimulatedAws, nameOrArn: string, region: string): SimulatedTrail => {
+const trailAsked = (aws: SimulatedAws, nameOrArn: string, region: string): SimulatedTrail => {
   checkName(nameOrArn);
   const trail = aws.trails.find(meant(aws, nameOrArn, region));
   if (trail) return trail;
@@ -43,7 +43,7 @@ export const trailAsked = (aws: SimulatedAws, nameOrArn: string, region: string)
  *
  * @throws as trailAsked, and InvalidHomeRegionException, NotOrganizationMasterAccountException
  */
-export const trailToChange = (aws: SimulatedAws, nameOrArn: string, region: string): SimulatedTrail => {
+const trailToChange = (aws: SimulatedAws, nameOrArn: string, region: string): SimulatedTrail => {
   const copied = aws.trails.find(
     (one) => one.name === nameOrArn && one.isMultiRegion && ownerOf(one) === aws.accountId,
   );
