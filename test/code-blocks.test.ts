@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import process from 'node:process';
@@ -136,34 +136,42 @@ describe('YAML', () => {
         typeof value === 'object' ? { ...shipped[name], ...value } : value,
       ]),
     );
-  /** In a process of its own: the script compiles a part of the core anew, which would count as its coverage here. */
+  /** In one process of its own: the script compiles a part of the core anew, which would count as its coverage here. */
   const SCRIPT = `
-    const settings = JSON.parse(process.argv[1]);
-    require('./scripts/stack-parameters.cjs')({ resolveVariable: async () => settings })
-      .catch((error) => console.log(error.message));`;
-  /** What packaging says of settings; nothing where they are right. */
-  const packagingSays = (settings: object): string => {
-    const args = ['-e', SCRIPT, JSON.stringify(withGroups({ ...settings }))];
-    const { stdout, stderr } = spawnSync(process.execPath, args, { cwd: ROOT, encoding: 'utf8' });
-    return (stdout + stderr).trim();
+    const parameters = require('./scripts/stack-parameters.cjs');
+    const said = (settings) =>
+      parameters({ resolveVariable: async () => settings }).then(() => '', (error) => error.message);
+    Promise.all(JSON.parse(process.argv[1]).map(said)).then((all) => console.log(JSON.stringify(all)));`;
+  /** What packaging says of settings, one after another; nothing where they are right. */
+  const packagingSays = (settings: readonly object[]): readonly string[] => {
+    const args = ['-e', SCRIPT, JSON.stringify(settings.map((one) => withGroups({ ...one })))];
+    return JSON.parse(execFileSync(process.execPath, args, { cwd: ROOT, encoding: 'utf8' }));
   };
 
-  it.each(named(blocksIn('yaml')))(
-    '%s is a workflow, or settings that the stack takes',
-    async (_, { text }) => {
-      const document = parseDocument(filledIn(text));
+  const contentOf = ({ text }: CodeBlock) => parseDocument(filledIn(text)).toJS();
 
-      expect(document.errors).toEqual([]);
-      const { custom, jobs, Parameters } = document.toJS();
-      if (custom !== undefined) expect(packagingSays(custom.trailkey)).toBe('');
-      else expect(jobs ?? Parameters).toBeDefined();
-    },
-  );
+  it.each(named(blocksIn('yaml')))('%s is a workflow, a template or settings', (_, block) => {
+    expect(parseDocument(filledIn(block.text)).errors).toEqual([]);
+    const { custom, jobs, Parameters } = contentOf(block);
+    expect(custom?.trailkey ?? jobs ?? Parameters).toBeDefined();
+  });
 
-  it('docs/deploying.md shows what wrong settings are answered with', () => {
+  it('has settings that the stack takes, and shows what wrong ones are answered with', () => {
+    const shown = named(blocksIn('yaml')).flatMap(([place, block]) => {
+      const { custom } = contentOf(block);
+      return custom === undefined ? [] : [{ place, settings: custom.trailkey }];
+    });
     const [sentence] = blocksIn('text').filter(({ page }) => page === 'docs/deploying.md');
 
-    expect(packagingSays({ frequency: 'Daily' })).toBe(sentence?.text);
+    const [answer, ...answers] = packagingSays([
+      { frequency: 'Daily' },
+      ...shown.map(({ settings }) => settings),
+    ]);
+
+    expect(answer).toBe(sentence?.text);
+    expect(shown.map(({ place }, index) => `${place}: ${answers[index]}`)).toEqual(
+      shown.map(({ place }) => `${place}: `),
+    );
   });
 });
 

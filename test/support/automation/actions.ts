@@ -114,17 +114,27 @@ export const select = (root: unknown, selector: string): unknown =>
       root,
     );
 
-/** Sends one request of the JSON 1.1 protocol; its signature names the Region and is not valid. */
+/** Sends one request of the JSON 1.1 protocol; its signature names Region and service and is not valid. */
 export const postJson = (
   endpoint: string,
-  { target, region, body }: { readonly target: string; readonly region: string; readonly body: object },
+  {
+    service = 'aws',
+    target,
+    region,
+    body,
+  }: {
+    readonly service?: string;
+    readonly target: string;
+    readonly region: string;
+    readonly body: object;
+  },
 ): Promise<Response> =>
   fetch(endpoint, {
     method: 'POST',
     headers: {
       'content-type': 'application/x-amz-json-1.1',
       'x-amz-target': target,
-      authorization: `AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20260105/${region}/service/aws4_request, SignedHeaders=host, Signature=0`,
+      authorization: `AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20260105/${region}/${service}/aws4_request, SignedHeaders=host, Signature=0`,
     },
     body: JSON.stringify(body),
     signal: AbortSignal.timeout(HANG_MS),
@@ -136,7 +146,7 @@ const callAws = async (
   { endpoint, region }: Automation,
 ): Promise<unknown> => {
   const target = `${new Map(Object.entries(TARGETS)).get(String(Service) as any)}.${Api}`;
-  const response = await postJson(endpoint, { target, region, body }).catch(() => {
+  const response = await postJson(endpoint, { service: String(Service), target, region, body }).catch(() => {
     throw new StepFailure(
       `Connection was closed before we received a valid response from endpoint URL: "${endpoint}"`,
     );
