@@ -8,25 +8,14 @@ import {
   TARGET_KEY,
   TRAIL_ARN,
 } from '../../support/aws-simulator/state.js';
-import { ROLE, type Scenario, type Scenarios } from './scenario.js';
+import { type Scenario, type Scenarios, scenariosOf } from './scenario.js';
 
 const DONE = 'Assess Decide SetPreviousKey DecideLogging Done';
 
-const scenario = (
-  given: Scenario['given'],
-  aws: () => SimulatedAws,
-  ends: Omit<Scenario, 'document' | 'given' | 'aws'>,
-): Scenario => ({
-  document: 'Trailkey-BackOut',
-  given: {
-    AutomationAssumeRole: ROLE,
-    TrailArn: TRAIL_ARN,
-    ExpectedKmsKeyId: TARGET_KEY,
-    PreviousKmsKeyId: 'none',
-    ...given,
-  },
-  aws,
-  ...ends,
+const scenario = scenariosOf('Trailkey-BackOut', {
+  TrailArn: TRAIL_ARN,
+  ExpectedKmsKeyId: TARGET_KEY,
+  PreviousKmsKeyId: 'none',
 });
 
 const changed = (overrides: Partial<SimulatedAws> = {}): SimulatedAws =>

@@ -13,7 +13,7 @@ import {
   TARGET_KEY,
   TRAIL_ARN,
 } from '../../support/aws-simulator/state.js';
-import { ROLE, type Scenario, type Scenarios } from './scenario.js';
+import { type Scenario, type Scenarios, scenariosOf } from './scenario.js';
 
 const CHECKED = 'Assess Decide Blocked';
 const VERIFIED = 'VerifyTrailKey VerifyDelivery DecideOnDelivery';
@@ -23,21 +23,10 @@ const EVALUATED = 'StartConfigRulesEvaluation cloudtrail-cmk-usable';
 const RULE = 'cloudtrail-cmk-usable';
 const THIRD_KEY = 'arn:aws:kms:eu-west-1:111122223333:key/33333333-12ab-34cd-56ef-1234567890ab';
 
-const scenario = (
-  given: Scenario['given'],
-  aws: () => SimulatedAws,
-  ends: Omit<Scenario, 'document' | 'given' | 'aws'>,
-): Scenario => ({
-  document: 'Trailkey-EncryptTrail',
-  given: {
-    AutomationAssumeRole: ROLE,
-    TrailName: 'audit',
-    KmsKeyId: 'alias/trailkey',
-    Mode: 'Apply',
-    ...given,
-  },
-  aws,
-  ...ends,
+const scenario = scenariosOf('Trailkey-EncryptTrail', {
+  TrailName: 'audit',
+  KmsKeyId: 'alias/trailkey',
+  Mode: 'Apply',
 });
 
 /** A trail whose present key is as said. */

@@ -11,7 +11,7 @@ import {
   TARGET_KEY,
   TRAIL_ARN,
 } from '../../support/aws-simulator/state.js';
-import { ROLE, type Scenario, type Scenarios } from './scenario.js';
+import { type End, ROLE, type Scenario, type Scenarios, scenariosOf } from './scenario.js';
 
 const VERIFIED = 'ConfirmTrailKey UpdateTrail VerifyDelivery DecideOnDelivery';
 const ENABLED = `Assess Decide Approve DecideChange EnableKey ${VERIFIED}`;
@@ -20,13 +20,13 @@ const ID = '1234abcd-12ab-34cd-56ef-1234567890ab';
 const SET = `UpdateTrail audit ${TARGET_KEY}`;
 const APPROVER = 'arn:aws:iam::111122223333:role/security';
 
-const scenario = (aws: () => SimulatedAws, ends: Omit<Scenario, 'document' | 'given' | 'aws'>): Scenario => ({
-  document: 'Trailkey-RestoreKey',
-  given: { AutomationAssumeRole: ROLE, TrailName: 'audit', KeyArn: TARGET_KEY, Approvers: [APPROVER] },
-  aws,
-  approve: () => 'Approved',
-  ...ends,
+const restoring = scenariosOf('Trailkey-RestoreKey', {
+  TrailName: 'audit',
+  KeyArn: TARGET_KEY,
+  Approvers: [APPROVER],
 });
+const scenario = (aws: Scenario['aws'], end: End): Scenario =>
+  restoring({}, aws, { approve: () => 'Approved', ...end });
 
 /** A trail with a key that is as said, and whose delivery fails for it. */
 const withKey = (key: Partial<SimulatedKey>, overrides: Partial<SimulatedAws> = {}): SimulatedAws =>

@@ -26,3 +26,18 @@ export type Scenarios = Readonly<Record<string, Scenario>>;
 
 /** The role under which documents of the tests run. */
 export const ROLE = 'arn:aws:iam::111122223333:role/trailkey-remediation-eu-west-1';
+
+type Start = Pick<Scenario, 'given' | 'aws'>;
+
+/** How a scenario ends, and what happens on the way. */
+export type End = Omit<Scenario, 'document' | keyof Start>;
+
+/** Gives a function that makes scenarios of a document, whose parameters are these but for what is said otherwise. */
+export const scenariosOf =
+  (document: string, parameters: Scenario['given']) =>
+  (given: Scenario['given'], aws: Scenario['aws'], end: End): Scenario => ({
+    document,
+    given: { AutomationAssumeRole: ROLE, ...parameters, ...given },
+    aws,
+    ...end,
+  });
