@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
-import { textImportsInTests } from './scripts/text-imports.js';
+import { textImportsInTests } from './scripts/bundles.js';
 import { markdownAsText } from './test/support/markdown-as-text.js';
 
 /** What takes long or needs more than Node.js: real terminals, other Node versions, many runs of each property. */

@@ -2,29 +2,19 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import process from 'node:process';
-import { type Artifact, unpackArtifact } from '../test/support/artifact.js';
+import { build } from 'esbuild';
+import { functionBundle } from '../scripts/bundles.js';
+import { unpackArtifact } from '../test/support/artifact.js';
 import { ROOT } from '../test/support/project.js';
-import type { Figure } from './figure.js';
+import type { Bench, Figure } from './figure.js';
 import { callFigures } from './figures/calls.js';
-import { coldStart } from './figures/cold-start.js';
 import { commandStart } from './figures/command-start.js';
 import { folder } from './figures/folder.js';
 import { reports } from './figures/reports.js';
+import { coldStart, warmInvocation } from './figures/rule.js';
 import { scan } from './figures/scan.js';
 import { snapshot } from './figures/snapshot.js';
-import { warmInvocation } from './figures/warm-invocation.js';
 import type { Sizes } from './sizes.js';
-
-/** What the figures are measured with. */
-export type Bench = {
-  readonly sizes: Sizes;
-  /** For input, gone in the end. */
-  readonly folder: string;
-  readonly artifact: Artifact;
-  /** The Node.js that Lambda runs. */
-  readonly node24: string;
-  readonly python: string;
-};
 
 const FIGURES = { coldStart, warmInvocation, callFigures, snapshot, folder, scan, commandStart, reports };
 
@@ -36,10 +26,12 @@ export const measureAll = async (
   sizes: Sizes,
   groups: readonly string[] = GROUPS,
 ): Promise<readonly Figure[]> => {
-  const bench = {
+  const folder = mkdtempSync(`${tmpdir()}/trailkey-bench-`);
+  const bench: Bench = {
     sizes,
-    folder: mkdtempSync(`${tmpdir()}/trailkey-bench-`),
+    folder,
     artifact: unpackArtifact(),
+    bareSdk: await bundleBareSdk(folder),
     node24: told('npx', ['--yes', '--package=node@24', '--', 'node', '-p', 'process.execPath']),
     python: told('python3', ['-c', 'import sys; print(sys.executable)']),
   };
@@ -59,3 +51,10 @@ export const measureAll = async (
 /** Asked once: npx, and what stands before a Python, take longer than what is measured. */
 const told = (command: string, args: readonly string[]): string =>
   execFileSync(command, args, { cwd: ROOT, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+
+/** Bundles the program of bare SDK clients as the function is bundled. */
+const bundleBareSdk = async (folder: string): Promise<string> => {
+  const outfile = `${folder}/bare-sdk.cjs`;
+  await build({ ...functionBundle(), entryPoints: ['bench/programs/bare-sdk.mjs'], outfile });
+  return outfile;
+};

@@ -1,3 +1,19 @@
+import type { Artifact } from '../test/support/artifact.js';
+import type { Sizes } from './sizes.js';
+
+/** What the figures are measured with. */
+export type Bench = {
+  readonly sizes: Sizes;
+  /** For input, gone in the end. */
+  readonly folder: string;
+  readonly artifact: Artifact;
+  /** The file of a handler that makes the rule's two calls by bare SDK clients, bundled as the rule is. */
+  readonly bareSdk: string;
+  /** The Node.js that Lambda runs. */
+  readonly node24: string;
+  readonly python: string;
+};
+
 /** One line of the table: a figure of Trailkey's beside a floor and a peer, which were measured in the same run. */
 export type Figure = {
   readonly figure: string;
@@ -29,3 +45,30 @@ export const isMet = (figure: Figure): boolean | undefined => {
 
 /** Ratios are compared as they are shown. */
 const rounded = (ratio: number): number => Math.round(ratio * 100) / 100;
+
+/** The figures as a table of Markdown. */
+export const tableOf = (figures: readonly Figure[]): string =>
+  [HEAD, HEAD.map(() => '---'), ...figures.map(rowOf)].map((cells) => `| ${cells.join(' | ')} |\n`).join('');
+
+const HEAD = ['figure', 'Trailkey', 'floor', 'peer', 'ratio', 'goal', 'met'];
+
+const rowOf = (figure: Figure): readonly string[] => {
+  const { figure: name, value, unit, floor, peer, atMost } = figure;
+  const others = [floor, peer].flatMap((other) => (other ? [other] : []));
+  const limits = others.flatMap(({ goal }) => (goal === undefined ? [] : [`≤ ${goal} ×`]));
+  return [
+    name,
+    `${shown(value)} ${unit}`,
+    besideOf(floor),
+    besideOf(peer),
+    others.map((other) => `${ratioTo(figure, other).toFixed(2)} ×`).join(', '),
+    [...limits, ...(atMost === undefined ? [] : [`≤ ${shown(atMost)} ${unit}`])].join(', '),
+    { true: 'yes', false: '**no**', undefined: '' }[`${isMet(figure)}`],
+  ];
+};
+
+const besideOf = (other: Beside | undefined): string =>
+  other === undefined ? '' : `${other.of}: ${shown(other.value)}`;
+
+const shown = (value: number): string =>
+  value >= 100 || Number.isInteger(value) ? Math.round(value).toLocaleString('en') : value.toPrecision(3);

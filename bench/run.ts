@@ -4,8 +4,8 @@ import { cpus } from 'node:os';
 import process from 'node:process';
 import { ROOT } from '../test/support/project.js';
 import { GROUPS, measureAll } from './bench.js';
+import { tableOf } from './figure.js';
 import { FULL } from './sizes.js';
-import { tableOf } from './table.js';
 
 /** Measures all figures, or the groups that are named, prints the table and leaves `bench/results.json`. */
 const groups = process.argv.slice(2);

@@ -1,12 +1,11 @@
 import process from 'node:process';
 import type { Context } from 'aws-lambda';
-import { clientsFor } from '../src/aws/clients.js';
-import { awsRulePorts } from '../src/aws/rule-ports.js';
+import { awsRulePorts, ruleClients } from '../src/aws/rule-ports.js';
 import { parseRuleEvent } from '../src/core/rule-event.js';
 import { evaluateRule, failureOf, summaryOf } from '../src/rule/evaluate-rule.js';
 
 // Once per execution environment: clients keep their connections between invocations.
-const clients = clientsFor(process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION'] ?? '', process.env);
+const clients = ruleClients(process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION'] ?? '');
 
 const BUDGET_WITHOUT_CONTEXT_MS = 25_000;
 const RESERVE_MS = 1000;

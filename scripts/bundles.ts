@@ -1,11 +1,89 @@
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type BuildOptions, build } from 'esbuild';
+import { type BuildOptions, buildSync, type Plugin, transformSync } from 'esbuild';
 import { parse } from 'yaml';
-import { lazyImports } from './lazy-imports.js';
-import { textImports } from './text-imports.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const require = createRequire(import.meta.url);
+
+const LAZY_IMPORTS = 'lazy-imports';
+
+/**
+ * Bundles the default function of packages so that they are run when it is first called, and not when the command starts: those that
+ * know how wide each sign of Unicode is take longer than the rest of a short run, and most runs show ASCII alone.
+ */
+const lazyImports = (packages: readonly string[]): Plugin => ({
+  name: LAZY_IMPORTS,
+  setup: (build) => {
+    build.onResolve({ filter: new RegExp(`^(${packages.join('|')})$`) }, ({ path, kind, importer }) =>
+      kind === 'import-statement' && !importer.includes('node_modules')
+        ? { path, namespace: LAZY_IMPORTS }
+        : undefined,
+    );
+    build.onLoad({ filter: /.*/, namespace: LAZY_IMPORTS }, ({ path }) => ({
+      contents: `let loaded;
+export default (...given) => {
+  loaded ??= require(${JSON.stringify(require.resolve(path))}).default;
+  return loaded(...given);
+};`,
+      loader: 'js',
+      resolveDir: dirname(require.resolve(path)),
+    }));
+  },
+});
+
+const TEXT = /\?text$/;
+const TEXT_IMPORTS = 'text-imports';
+
+/** What `import { text } from './FILE?text'` gives: a style sheet without blanks, or a script bundled for a browser. */
+const textOf = (path: string): string => {
+  if (path.endsWith('.css')) {
+    return transformSync(readFileSync(path, 'utf8'), { loader: 'css', minify: true }).code.trim();
+  }
+  const { outputFiles } = buildSync({
+    entryPoints: [path],
+    bundle: true,
+    format: 'iife',
+    minify: true,
+    target: 'es2022',
+    write: false,
+  });
+  return outputFiles.map(({ text }) => text.trim()).join('');
+};
+
+const moduleOf = (path: string): string => `export const text = ${JSON.stringify(textOf(path))};`;
+
+const pathOf = (name: string, importer: string): string => resolve(dirname(importer), name.replace(TEXT, ''));
+
+/** Bundles files as text: with esbuild, for the build. */
+const textImports: Plugin = {
+  name: TEXT_IMPORTS,
+  setup: (build) => {
+    build.onResolve({ filter: TEXT }, ({ path, importer }) => ({
+      path: pathOf(path, importer),
+      namespace: TEXT_IMPORTS,
+    }));
+    build.onLoad({ filter: /.*/, namespace: TEXT_IMPORTS }, ({ path }) => ({
+      contents: moduleOf(path),
+      loader: 'js',
+    }));
+  },
+};
+
+const PREFIX = `\0${TEXT_IMPORTS}:`;
+const SUFFIX = '-text';
+
+/** The same with Vite, for the tests. Its own plugins go by the end of a name, so that is hidden from them. */
+export const textImportsInTests = {
+  name: TEXT_IMPORTS,
+  enforce: 'pre' as const,
+  resolveId: (name: string, importer: string | undefined) =>
+    TEXT.test(name) && importer !== undefined ? `${PREFIX}${pathOf(name, importer)}${SUFFIX}` : undefined,
+  load: (id: string) =>
+    id.startsWith(PREFIX) ? moduleOf(id.slice(PREFIX.length, -SUFFIX.length)) : undefined,
+};
 
 /** How the command and the library are bundled into `dist/`. */
 export const COMMAND_BUNDLE = {
@@ -43,37 +121,4 @@ export const functionBundle = (): BuildOptions => {
     logLevel: 'warning',
     ...{ bundle, minify, platform, target, format, mainFields, supported },
   };
-};
-
-/** A package of npm whose code is in a bundle. `folder` is where it is installed, from the root of the project. */
-export type BundledPackage = {
-  readonly name: string;
-  readonly version: string;
-  readonly license: string;
-  readonly folder: string;
-};
-
-const PACKAGE_FOLDER = /^.*node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/;
-
-/** The packages that have bytes in a bundle, as esbuild counts them: sorted, each version of a package once. */
-export const packagesIn = async (options: BuildOptions): Promise<readonly BundledPackage[]> => {
-  const { metafile } = await build({ ...options, metafile: true, write: false });
-  const inputs = Object.values(metafile.outputs).flatMap((output) => Object.entries(output.inputs));
-  const folders = inputs
-    .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
-    .map(([path]) => PACKAGE_FOLDER.exec(path)?.[0])
-    .filter((folder) => folder !== undefined);
-  const packages = [...new Set(folders)].map(describePackage);
-  return [...new Map(packages.map((one) => [nameAndVersion(one), one])).values()].toSorted((a, b) =>
-    nameAndVersion(a) < nameAndVersion(b) ? -1 : 1,
-  );
-};
-
-/** A package as people write it: `name@version`. */
-export const nameAndVersion = ({ name, version }: Pick<BundledPackage, 'name' | 'version'>): string =>
-  `${name}@${version}`;
-
-const describePackage = (folder: string): BundledPackage => {
-  const { name, version, license } = JSON.parse(readFileSync(`${ROOT}${folder}/package.json`, 'utf8'));
-  return { name, version, license, folder };
 };

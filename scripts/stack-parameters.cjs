@@ -1,161 +1,69 @@
 /**
- * The parameters of the CloudFormation stack, with the values under `custom.trailkey` in serverless.yml as their defaults. What is
- * wrong there stops `serverless package` with a sentence for each problem, before AWS sees it.
+ * The parameters of the stack, from serverless/parameters.yml and cloudformation/trail-key.yaml, with the settings under
+ * `custom.trailkey` in serverless.yml as their defaults. Wrong settings stop the packaging with a sentence for each problem.
  */
-const Module = require('node:module');
+const { readFileSync } = require('node:fs');
 const { join } = require('node:path');
-const { buildSync } = require('esbuild');
-const { documents } = require('./ssm-documents.cjs');
-const { Parameters: trailKeyParameters } = require('./trail-key.cjs');
+const tsx = require('tsx/cjs/api');
+const { parse } = require('yaml');
 
-/** The core itself says what a rule parameter may be: it is not written a second time. */
-const loadCore = (name) => {
-  const file = join(__dirname, '../src/core', name);
-  const { outputFiles } = buildSync({
-    entryPoints: [file],
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    write: false,
-  });
-  const loaded = new Module(file);
-  loaded._compile(outputFiles[0].text, file);
-  return loaded.exports;
-};
+const { parseRuleParameters } = tsx.require('../src/core/rule-parameters.ts', __filename);
 
-const FREQUENCIES = ['One_Hour', 'Three_Hours', 'Six_Hours', 'Twelve_Hours', 'TwentyFour_Hours'];
+const read = (path) => parse(readFileSync(join(__dirname, '..', path), 'utf8'));
+
+/** An approver as Trailkey-RestoreKey takes it, but without a comma, which separates approvers here. */
+const APPROVER =
+  '(arn:aws[a-z0-9-]*:(iam|sts)::\\d{12}:(user|role|assumed-role)/[\\w+=.@/-]{1,512}|[\\w+=.@-]{1,64})';
 const LOG_RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
-const YES_OR_NO = ['true', 'false'];
-const DAYS = '^$|^([0-9]|[1-9][0-9]|[12][0-9]{2}|3[0-5][0-9]|36[0-5])$';
-const CONCURRENCY = '^$|^[1-9][0-9]{0,3}$';
 
-const BUILT = documents();
-/** A key as Trailkey-EncryptTrail takes it, or nothing: the document itself says what that may be. */
-const KEY = BUILT['Trailkey-EncryptTrail'].parameters.KmsKeyId.allowedPattern.replace('^', '^$|^');
-/** At most ten approvers, each as Trailkey-RestoreKey takes it, or nothing. */
-const APPROVER = BUILT['Trailkey-RestoreKey'].parameters.Approvers.allowedPattern.slice(1, -1);
-const APPROVERS = `^$|^${APPROVER}( *, *${APPROVER}){0,9}$`;
+/** Each CloudFormation parameter with the name of its setting. */
+const PARAMETERS = [
+  ...Object.entries(read('serverless/parameters.yml')).map(([parameter, { Default, ...shape }]) => {
+    const [, setting] = /^\$\{self:custom\.trailkey\.(.+)\}$/.exec(Default);
+    return { setting, parameter, shape };
+  }),
+  ...Object.entries(read('cloudformation/trail-key.yaml').Parameters).map(([parameter, shape]) => {
+    const name = parameter.replace('TrailKey', '');
+    return { setting: `trailKey.${name[0].toLowerCase()}${name.slice(1)}`, parameter, shape };
+  }),
+];
 
-/** Each rule parameter as CloudFormation takes it, under the rule's own name. */
-const RULE_PARAMETERS = {
-  kmsKeyArns: { Description: 'ARNs of the keys that are allowed, separated by commas. Empty: any key.' },
-  keyVerification: {
-    AllowedValues: ['', 'live', 'presence'],
-    Description: 'live asks each key; presence only looks that one is named. Empty: live.',
-  },
-  unverifiableKey: {
-    AllowedValues: ['', 'NON_COMPLIANT', 'NOT_APPLICABLE'],
-    Description: 'What a key that cannot be asked counts as. Empty: NON_COMPLIANT.',
-  },
-  organizationTrails: {
-    AllowedValues: ['', 'owner', 'everywhere'],
-    Description:
-      'Where organization trails are judged: in their own account, or in every member too. Empty: owner.',
-  },
-  checkKeyPolicy: {
-    AllowedValues: ['', ...YES_OR_NO],
-    Description:
-      'Proves that the key policy neither shuts CloudTrail out nor lets everyone decrypt. Empty: false.',
-  },
-  requireKeyRotation: {
-    AllowedValues: ['', ...YES_OR_NO],
-    Description: 'Demands automatic rotation where KMS offers it. Empty: false.',
-  },
-  keyMaterialExpiryDays: {
-    AllowedPattern: DAYS,
-    Description:
-      'Days, 0 to 365, that imported key material must last at least. Empty: 0, which does not look.',
-  },
-};
-
-/** What trailKey.NAME is a setting of: the parameter TrailKeyName of the key's own template, which says what it may be. */
-const TRAIL_KEY_SETTINGS = Object.fromEntries(
-  Object.entries(trailKeyParameters).map(([parameter, shape]) => [
-    `trailKey.${parameter[8].toLowerCase()}${parameter.slice(9)}`,
-    {
-      parameter,
-      default: shape.Default,
-      ...(shape.AllowedValues ? { values: shape.AllowedValues } : { pattern: shape.AllowedPattern }),
-      shape: shape.ConstraintDescription.replace(/^must be /, '').replace(/\.$/, ''),
-      description: shape.Description,
-    },
-  ]),
-);
-
-/** Each further setting: what it may be, the CloudFormation parameter that it is the default of, and what that is for. */
+/** What each setting may be, in the terms of CloudFormation. */
 const SETTINGS = {
-  createRule: {
-    parameter: 'CreateRule',
-    values: YES_OR_NO,
-    description: 'Makes the AWS Config rule; false leaves that to a conformance pack.',
-  },
-  watchKeys: { parameter: 'WatchKeys', values: YES_OR_NO, description: 'Judges trails when a key changes.' },
-  frequency: { parameter: 'Frequency', values: FREQUENCIES, description: 'How often all trails are judged.' },
-  'remediation.key': {
-    parameter: 'RemediationKey',
-    pattern: KEY,
-    shape: 'empty or a key as ARN, alias, ARN of an alias, or id',
-    description: 'The key that the remediation gives a trail. Empty: dry runs with alias/trailkey.',
-  },
-  'remediation.automatic': {
-    parameter: 'AutomaticRemediation',
-    values: YES_OR_NO,
-    description: 'Starts the remediation without anybody pressing a button. Demands a RemediationKey.',
-  },
-  'trailKey.create': {
-    parameter: 'CreateTrailKey',
-    values: YES_OR_NO,
-    description: 'Makes a KMS key for trails, alias/trailkey. It stays when the stack goes.',
-  },
-  ...TRAIL_KEY_SETTINGS,
+  ...Object.fromEntries(PARAMETERS.map(({ setting, shape }) => [setting, shape])),
   approvers: {
-    pattern: APPROVERS,
-    shape: 'empty or at most 10 ARNs or names of users, roles or sessions, separated by commas',
+    AllowedPattern: `^$|^${APPROVER}( *, *${APPROVER}){0,9}$`,
+    ConstraintDescription:
+      'must be empty or at most 10 ARNs or names of users, roles or sessions, separated by commas.',
   },
-  allowStopLogging: {
-    parameter: 'AllowStopLogging',
-    values: YES_OR_NO,
-    description: 'Lets people stop and start the logging of trails with Trailkey-BackOut.',
-  },
-  logRetentionDays: { values: LOG_RETENTION_DAYS.map(String) },
-  reservedConcurrency: {
-    parameter: 'ReservedConcurrency',
-    pattern: CONCURRENCY,
-    shape: 'empty or a number from 1 to 9999',
-    description: 'At most so many invocations at once. Empty: no limit of its own.',
-  },
-  notificationEmail: {
-    parameter: 'NotificationEmail',
-    pattern: '^$|^[^ @]+@[^ @]+$',
-    shape: 'empty or an address',
-    description: 'Told of non-compliant trails by mail. Empty: nobody.',
-  },
-  dashboard: {
-    parameter: 'CreateDashboard',
-    values: YES_OR_NO,
-    description: 'Makes a CloudWatch dashboard of the function.',
-  },
+  logRetentionDays: { AllowedValues: LOG_RETENTION_DAYS.map(String) },
 };
 
-const textOf = (value) => (value === undefined || value === null ? '' : String(value));
+/** Settings as one level of names, such as remediation.key; null is not set. */
+const flatten = (settings) =>
+  Object.fromEntries(
+    Object.entries(settings).flatMap(([name, value]) => {
+      if (value === null) return [];
+      if (typeof value !== 'object') return [[name, String(value)]];
+      return Object.entries(flatten(value)).map(([inner, one]) => [`${name}.${inner}`, one]);
+    }),
+  );
 
-const problemWith = (name, value) => {
-  const setting = SETTINGS[name];
-  if (setting === undefined)
-    return [`"${name}" is no setting; the settings are ${Object.keys(SETTINGS).join(', ')}, parameters.`];
-  const given = textOf(value ?? setting.default);
-  const fits = setting.values ? setting.values.includes(given) : new RegExp(setting.pattern).test(given);
-  return fits ? [] : [`${name} should be ${setting.shape ?? setting.values.join(', ')} and is "${given}".`];
+const problemsWithSetting = ([setting, value]) => {
+  if (setting.startsWith('parameters.')) return []; // The rule's own parser checks these.
+  if (!Object.hasOwn(SETTINGS, setting))
+    return [`"${setting}" is not a setting. The settings are ${Object.keys(SETTINGS).join(', ')}.`];
+  const { AllowedValues, AllowedPattern, ConstraintDescription } = SETTINGS[setting];
+  const fits = AllowedValues?.includes(value) ?? new RegExp(AllowedPattern).test(value);
+  const expected = ConstraintDescription ?? `must be one of ${AllowedValues.join(', ')}.`;
+  return fits ? [] : [`${setting} is "${value}", but ${expected}`];
 };
 
 const problemsWithRule = (parameters) => {
-  const { parseRuleParameters } = loadCore('rule-parameters.ts');
   try {
-    parseRuleParameters(
-      Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, textOf(value)])),
-    );
+    parseRuleParameters(parameters);
     return [];
   } catch (error) {
     if (error.problems) return error.problems.map((problem) => `parameters: ${problem}`);
@@ -163,70 +71,41 @@ const problemsWithRule = (parameters) => {
   }
 };
 
-const problemsWithRemediation = (settings, kmsKeyArns) => {
-  const key = textOf(settings['remediation.key']);
-  const allowed = textOf(kmsKeyArns)
-    .split(',')
-    .map((arn) => arn.trim());
+const problemsWithRemediation = ({
+  'remediation.key': key,
+  'remediation.automatic': automatic,
+  'parameters.kmsKeyArns': kmsKeyArns,
+}) => {
+  const allowed = kmsKeyArns.split(',').map((arn) => arn.trim());
   return [
-    ...(textOf(settings['remediation.automatic']) === 'true' && key === ''
-      ? ['remediation.automatic demands remediation.key, the key that trails are given.']
-      : []),
-    ...(key.includes(':key/') && allowed[0] !== '' && !allowed.includes(key)
-      ? [
-          `remediation.key is ${key}, which parameters.kmsKeyArns does not hold: the rule would not accept the repair.`,
-        ]
-      : []),
-  ];
+    automatic === 'true' && key === '' && 'remediation.automatic is "true", but remediation.key is empty.',
+    key.includes(':key/') &&
+      kmsKeyArns !== '' &&
+      !allowed.includes(key) &&
+      `remediation.key is "${key}", but must be one of parameters.kmsKeyArns, the keys that the rule accepts.`,
+  ].filter(Boolean);
 };
 
-/** Settings as one level of names: what is grouped is named by its group and itself. */
-const flat = (settings) =>
-  Object.fromEntries(
-    Object.entries(settings).flatMap(([name, value]) =>
-      typeof value === 'object' && value !== null
-        ? Object.entries(value).map(([inner, one]) => [`${name}.${inner}`, one])
-        : [[name, value]],
-    ),
-  );
-
-const capitalised = (name) => name[0].toUpperCase() + name.slice(1);
-
-/** The CloudFormation parameters for settings that are right. */
-const stackParameters = ({ parameters, ...settings }) => ({
-  ...Object.fromEntries(
-    Object.entries(SETTINGS)
-      .filter(([, { parameter }]) => parameter)
-      .map(([name, { parameter, values, pattern, description, default: byDefault }]) => [
-        parameter,
-        {
-          Type: 'String',
-          ...(values ? { AllowedValues: values } : { AllowedPattern: pattern }),
-          Default: textOf(settings[name] ?? byDefault),
-          Description: description,
-        },
-      ]),
-  ),
-  ...Object.fromEntries(
-    Object.entries(RULE_PARAMETERS).map(([name, shape]) => [
-      capitalised(name),
-      { Type: 'String', ...shape, Default: textOf(parameters[name]) },
-    ]),
-  ),
-});
-
 module.exports = async ({ resolveVariable }) => {
-  const { parameters, ...others } = await resolveVariable('self:custom.trailkey');
-  const settings = flat(others);
+  const given = await resolveVariable('self:custom.trailkey');
+  const defaults = Object.entries(SETTINGS).map(([setting, { Default = '' }]) => [setting, Default]);
+  const settings = { ...Object.fromEntries(defaults), ...flatten(given) };
   const problems = [
-    ...Object.keys({ ...SETTINGS, ...settings }).flatMap((name) => problemWith(name, settings[name])),
-    ...problemsWithRule(parameters ?? {}),
-    ...problemsWithRemediation(settings, parameters?.kmsKeyArns),
+    ...Object.entries(settings).flatMap(problemsWithSetting),
+    ...problemsWithRule(flatten(given.parameters ?? {})),
+    ...problemsWithRemediation(settings),
   ];
   if (problems.length > 0) {
     const error = new Error(`custom.trailkey in serverless.yml is wrong: ${problems.join(' ')}`);
-    error.stack = error.message; // What osls shows: the sentence is enough.
+    error.stack = error.message; // osls prints the stack.
     throw error;
   }
-  return { parameters: stackParameters({ ...settings, parameters: parameters ?? {} }) };
+  return {
+    parameters: Object.fromEntries(
+      PARAMETERS.map(({ setting, parameter, shape }) => [
+        parameter,
+        { ...shape, Default: settings[setting] },
+      ]),
+    ),
+  };
 };

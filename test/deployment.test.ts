@@ -11,6 +11,7 @@ import { KEY_ARN, keyItem, trailItem } from './support/builders.js';
 import { invokeAt } from './support/invoke.js';
 import { filesBelow, ROOT, textAt } from './support/project.js';
 import { changeOf, oversizedChangeOf, scheduled } from './support/rule-event.js';
+import { packagingErrors } from './support/settings.js';
 import { render, resourcesOf, type Template, templateAt } from './support/stack.js';
 import { type Answers, startStandIn } from './support/stand-in.js';
 
@@ -329,10 +330,11 @@ const COPIED = [
   'docs',
   'conformance-packs',
   'ssm-documents',
-  'THIRD-PARTY-NOTICES',
+  'LICENSE',
   'package.json',
   'package-lock.json',
   'tsconfig.json',
+  'serverless',
   'serverless.yml',
 ];
 beforeAll(() => {
@@ -342,7 +344,7 @@ beforeAll(() => {
 afterAll(() => rmSync(copy, { recursive: true, force: true }));
 
 describe('a release', () => {
-  it('is the same when it is made again elsewhere', () => {
+  it('is the same when it is made again elsewhere', { timeout: 120_000 }, () => {
     const sumsBelow = (root: string) =>
       filesBelow('release').map((file) =>
         createHash('sha256')
@@ -371,52 +373,82 @@ describe('a release', () => {
 });
 
 describe('wrong settings', () => {
-  /** Packages a copy of the project whose settings are wrong, and gives what is said. */
-  const said = (from: string | RegExp, to: string): string => {
-    const settings = textAt('serverless.yml');
-    expect(settings.replace(from, to)).not.toBe(settings);
-    writeFileSync(`${copy}/serverless.yml`, settings.replace(from, to));
+  const WRONG: readonly (readonly [settings: object, sentence: string])[] = [
+    [{ parameters: { kmsKeyArns: 'alias/x' } }, 'parameters: kmsKeyArns'],
+    [{ parameters: { checkKeyPolicy: 'perhaps' } }, 'parameters: checkKeyPolicy'],
+    [
+      { frequency: 'Daily' },
+      'frequency is "Daily", but must be one of One_Hour, Three_Hours, Six_Hours, Twelve_Hours, TwentyFour_Hours.',
+    ],
+    [{ dashboard: null }, 'dashboard is "", but must be one of true, false.'],
+    [{ dashbord: false }, '"dashbord" is not a setting. The settings are createRule, watchKeys,'],
+    [
+      { notificationEmail: 'nobody' },
+      'notificationEmail is "nobody", but must be empty or an email address.',
+    ],
+    [{ remediation: { automatic: true } }, 'remediation.automatic is "true", but remediation.key is empty.'],
+    [
+      { remediation: { key: 'not a key' } },
+      'remediation.key is "not a key", but must be empty or a key ARN, alias, alias ARN or key ID.',
+    ],
+    [
+      { approvers: 'some one' },
+      'approvers is "some one", but must be empty or at most 10 ARNs or names of users, roles or sessions, separated by commas.',
+    ],
+    [{ approvers: Array(11).fill('ann').join() }, 'but must be empty or at most 10 ARNs or names'],
+    [{ logRetentionDays: 31 }, 'logRetentionDays is "31", but must be one of 1, 3, 5,'],
+    [{ reservedConcurrency: 0 }, 'reservedConcurrency is "0", but must be empty or a number from 1 to 9999.'],
+    [{ trailKey: { bucketKey: 'perhaps' } }, 'trailKey.bucketKey is "perhaps", but must be true or false.'],
+    [{ trailKey: { trailNme: '*' } }, '"trailKey.trailNme" is not a setting.'],
+    [
+      { parameters: { kmsKeyArns: OTHER_KEY }, remediation: { key: KEY_ARN } },
+      `remediation.key is "${KEY_ARN}", but must be one of parameters.kmsKeyArns, the keys that the rule accepts.`,
+    ],
+  ];
+  const errors = packagingErrors(...WRONG.map(([settings]) => settings));
+
+  it.each(WRONG)('%o have an error with a sentence for the problem', (settings, sentence) => {
+    const error = errors[WRONG.findIndex(([one]) => one === settings)];
+
+    expect(error).toMatch(/^custom\.trailkey in serverless\.yml is wrong: /);
+    expect(error).toContain(sentence);
+  });
+
+  it('have one error for all problems', () => {
+    const [error] = packagingErrors({ frequency: 'Daily', dashboard: 'perhaps' });
+
+    expect(error).toMatch(/frequency is "Daily", but .* dashboard is "perhaps", but /);
+  });
+
+  it.each<object>([
+    {},
+    {
+      remediation: { automatic: true, key: KEY_ARN },
+      parameters: { kmsKeyArns: `${OTHER_KEY}, ${KEY_ARN}` },
+    },
+    { approvers: Array(10).fill('ann').join(', '), reservedConcurrency: 9999, logRetentionDays: 1 },
+    { parameters: { kmsKeyArns: null }, trailKey: { readers: 'arn:aws:iam::111122223333:role/a' } },
+  ])('right ones have none: %o', (settings) => {
+    expect(packagingErrors(settings)).toEqual(['']);
+  });
+
+  it('stop the packaging, without a stack trace', () => {
+    const settings = textAt('serverless.yml').replace('frequency: TwentyFour_Hours', 'frequency: Daily');
+    writeFileSync(`${copy}/serverless.yml`, settings);
     const packaging = ['node_modules/serverless/bin/serverless.js', 'package'];
-    const { stdout, stderr } = spawnSync(process.execPath, packaging, { cwd: copy, encoding: 'utf8' });
-    return stdout + stderr;
-  };
+    const { stdout, stderr, status } = spawnSync(process.execPath, packaging, {
+      cwd: copy,
+      encoding: 'utf8',
+    });
 
-  it.each([
-    [
-      "kmsKeyArns: ''",
-      "kmsKeyArns: 'alias/x'",
-      'kmsKeyArns should hold key ARNs, separated by commas, and holds "alias/x".',
-    ],
-    ['frequency: TwentyFour_Hours', 'frequency: Daily', 'frequency should be One_Hour, Three_Hours'],
-    [
-      "checkKeyPolicy: ''",
-      'checkKeyPolicy: perhaps',
-      'checkKeyPolicy should be false or true and is "perhaps".',
-    ],
-    ['dashboard: false', 'dashbord: false', '"dashbord" is no setting'],
-    [
-      "notificationEmail: ''",
-      'notificationEmail: nobody',
-      'notificationEmail should be empty or an address and is "nobody".',
-    ],
-    ['automatic: false', 'automatic: true', 'remediation.automatic demands remediation.key'],
-    ["      key: ''", '      key: not a key', 'remediation.key should be empty or a key as ARN, alias'],
-    ["approvers: ''", "approvers: 'some one'", 'approvers should be empty or at most 10 ARNs or names'],
-    [
-      'bucketKey: false',
-      'bucketKey: perhaps',
-      'trailKey.bucketKey should be true or false and is "perhaps".',
-    ],
-    ["trailName: '*'", "trailNme: '*'", '"trailKey.trailNme" is no setting'],
-    [
-      /kmsKeyArns: ''([\s\S]*) key: ''/,
-      `kmsKeyArns: '${OTHER_KEY}'$1 key: ${KEY_ARN}`,
-      `remediation.key is ${KEY_ARN}, which parameters.kmsKeyArns does not hold`,
-    ],
-  ])('%s -> %s stop the packaging with a sentence', (from, to, sentence) => {
-    const words = said(from, to);
+    expect(status).toBe(1);
+    expect(stdout + stderr).toContain('is wrong: frequency is "Daily", but must be one of One_Hour');
+    expect(stdout + stderr).not.toMatch(/\n {4}at .*stack-parameters/);
+  });
 
-    expect(words).toContain(sentence);
-    expect(words).not.toMatch(/\n {4}at .*stack-parameters/);
+  it('of the remediation key are those that its document refuses', () => {
+    const { allowedPattern } = parse(textAt('ssm-documents/Trailkey-EncryptTrail.yaml')).parameters.KmsKeyId;
+
+    expect(stack.Parameters['RemediationKey'].AllowedPattern).toBe(`^$|${allowedPattern}`);
   });
 });

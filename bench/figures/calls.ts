@@ -2,9 +2,8 @@ import { account, answersFor, liveTrail, row } from '../../test/support/account.
 import { runArtifact } from '../../test/support/artifact.js';
 import { keyItem, trailItem } from '../../test/support/builders.js';
 import { changeOf, scheduled } from '../../test/support/rule-event.js';
-import type { Bench } from '../bench.js';
 import { withEndpoint } from '../endpoint.js';
-import type { Figure } from '../figure.js';
+import type { Bench, Figure } from '../figure.js';
 
 const TRAILS = 5;
 

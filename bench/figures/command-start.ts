@@ -1,8 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import process from 'node:process';
 import { trailItem } from '../../test/support/builders.js';
-import type { Bench } from '../bench.js';
-import type { Figure } from '../figure.js';
+import type { Bench, Figure } from '../figure.js';
 import { measure } from '../measure.js';
 
 /** The shortest runs of the command, beside Node.js itself. */

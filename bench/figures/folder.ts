@@ -1,8 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import process from 'node:process';
 import { otherItems, trailAndKey, writeSnapshotOf } from '../../test/support/large-snapshot.js';
-import type { Bench } from '../bench.js';
-import type { Figure } from '../figure.js';
+import type { Bench, Figure } from '../figure.js';
 import { measure } from '../measure.js';
 
 /** Many snapshots in a folder, beside the same items in one file. */

@@ -2,8 +2,7 @@ import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import process from 'node:process';
 import { trailItem } from '../../test/support/builders.js';
-import type { Bench } from '../bench.js';
-import type { Figure } from '../figure.js';
+import type { Bench, Figure } from '../figure.js';
 import { type Command, measure } from '../measure.js';
 
 const FORMATS = ['html', 'csv', 'text'] as const;

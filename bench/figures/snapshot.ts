@@ -1,7 +1,6 @@
 import process from 'node:process';
 import { writeSnapshotOfItems } from '../../test/support/large-snapshot.js';
-import type { Bench } from '../bench.js';
-import type { Figure } from '../figure.js';
+import type { Bench, Figure } from '../figure.js';
 import { measure } from '../measure.js';
 
 const TRAILS = '.configurationItems[] | select(.resourceType == "AWS::CloudTrail::Trail")';

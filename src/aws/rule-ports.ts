@@ -1,40 +1,85 @@
-import { setMaxListeners } from 'node:events';
+import process from 'node:process';
+import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
+import { ConfigServiceClient } from '@aws-sdk/client-config-service';
+import { KMSClient } from '@aws-sdk/client-kms';
+import type { AwsCredentialIdentity } from '@smithy/types';
 import type { RulePorts } from '../ports.js';
-import { type Caller, callerUntil } from './call.js';
-import type { Clients } from './clients.js';
-import { cloudTrailTrails } from './cloudtrail-trails.js';
-import { configInventory } from './config-inventory.js';
-import { configResults } from './config-results.js';
-import { kmsKeys } from './kms-keys.js';
+import { type ConnectionOptions, clientsFor } from './clients.js';
+import { type CloudTrailConnection, cloudTrailTrails } from './cloudtrail.js';
+import { type ConfigConnection, configHistory, configResults } from './config.js';
+import { type KmsConnection, kmsKeys } from './kms.js';
+import { callsWithin } from './requests.js';
 
-/** What one invocation is given: how long it may take, in milliseconds, and where warnings go. */
-export type Surroundings = { readonly budgetMs: number; readonly warn: (message: string) => void };
+/** The clients of the rule. They keep their connections from one invocation to the next. */
+export type RuleClients = Omit<CloudTrailConnection & ConfigConnection & KmsConnection, 'call'> & {
+  /** The requests of the invocation, by operation. */
+  readonly counts: Map<string, number>;
+};
 
-/** The ports of the rule over AWS, for one invocation, and the calls that it makes. */
-export type AwsRulePorts = RulePorts & Pick<Caller, 'counts'>;
+/** AWS Config invokes the rule again: it gives up sooner than the command. */
+const MAX_ATTEMPTS = 3;
 
-/** Whoever hangs while we ask must leave time to put what the others said. */
-const SHARE_FOR_ASKING = 0.7;
-
-/** Makes the ports of the rule over AWS. */
-export const awsRulePorts = (clients: Clients, { budgetMs, warn }: Surroundings): AwsRulePorts => {
-  const asking = callerUntil(signalAfter(budgetMs * SHARE_FOR_ASKING));
-  const putting = callerUntil(signalAfter(budgetMs));
+/** Makes the clients of the rule, in the Region in which it runs, with the credentials that Lambda puts into the environment. */
+export const ruleClients = (
+  region: string,
+  { endpoint }: Pick<ConnectionOptions, 'endpoint'> = {},
+): RuleClients => {
+  const counts = new Map<string, number>();
+  const clients = clientsFor({
+    account: '',
+    credentials: environmentCredentials,
+    maxAttempts: MAX_ATTEMPTS,
+    ...(endpoint === undefined ? {} : { endpoint }),
+    observer: {
+      onRequest: ({ service, operation }) => {
+        const name = `${service}:${operation}`;
+        counts.set(name, (counts.get(name) ?? 0) + 1);
+      },
+    },
+  });
   return {
-    region: clients.region,
-    keys: (question) => kmsKeys(clients, asking, question),
-    live: cloudTrailTrails(clients, asking),
-    history: configInventory(clients, asking),
-    results: configResults(clients, { asking, putting }),
-    now: Date.now,
-    warn,
-    counts: () => ({ ...asking.counts(), ...putting.counts() }),
+    region,
+    counts,
+    config: clients(ConfigServiceClient, 'config'),
+    kms: clients(KMSClient, 'kms'),
+    cloudTrail: clients(CloudTrailClient, 'cloudtrail'),
   };
 };
 
-const signalAfter = (milliseconds: number): AbortSignal => {
-  const signal = AbortSignal.timeout(Math.floor(milliseconds));
-  // Every call listens to it, and there may be a hundred at once: Node.js would warn of a leak.
-  setMaxListeners(0, signal);
-  return signal;
+/** @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html */
+const environmentCredentials = async (): Promise<AwsCredentialIdentity> => {
+  const {
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_SESSION_TOKEN: sessionToken,
+  } = process.env;
+  if (!accessKeyId || !secretAccessKey) throw new Error('no credentials are in the environment');
+  return { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) };
+};
+
+/** How long one invocation may take, in milliseconds, and where warnings go. */
+export type InvocationLimits = { readonly budgetMs: number; readonly warn: (message: string) => void };
+
+/** The ports of the rule over AWS, for one invocation, and the number of its calls by operation. */
+export type AwsRulePorts = RulePorts & { readonly counts: () => Readonly<Record<string, number>> };
+
+/** A service that hangs must leave time to report what the others returned. */
+const SHARE_FOR_READING = 0.7;
+
+/** Makes the ports of the rule over AWS. */
+export const awsRulePorts = (clients: RuleClients, { budgetMs, warn }: InvocationLimits): AwsRulePorts => {
+  const call = callsWithin(budgetMs * SHARE_FOR_READING);
+  const connection = { ...clients, call };
+  // Lambda runs one invocation at a time in an execution environment.
+  clients.counts.clear();
+  return {
+    region: clients.region,
+    keys: kmsKeys(connection),
+    live: cloudTrailTrails(connection, clients.region),
+    history: configHistory(connection),
+    results: configResults(clients, { reading: call, reporting: callsWithin(budgetMs) }),
+    now: Date.now,
+    warn,
+    counts: () => Object.fromEntries(clients.counts),
+  };
 };

@@ -1,4 +1,4 @@
-import { aggregatedRows } from '../aws/config-aggregator.js';
+import { aggregatedRows } from '../aws/config.js';
 import type { Session } from '../aws/session.js';
 import { parseConfigurationItem } from '../core/configuration-item.js';
 import { CredentialsError, FormatError, isInterruption, messageOf } from '../core/errors.js';

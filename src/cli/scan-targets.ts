@@ -1,6 +1,4 @@
-import { accountsByRole, identityOf, ownAccount } from '../aws/identity.js';
-import { accountsOfOrganization } from '../aws/organization.js';
-import type { Session } from '../aws/session.js';
+import { accountsByRole, identityOf, ownAccount, type Session } from '../aws/session.js';
 import { isAccountId, isRegion, parseArn } from '../core/arn.js';
 import type { AccountToScan } from '../ports.js';
 import type { RawEvaluationOptions } from './evaluation-options.js';
@@ -122,6 +120,7 @@ export const accountsIn = async (
 const accountsWithRole = async (roleName: string, session: Session): Promise<Accounts> => {
   // First, because AWS Organizations does not report invalid credentials clearly.
   const identity = await identityOf(session);
+  const { accountsOfOrganization } = await import('../aws/organizations.js');
   const organization = await accountsOfOrganization(session);
   const byRole = accountsByRole(session);
   const accounts = organization.open.map((name) => ({

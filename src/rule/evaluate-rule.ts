@@ -60,11 +60,11 @@ const evaluateAll = async (
   context: EvaluationContext,
   ports: RulePorts,
 ): Promise<RuleOutcome> => {
-  const [[current], trails] = await Promise.all([
-    Promise.allSettled([currentResults(event, ports)]),
-    allTrails(event, ports),
-  ]);
+  // Started first and awaited last: a listing that hangs must not delay the evaluation.
+  const listing = Promise.allSettled([currentResults(event, ports)]);
+  const trails = await allTrails(event, ports);
   const { results: findings, failures } = await settleAll(trails, (trail) => evaluateTrail(trail, context));
+  const [current] = await listing;
   const isComplete = failures.length === 0 && current.status === 'fulfilled';
   const outcome = await report({ findings, current: isComplete ? current.value : [] }, event, ports);
   throwFor(failures);

@@ -14,7 +14,8 @@ export type ScanRun = ScanSettings & {
   readonly onAccountDone: () => void;
 };
 
-const ACCOUNTS_AT_ONCE = 8;
+/** An account waits for AWS most of the time. What CloudTrail and AWS STS accept of one caller is far more. */
+const ACCOUNTS_AT_ONCE = 32;
 const NOTHING: Scanned = { observedTrails: [], findings: [], errors: [] };
 
 /**

@@ -78,15 +78,17 @@ describe('a change of a trail', () => {
     expect(putIn(calls)).toEqual(['audit CMK_USABLE']);
   });
 
-  it('leads to no other host by its Region', async () => {
-    const region = 'x@127.0.0.1:1/?';
-    const item = trailItem({ kmsKeyId: 'alias/audit', homeRegion: region }, { awsRegion: region });
+  it.each(['x@127.0.0.1:1/?', '127.0.0.1:1#', 'eu-west-1/', '-a', 'ü', 'a'.repeat(64)])(
+    'leads to no other host by its Region: %s',
+    async (region) => {
+      const item = trailItem({ kmsKeyId: 'alias/audit', homeRegion: region }, { awsRegion: region });
 
-    const { calls, error } = await invoke(changeOf(item), { account: account() });
+      const { calls, error } = await invoke(changeOf(item), { account: account() });
 
-    expect(calls).toEqual([]);
-    expect(error?.message).toContain('is no Region');
-  });
+      expect(calls).toEqual([]);
+      expect(error?.message).toContain('is not a valid hostname component');
+    },
+  );
 
   it('is ordered by the capture time where that is later than the notification, or the only one', async () => {
     const late = { configurationItemCaptureTime: '2026-01-05T04:00:00.000Z' };
@@ -218,7 +220,9 @@ describe('the key', () => {
     expect(blocked.verdict).toBe('KEY_POLICY_BLOCKS_CLOUDTRAIL');
     for (const { verdict, calls } of [denied, garbled]) {
       expect(verdict).toBe('CMK_USABLE');
-      expect(calls.at(-1)?.body['Evaluations'][0].Annotation).toContain('its policy was not checked');
+      expect(calls.at(-1)?.body['Evaluations'][0].Annotation).toContain(
+        'access to its policy was denied, so it was not checked',
+      );
     }
   });
 
@@ -229,7 +233,9 @@ describe('the key', () => {
     });
 
     expect(operationsIn(calls)).toEqual(['DescribeKey', 'PutEvaluations']);
-    expect(calls.at(-1)?.body['Evaluations'][0].Annotation).toContain('to its own account alone');
+    expect(calls.at(-1)?.body['Evaluations'][0].Annotation).toContain(
+      'its policy was not checked, because the key is in another account',
+    );
   });
 
   it('is judged by its rotation, and is unverifiable where that may not be read', async () => {

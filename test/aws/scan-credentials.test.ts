@@ -3,7 +3,7 @@ import {
   credentialProblem,
   credentialProblemAtFirst,
   credentialSourceIn,
-} from '../../src/aws/credential-problem.js';
+} from '../../src/aws/credentials.js';
 import { account } from '../support/account.js';
 import { ACCOUNT, OTHER_ACCOUNT } from '../support/builders.js';
 import { folderOf } from '../support/files.js';

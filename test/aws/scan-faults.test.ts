@@ -121,7 +121,9 @@ describe('a call', () => {
 
     expect(verdictsOf(result)).toEqual([`${ACCOUNT} me-south-1 far NO_KMS_KEY`]);
     expect(result.report.notEvaluated.map(({ trailArn }) => trailArn)).toEqual([trailArnIn()]);
-    expect(result.report.errors[0]?.message).toContain(`Trail audit was not evaluated: Key ${KEY} `);
+    expect(result.report.errors[0]?.message).toContain(
+      `Trail audit was not evaluated: Key ${KEY} cannot be asked now`,
+    );
     expect(result.exitCode).toBe(2);
   });
 

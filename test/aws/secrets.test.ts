@@ -1,16 +1,15 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { explained } from '../../src/aws/call.js';
-import { withoutSecrets } from '../../src/aws/without-secrets.js';
+import { redact, toServiceError } from '../../src/aws/errors.js';
 import { account, metadata } from '../support/account.js';
+import { simulatedAws } from '../support/aws-simulator/state.js';
 import { ACCOUNT, KEY_ARN, trailItem } from '../support/builders.js';
 import { folderOf } from '../support/files.js';
 import { invoke } from '../support/invoke.js';
 import { changeOf } from '../support/rule-event.js';
-import { runRepair } from '../support/run-repair.js';
+import { runRemediation } from '../support/run-remediation.js';
 import { keyArnIn, runScan, trailIn, worldAnswers } from '../support/run-scan.js';
 import type { ErrorAnswer, Faults } from '../support/stand-in.js';
-import { world } from '../support/world/world.js';
 
 const TOKEN = 'FwoGZXIvYXdzEXAMPLETOKEN';
 
@@ -21,7 +20,6 @@ const MISMATCH: ErrorAnswer = {
     'The request signature we calculated does not match the signature you provided. The Canonical String for this request ' +
     `should have been\n'POST\n/\n\nhost:kms.eu-west-1.amazonaws.com\nx-amz-security-token:${TOKEN}\n'`,
 };
-const NAME = { service: 'kms', operation: 'DescribeKey', region: 'eu-west-1' };
 
 const mismatchAt =
   (wanted: string): Faults =>
@@ -99,8 +97,8 @@ region = eu-west-1
   it.each(['DescribeTrails', 'StartAutomationExecution'])(
     'is not said by a repair: %s',
     async (operation) => {
-      const { exitCode, stdout, stderr } = await runRepair(
-        { world: world(), faults: mismatchAt(operation) },
+      const { exitCode, stdout, stderr } = await runRemediation(
+        { aws: simulatedAws(), faults: mismatchAt(operation) },
         ['remediate', 'audit', '--yes'],
       );
 
@@ -119,14 +117,14 @@ describe('an error that quotes a request', () => {
   ])('%s is left with its name', (name, message) => {
     const error = Object.assign(new Error(message), { name, $response: message });
 
-    const shown = explained(error, NAME);
+    const shown = toServiceError(error, 'kms:DescribeKey', 'eu-west-1');
 
     expect(shown.message).toBe(`kms:DescribeKey failed in eu-west-1: ${name}`);
     expect(inspect(shown)).not.toContain(message);
   });
 
   it('and has no name says nothing of it', () => {
-    expect(withoutSecrets(`credential=${TOKEN}`)).toMatchObject({ name: 'Error', message: '' });
-    expect(withoutSecrets(KEY_ARN)).toBe(KEY_ARN);
+    expect(redact(`credential=${TOKEN}`)).toMatchObject({ name: 'Error', message: '' });
+    expect(redact(KEY_ARN)).toBe(KEY_ARN);
   });
 });

@@ -1,9 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { Play } from '../support/automation-service.js';
-import { runRepair } from '../support/run-repair.js';
-import { OTHER_KEY, TARGET_KEY, TRAIL_ARN, worldKey, worldTrail } from '../support/world/parts.js';
-import type { WorldKey } from '../support/world/state.js';
-import { type World, world } from '../support/world/world.js';
+import {
+  OTHER_KEY,
+  type SimulatedAws,
+  type SimulatedKey,
+  simulatedAws,
+  simulatedKey,
+  simulatedTrail,
+  TARGET_KEY,
+  TRAIL_ARN,
+} from '../support/aws-simulator/state.js';
+import { runRemediation } from '../support/run-remediation.js';
 
 const ID = '00000000-0000-4000-8000-000000000000';
 const APPROVER = 'arn:aws:iam::111122223333:role/security';
@@ -44,19 +51,18 @@ const ENABLES: Play = {
 };
 const PLAYS = { 'Trailkey-EncryptTrail': ENCRYPTS, 'Trailkey-RestoreKey': ENABLES };
 
-const withKey = (key: Partial<WorldKey>): World =>
-  world({
-    trails: [worldTrail({ kmsKeyId: OTHER_KEY })],
-    keys: [worldKey(), worldKey({ arn: OTHER_KEY, ...key })],
+const withKey = (key: Partial<SimulatedKey>): SimulatedAws =>
+  simulatedAws({
+    trails: [simulatedTrail({ kmsKeyId: OTHER_KEY })],
+    keys: [simulatedKey(), simulatedKey({ arn: OTHER_KEY, ...key })],
   });
 
 describe('trailkey remediate', () => {
   it('evaluates, prints the plan, starts the document, prints its steps, and evaluates again', async () => {
-    const { exitCode, stdout, stderr, started } = await runRepair({ world: world(), plays: PLAYS }, [
-      'remediate',
-      'audit',
-      '--yes',
-    ]);
+    const { exitCode, stdout, stderr, started } = await runRemediation(
+      { aws: simulatedAws(), plays: PLAYS },
+      ['remediate', 'audit', '--yes'],
+    );
 
     expect(stderr).toBe('');
     expect(stdout).toMatchInlineSnapshot(`
@@ -105,10 +111,10 @@ describe('trailkey remediate', () => {
   });
 
   it('prints the risks before it asks for confirmation, and starts nothing without it', async () => {
-    const asked = { world: world(), plays: PLAYS, columns: 100 };
+    const asked = { aws: simulatedAws(), plays: PLAYS, columns: 100 };
 
-    const no = await runRepair({ ...asked, stdin: '\n' }, ['remediate', 'audit']);
-    const yes = await runRepair({ ...asked, world: world(), stdin: 'y\n' }, ['remediate', 'audit']);
+    const no = await runRemediation({ ...asked, stdin: '\n' }, ['remediate', 'audit']);
+    const yes = await runRemediation({ ...asked, aws: simulatedAws(), stdin: 'y\n' }, ['remediate', 'audit']);
 
     expect(no.stdout).toContain('needs kms:Decrypt on the new key');
     expect(no.stdout).toContain('CloudFormation, Terraform or AWS Control Tower');
@@ -118,7 +124,7 @@ describe('trailkey remediate', () => {
   });
 
   it('refuses without a terminal and without --yes', async () => {
-    const { exitCode, stderr, started } = await runRepair({ world: world(), plays: PLAYS }, [
+    const { exitCode, stderr, started } = await runRemediation({ aws: simulatedAws(), plays: PLAYS }, [
       'remediate',
       'audit',
     ]);
@@ -133,8 +139,8 @@ describe('trailkey remediate', () => {
       status: 'Success',
       outputs: { 'Assess.Reason': 'Dry run: Mode Apply would change the key.' },
     };
-    const { exitCode, stdout, started } = await runRepair(
-      { world: world(), plays: { 'Trailkey-EncryptTrail': dryRun } },
+    const { exitCode, stdout, started } = await runRemediation(
+      { aws: simulatedAws(), plays: { 'Trailkey-EncryptTrail': dryRun } },
       ['remediate', 'audit', '--dry-run', '--key', TARGET_KEY, '--replace-existing', 'never'],
     );
 
@@ -156,8 +162,8 @@ describe('trailkey remediate', () => {
       ],
       status: 'Failed',
     };
-    const { exitCode, stderr, stdout } = await runRepair(
-      { world: world(), plays: { 'Trailkey-EncryptTrail': refused } },
+    const { exitCode, stderr, stdout } = await runRemediation(
+      { aws: simulatedAws(), plays: { 'Trailkey-EncryptTrail': refused } },
       ['remediate', 'audit', '--yes'],
     );
 
@@ -171,7 +177,11 @@ describe('trailkey remediate', () => {
   });
 
   it('prints how to deploy a missing document', async () => {
-    const { exitCode, stderr } = await runRepair({ world: world() }, ['remediate', 'audit', '--yes']);
+    const { exitCode, stderr } = await runRemediation({ aws: simulatedAws() }, [
+      'remediate',
+      'audit',
+      '--yes',
+    ]);
 
     expect(exitCode).toBe(2);
     expect(stderr).toBe(
@@ -181,9 +191,9 @@ describe('trailkey remediate', () => {
   });
 
   it('names the missing permission', async () => {
-    const { exitCode, stderr } = await runRepair(
+    const { exitCode, stderr } = await runRemediation(
       {
-        world: world(),
+        aws: simulatedAws(),
         plays: PLAYS,
         faults: ({ operation }) => (operation === 'StartAutomationExecution' ? 'denied' : undefined),
       },
@@ -195,8 +205,8 @@ describe('trailkey remediate', () => {
   });
 
   it('fails if the trail is still NON_COMPLIANT', async () => {
-    const { exitCode } = await runRepair(
-      { world: world(), plays: { 'Trailkey-EncryptTrail': { ...ENCRYPTS, effect: () => {} } } },
+    const { exitCode } = await runRemediation(
+      { aws: simulatedAws(), plays: { 'Trailkey-EncryptTrail': { ...ENCRYPTS, effect: () => {} } } },
       ['remediate', 'audit', '--yes'],
     );
 
@@ -204,15 +214,18 @@ describe('trailkey remediate', () => {
   });
 
   it.each([
-    ['KEY_NOT_FOUND', world({ trails: [worldTrail({ kmsKeyId: OTHER_KEY })], keys: [worldKey()] })],
+    [
+      'KEY_NOT_FOUND',
+      simulatedAws({ trails: [simulatedTrail({ kmsKeyId: OTHER_KEY })], keys: [simulatedKey()] }),
+    ],
     ['KEY_NOT_CUSTOMER_MANAGED', withKey({ manager: 'AWS' })],
     ['KEY_WRONG_TYPE', withKey({ spec: 'RSA_2048', usage: 'SIGN_VERIFY' })],
     ['KEY_PENDING_IMPORT', withKey({ state: 'PendingImport' })],
     ['KEY_UNAVAILABLE', withKey({ state: 'Unavailable' })],
     ['KEY_DISABLED', withKey({ state: 'Disabled' })],
     ['KEY_PENDING_DELETION', withKey({ state: 'PendingDeletion' })],
-  ])('sets another key on a trail with %s', async (code, place) => {
-    const { stdout, started, exitCode } = await runRepair({ world: place, plays: PLAYS }, [
+  ])('sets another key on a trail with %s', async (code, aws) => {
+    const { stdout, started, exitCode } = await runRemediation({ aws, plays: PLAYS }, [
       'remediate',
       'audit',
       '--yes',
@@ -224,7 +237,7 @@ describe('trailkey remediate', () => {
   });
 
   it('prints how to restore a key that stays pending deletion', async () => {
-    const { stdout } = await runRepair({ world: withKey({ state: 'PendingDeletion' }), plays: PLAYS }, [
+    const { stdout } = await runRemediation({ aws: withKey({ state: 'PendingDeletion' }), plays: PLAYS }, [
       'remediate',
       'audit',
       '--yes',
@@ -259,7 +272,7 @@ describe('trailkey remediate', () => {
       'EnableKeyRotation',
     ],
   ])('starts nothing for %s, and prints what to do', async (...[, key, options, code, words]) => {
-    const { exitCode, stdout, started } = await runRepair({ world: withKey(key), plays: PLAYS }, [
+    const { exitCode, stdout, started } = await runRemediation({ aws: withKey(key), plays: PLAYS }, [
       'remediate',
       'audit',
       '--yes',
@@ -272,7 +285,7 @@ describe('trailkey remediate', () => {
   });
 
   it('replaces a key that is not allowed with --replace-existing always', async () => {
-    const { exitCode, started } = await runRepair({ world: withKey({}), plays: PLAYS }, [
+    const { exitCode, started } = await runRemediation({ aws: withKey({}), plays: PLAYS }, [
       'remediate',
       'audit',
       '--yes',
@@ -287,8 +300,8 @@ describe('trailkey remediate', () => {
   });
 
   it('prints when a key whose policy blocks CloudTrail is replaced', async () => {
-    const { stdout, started } = await runRepair(
-      { world: withKey({ admitsCloudTrail: false }), plays: PLAYS },
+    const { stdout, started } = await runRemediation(
+      { aws: withKey({ admitsCloudTrail: false }), plays: PLAYS },
       ['remediate', 'audit', '--yes', '--param', 'checkKeyPolicy=true'],
     );
 
@@ -298,8 +311,8 @@ describe('trailkey remediate', () => {
   });
 
   it('restores a disabled key, and prints how to approve', async () => {
-    const { exitCode, stdout, started } = await runRepair(
-      { world: withKey({ state: 'Disabled' }), plays: PLAYS },
+    const { exitCode, stdout, started } = await runRemediation(
+      { aws: withKey({ state: 'Disabled' }), plays: PLAYS },
       ['remediate', 'audit', '--yes', '--restore-key', '--approver', APPROVER, '--approver', 'ann'],
     );
 
@@ -320,11 +333,11 @@ describe('trailkey remediate', () => {
   });
 
   it('restores a key that is no longer the key of the trail', async () => {
-    const place = world({
-      trails: [worldTrail({ kmsKeyId: TARGET_KEY })],
-      keys: [worldKey(), worldKey({ arn: OTHER_KEY, state: 'PendingDeletion' })],
+    const aws = simulatedAws({
+      trails: [simulatedTrail({ kmsKeyId: TARGET_KEY })],
+      keys: [simulatedKey(), simulatedKey({ arn: OTHER_KEY, state: 'PendingDeletion' })],
     });
-    const { started } = await runRepair({ world: place, plays: PLAYS }, [
+    const { started } = await runRemediation({ aws, plays: PLAYS }, [
       'remediate',
       'audit',
       '--yes',
@@ -339,7 +352,7 @@ describe('trailkey remediate', () => {
   });
 
   it('restores no key that is neither disabled nor pending deletion', async () => {
-    const { exitCode, stdout } = await runRepair({ world: world(), plays: PLAYS }, [
+    const { exitCode, stdout } = await runRemediation({ aws: simulatedAws(), plays: PLAYS }, [
       'remediate',
       'audit',
       '--yes',
@@ -354,11 +367,11 @@ describe('trailkey remediate', () => {
 
   it('runs in the home Region of the trail, in whichever Region it is started', async () => {
     const arn = 'arn:aws:cloudtrail:us-east-1:111122223333:trail/other';
-    const place = world({
-      trails: [worldTrail(), worldTrail({ name: 'other', arn, homeRegion: 'us-east-1' })],
+    const aws = simulatedAws({
+      trails: [simulatedTrail(), simulatedTrail({ name: 'other', arn, homeRegion: 'us-east-1' })],
     });
     for (const named of ['other', arn]) {
-      const { started } = await runRepair({ world: place, plays: PLAYS }, ['remediate', named, '--yes']);
+      const { started } = await runRemediation({ aws, plays: PLAYS }, ['remediate', named, '--yes']);
 
       expect(started).toMatchObject([
         {
@@ -369,7 +382,7 @@ describe('trailkey remediate', () => {
           },
         },
       ]);
-      for (const trail of place.trails) trail.kmsKeyId = undefined;
+      for (const trail of aws.trails) trail.kmsKeyId = undefined;
     }
   });
 
@@ -382,7 +395,7 @@ describe('trailkey remediate', () => {
     ],
     ['arn:aws:cloudtrail:eu-west-1:111122223333:trail/x-y', 'trail/x-y does not exist.'],
   ])('refuses %s and says why', async (named, words) => {
-    const { exitCode, stderr } = await runRepair({ world: world() }, ['remediate', named, '--yes']);
+    const { exitCode, stderr } = await runRemediation({ aws: simulatedAws() }, ['remediate', named, '--yes']);
 
     expect(exitCode).toBe(2);
     expect(stderr).toContain(words);
@@ -390,9 +403,11 @@ describe('trailkey remediate', () => {
 
   it('asks for the ARN if several trails have the name', async () => {
     const arn = 'arn:aws:cloudtrail:us-east-1:111122223333:trail/audit';
-    const place = world({ trails: [worldTrail(), worldTrail({ arn, homeRegion: 'us-east-1' })] });
+    const aws = simulatedAws({
+      trails: [simulatedTrail(), simulatedTrail({ arn, homeRegion: 'us-east-1' })],
+    });
 
-    const { exitCode, stderr } = await runRepair({ world: place }, ['remediate', 'audit', '--yes']);
+    const { exitCode, stderr } = await runRemediation({ aws }, ['remediate', 'audit', '--yes']);
 
     expect(exitCode).toBe(2);
     expect(stderr).toContain(
@@ -428,15 +443,18 @@ describe('trailkey remediate', () => {
     ],
     [['audit', '--param', 'checkKeyPolicy=maybe'], 'checkKeyPolicy should be'],
   ])('refuses %j before it calls AWS', async (options, words) => {
-    const { exitCode, stderr, calls } = await runRepair({ world: world() }, ['remediate', ...options]);
+    const { exitCode, stderr, calls } = await runRemediation({ aws: simulatedAws() }, [
+      'remediate',
+      ...options,
+    ]);
 
     expect({ exitCode, calls }).toEqual({ exitCode: 2, calls: [] });
     expect(stderr).toContain(words);
   });
 
   it('says that nothing was started if AWS denies a call', async () => {
-    const { exitCode, stderr } = await runRepair(
-      { world: world(), faults: ({ operation }) => (operation === 'ListTrails' ? 'denied' : undefined) },
+    const { exitCode, stderr } = await runRemediation(
+      { aws: simulatedAws(), faults: ({ operation }) => (operation === 'ListTrails' ? 'denied' : undefined) },
       ['remediate', 'audit', '--yes'],
     );
 
@@ -445,7 +463,7 @@ describe('trailkey remediate', () => {
   });
 
   it('logs AWS requests with --debug, without secrets', async () => {
-    const { stderr } = await runRepair({ world: world(), plays: PLAYS }, [
+    const { stderr } = await runRemediation({ aws: simulatedAws(), plays: PLAYS }, [
       'remediate',
       'audit',
       '--yes',
@@ -459,21 +477,21 @@ describe('trailkey remediate', () => {
 
 describe('trailkey remediate --all', () => {
   const names = ['one', 'two', 'three'];
-  const many = (): World =>
-    world({
+  const many = (): SimulatedAws =>
+    simulatedAws({
       trails: [
-        worldTrail({ kmsKeyId: TARGET_KEY }),
+        simulatedTrail({ kmsKeyId: TARGET_KEY }),
         ...names.map((name) =>
-          worldTrail({ name, arn: `arn:aws:cloudtrail:eu-west-1:111122223333:trail/${name}` }),
+          simulatedTrail({ name, arn: `arn:aws:cloudtrail:eu-west-1:111122223333:trail/${name}` }),
         ),
       ],
     });
 
   it('remediates every NON_COMPLIANT trail, one started per second, and prints a summary', async () => {
     let pauses = 0;
-    const { exitCode, stdout, started, calls } = await runRepair(
+    const { exitCode, stdout, started, calls } = await runRemediation(
       {
-        world: many(),
+        aws: many(),
         plays: PLAYS,
         pause: () => {
           pauses += 1;
@@ -495,12 +513,12 @@ describe('trailkey remediate --all', () => {
   });
 
   it('remediates what it can, and fails for the rest', async () => {
-    const place = many();
-    for (const trail of place.trails.slice(2)) trail.kmsKeyId = OTHER_KEY;
-    for (const key of place.keys) key.closed = key.arn === OTHER_KEY;
-    const { exitCode, stdout, started } = await runRepair(
+    const aws = many();
+    for (const trail of aws.trails.slice(2)) trail.kmsKeyId = OTHER_KEY;
+    for (const key of aws.keys) key.closed = key.arn === OTHER_KEY;
+    const { exitCode, stdout, started } = await runRemediation(
       {
-        world: place,
+        aws,
         plays: {
           'Trailkey-EncryptTrail': {
             ...ENCRYPTS,
@@ -520,15 +538,15 @@ describe('trailkey remediate --all', () => {
 
   it('is not what a trail with the name all means', async () => {
     const arn = 'arn:aws:cloudtrail:eu-west-1:111122223333:trail/all';
-    const place = world({ trails: [worldTrail(), worldTrail({ name: 'all', arn })] });
-    const { started } = await runRepair({ world: place, plays: PLAYS }, ['remediate', 'all', '--yes']);
+    const aws = simulatedAws({ trails: [simulatedTrail(), simulatedTrail({ name: 'all', arn })] });
+    const { started } = await runRemediation({ aws, plays: PLAYS }, ['remediate', 'all', '--yes']);
 
     expect(started.map(({ parameters }) => parameters['TrailName'])).toEqual([[arn]]);
   });
 
   it('says that there is nothing to remediate', async () => {
-    const place = world({ trails: [worldTrail({ kmsKeyId: TARGET_KEY })] });
-    const { exitCode, stdout } = await runRepair({ world: place }, ['remediate', '--all']);
+    const aws = simulatedAws({ trails: [simulatedTrail({ kmsKeyId: TARGET_KEY })] });
+    const { exitCode, stdout } = await runRemediation({ aws }, ['remediate', '--all']);
 
     expect(exitCode).toBe(0);
     expect(stdout).toBe('No trail in this account is NON_COMPLIANT. There is nothing to remediate.\n');
@@ -538,9 +556,9 @@ describe('trailkey remediate --all', () => {
 describe('Ctrl-C', () => {
   it('leaves the automation running, and prints how to follow or cancel it', async () => {
     let interrupt: () => void = () => {};
-    const { exitCode, stderr } = await runRepair(
+    const { exitCode, stderr } = await runRemediation(
       {
-        world: world(),
+        aws: simulatedAws(),
         plays: PLAYS,
         onInterrupt: (callback) => {
           interrupt = callback;
@@ -565,9 +583,9 @@ describe('Ctrl-C', () => {
       interrupt();
       yield Buffer.from('y\n');
     };
-    const { exitCode, stderr, started } = await runRepair(
+    const { exitCode, stderr, started } = await runRemediation(
       {
-        world: world(),
+        aws: simulatedAws(),
         plays: PLAYS,
         columns: 80,
         stdin: stdin(),
@@ -583,17 +601,17 @@ describe('Ctrl-C', () => {
   });
 
   it('is not needed where the input ends at the confirmation', async () => {
-    const { exitCode, started } = await runRepair({ world: world(), plays: PLAYS, columns: 80, stdin: '' }, [
-      'remediate',
-      'audit',
-    ]);
+    const { exitCode, started } = await runRemediation(
+      { aws: simulatedAws(), plays: PLAYS, columns: 80, stdin: '' },
+      ['remediate', 'audit'],
+    );
 
     expect({ exitCode, started }).toEqual({ exitCode: 2, started: [] });
   });
 
   it('before anything is started says so', async () => {
-    const { exitCode, stderr, started } = await runRepair(
-      { world: world(), plays: PLAYS, onInterrupt: (callback) => callback() },
+    const { exitCode, stderr, started } = await runRemediation(
+      { aws: simulatedAws(), plays: PLAYS, onInterrupt: (callback) => callback() },
       ['remediate', 'audit', '--yes'],
     );
 
@@ -603,14 +621,14 @@ describe('Ctrl-C', () => {
 
   it('between two starts starts no more', async () => {
     let interrupt: () => void = () => {};
-    const place = world({
+    const aws = simulatedAws({
       trails: ['one', 'two'].map((name) =>
-        worldTrail({ name, arn: `arn:aws:cloudtrail:eu-west-1:111122223333:trail/${name}` }),
+        simulatedTrail({ name, arn: `arn:aws:cloudtrail:eu-west-1:111122223333:trail/${name}` }),
       ),
     });
-    const { exitCode, started } = await runRepair(
+    const { exitCode, started } = await runRemediation(
       {
-        world: place,
+        aws,
         plays: PLAYS,
         onInterrupt: (callback) => {
           interrupt = callback;
@@ -626,15 +644,15 @@ describe('Ctrl-C', () => {
 
   it('after the automation ended does not report it as not started', async () => {
     const callbacks: (() => void)[] = [];
-    const place = world();
-    const { exitCode, stderr } = await runRepair(
+    const aws = simulatedAws();
+    const { exitCode, stderr } = await runRemediation(
       {
-        world: place,
+        aws,
         plays: {
           'Trailkey-EncryptTrail': {
             ...ENCRYPTS,
             effect: () => {
-              for (const trail of place.trails) trail.kmsKeyId = TARGET_KEY;
+              for (const trail of aws.trails) trail.kmsKeyId = TARGET_KEY;
             },
           },
         },
@@ -652,9 +670,9 @@ describe('Ctrl-C', () => {
   });
 
   it('does not follow an automation that cannot be read, and prints how to', async () => {
-    const { exitCode, stderr } = await runRepair(
+    const { exitCode, stderr } = await runRemediation(
       {
-        world: world(),
+        aws: simulatedAws(),
         plays: PLAYS,
         faults: ({ operation }) => (operation === 'GetAutomationExecution' ? 'denied' : undefined),
       },
@@ -669,8 +687,8 @@ describe('Ctrl-C', () => {
 
 describe('on a terminal', () => {
   it('shows the running step within the width, and clears it again', async () => {
-    const { stderr, stdout } = await runRepair(
-      { world: world(), plays: PLAYS, columns: 40, now: Date.UTC(2026, 0, 5, 12, 2) },
+    const { stderr, stdout } = await runRemediation(
+      { aws: simulatedAws(), plays: PLAYS, columns: 40, now: Date.UTC(2026, 0, 5, 12, 2) },
       ['remediate', 'audit', '--yes'],
     );
 
@@ -684,8 +702,8 @@ describe('on a terminal', () => {
 
 describe('an automation', () => {
   const ended = (play: Partial<Play>) =>
-    runRepair(
-      { world: world(), plays: { 'Trailkey-EncryptTrail': { ...ENCRYPTS, effect: () => {}, ...play } } },
+    runRemediation(
+      { aws: simulatedAws(), plays: { 'Trailkey-EncryptTrail': { ...ENCRYPTS, effect: () => {}, ...play } } },
       ['remediate', 'audit', '--yes'],
     );
 
@@ -715,9 +733,9 @@ describe('an automation', () => {
 
 describe('a failure after the start', () => {
   it('does not stop following the automation at once', async () => {
-    const { exitCode, stdout } = await runRepair(
+    const { exitCode, stdout } = await runRemediation(
       {
-        world: world(),
+        aws: simulatedAws(),
         plays: PLAYS,
         faults: ({ operation }, earlier) =>
           operation === 'GetAutomationExecution' && [1, 2].includes(earlier)
@@ -732,9 +750,9 @@ describe('a failure after the start', () => {
   });
 
   it('stops following the automation if it persists, and prints how to continue', async () => {
-    const { exitCode, stderr } = await runRepair(
+    const { exitCode, stderr } = await runRemediation(
       {
-        world: world(),
+        aws: simulatedAws(),
         plays: PLAYS,
         faults: ({ operation }) =>
           operation === 'GetAutomationExecution'
@@ -750,9 +768,9 @@ describe('a failure after the start', () => {
   });
 
   it('is reported if the trail cannot be evaluated again', async () => {
-    const { exitCode, stderr, started } = await runRepair(
+    const { exitCode, stderr, started } = await runRemediation(
       {
-        world: world(),
+        aws: simulatedAws(),
         plays: PLAYS,
         faults: ({ operation }, earlier) =>
           operation === 'DescribeTrails' && earlier === 1 ? 'denied' : undefined,
@@ -779,8 +797,8 @@ describe('trailkey back-out', () => {
       ],
       status: 'Failed',
     };
-    const { exitCode, started } = await runRepair(
-      { world: world(), plays: { ...plays, 'Trailkey-EncryptTrail': failed } },
+    const { exitCode, started } = await runRemediation(
+      { aws: simulatedAws(), plays: { ...plays, 'Trailkey-EncryptTrail': failed } },
       ['remediate', 'audit', '--yes'],
       ['back-out', 'audit', '--yes'],
     );
@@ -793,8 +811,8 @@ describe('trailkey back-out', () => {
   });
 
   it('says that the last change was already rolled back', async () => {
-    const { exitCode, stderr } = await runRepair(
-      { world: world(), plays },
+    const { exitCode, stderr } = await runRemediation(
+      { aws: simulatedAws(), plays },
       ['remediate', 'audit', '--yes'],
       ['back-out', 'audit', '--yes'],
       ['back-out', 'audit', '--yes'],
@@ -817,8 +835,8 @@ describe('trailkey back-out', () => {
   const plays = { ...PLAYS, 'Trailkey-BackOut': BACKED_OUT };
 
   it('rolls back the last change, with the keys from the outputs of its execution', async () => {
-    const { exitCode, stdout, started } = await runRepair(
-      { world: world(), plays },
+    const { exitCode, stdout, started } = await runRemediation(
+      { aws: simulatedAws(), plays },
       ['remediate', 'audit', '--yes'],
       ['back-out', 'audit', '--yes', '--logging', 'stop'],
     );
@@ -842,7 +860,11 @@ describe('trailkey back-out', () => {
   });
 
   it('asks for the keys if there is no execution', async () => {
-    const { exitCode, stderr } = await runRepair({ world: world(), plays }, ['back-out', 'audit', '--yes']);
+    const { exitCode, stderr } = await runRemediation({ aws: simulatedAws(), plays }, [
+      'back-out',
+      'audit',
+      '--yes',
+    ]);
 
     expect(exitCode).toBe(2);
     expect(stderr).toContain(
@@ -852,8 +874,8 @@ describe('trailkey back-out', () => {
   });
 
   it('uses the keys of the options', async () => {
-    const { exitCode, started } = await runRepair(
-      { world: world({ trails: [worldTrail({ kmsKeyId: TARGET_KEY })] }), plays },
+    const { exitCode, started } = await runRemediation(
+      { aws: simulatedAws({ trails: [simulatedTrail({ kmsKeyId: TARGET_KEY })] }), plays },
       [
         'back-out',
         TRAIL_ARN,
@@ -872,14 +894,10 @@ describe('trailkey back-out', () => {
   });
 
   it('starts nothing without confirmation', async () => {
-    const { exitCode, started } = await runRepair({ world: world(), plays, columns: 80, stdin: 'n\n' }, [
-      'back-out',
-      'audit',
-      '--expected-key',
-      'none',
-      '--previous-key',
-      TARGET_KEY,
-    ]);
+    const { exitCode, started } = await runRemediation(
+      { aws: simulatedAws(), plays, columns: 80, stdin: 'n\n' },
+      ['back-out', 'audit', '--expected-key', 'none', '--previous-key', TARGET_KEY],
+    );
 
     expect({ exitCode, started }).toEqual({ exitCode: 2, started: [] });
   });
@@ -889,22 +907,17 @@ describe('trailkey back-out', () => {
       steps: [['Blocked', 'Failed', 'Exception: somebody changed it since']],
       status: 'Failed',
     };
-    const { exitCode, stderr } = await runRepair({ world: world(), plays: { 'Trailkey-BackOut': refused } }, [
-      'back-out',
-      'audit',
-      '--yes',
-      '--expected-key',
-      TARGET_KEY,
-      '--previous-key',
-      'none',
-    ]);
+    const { exitCode, stderr } = await runRemediation(
+      { aws: simulatedAws(), plays: { 'Trailkey-BackOut': refused } },
+      ['back-out', 'audit', '--yes', '--expected-key', TARGET_KEY, '--previous-key', 'none'],
+    );
 
     expect(exitCode).toBe(1);
     expect(stderr).toContain('Step Blocked: Exception: somebody changed it since');
   });
 
   it('prints how to deploy a missing document', async () => {
-    const { exitCode, stderr } = await runRepair({ world: world() }, [
+    const { exitCode, stderr } = await runRemediation({ aws: simulatedAws() }, [
       'back-out',
       'audit',
       '--yes',
@@ -923,7 +936,7 @@ describe('trailkey back-out', () => {
     [['--expected-key', TARGET_KEY], '--expected-key and --previous-key must be used together.'],
     [['--expected-key', TARGET_KEY, '--previous-key', 'alias/x'], '--previous-key must be a key ARN or none'],
   ])('refuses %j before it calls AWS', async (options, words) => {
-    const { exitCode, stderr, calls } = await runRepair({ world: world() }, [
+    const { exitCode, stderr, calls } = await runRemediation({ aws: simulatedAws() }, [
       'back-out',
       'audit',
       ...options,

@@ -1,9 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { beforeAll, expect, it } from 'vitest';
 import { measureAll } from '../../bench/bench.js';
-import { isMet, ratioTo } from '../../bench/figure.js';
+import { isMet, ratioTo, tableOf } from '../../bench/figure.js';
 import { SMOKE } from '../../bench/sizes.js';
-import { tableOf } from '../../bench/table.js';
 import { ROOT } from '../support/project.js';
 
 beforeAll(() => {

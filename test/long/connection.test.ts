@@ -1,10 +1,8 @@
 import { spawn } from 'node:child_process';
 import { connect } from 'node:net';
 import { expect, it } from 'vitest';
-import { poster } from '../../src/aws/post.js';
-
-const MESSAGE = { headers: {}, body: '{}' };
-const never = new AbortController().signal;
+import { awsRulePorts, ruleClients } from '../../src/aws/rule-ports.js';
+import { ACCOUNT, KEY_ARN } from '../support/builders.js';
 
 /** Listens, and stops for good as a process: the system takes a few connections in its name, and no more. */
 const LISTENS = `
@@ -21,12 +19,20 @@ it('does not wait longer than two seconds for a connection', async () => {
   const waiting = Array.from({ length: 8 }, () => connect(port, '127.0.0.1').on('error', () => {}));
   await new Promise((resolve) => setTimeout(resolve, 200));
 
-  const answer = poster().post(new URL(`http://127.0.0.1:${port}`), MESSAGE, never);
+  process.env['AWS_ACCESS_KEY_ID'] = 'AKIAEXAMPLE';
+  process.env['AWS_SECRET_ACCESS_KEY'] = 'example';
+  const clients = ruleClients('eu-west-1', { endpoint: `http://127.0.0.1:${port}` });
+  const { keys } = awsRulePorts(clients, { budgetMs: 60_000, warn: () => {} });
 
-  await expect(answer).rejects.toMatchObject({
-    name: 'TimeoutError',
-    message: 'no connection within 2000 ms',
+  const key = keys({ policy: false, rotation: false, accountId: undefined }).getKey({
+    kind: 'key',
+    written: KEY_ARN,
+    arn: KEY_ARN,
+    region: 'eu-west-1',
+    accountId: ACCOUNT,
   });
+
+  await expect(key).rejects.toThrow(/TimeoutError: .*connection.*2000 ms/);
   for (const socket of waiting) socket.destroy();
   child.kill('SIGKILL');
-}, 15_000);
+}, 30_000);

@@ -1,6 +1,5 @@
 import process from 'node:process';
-import { clientsFor } from '../../src/aws/clients.js';
-import { awsRulePorts } from '../../src/aws/rule-ports.js';
+import { awsRulePorts, ruleClients } from '../../src/aws/rule-ports.js';
 import { parseRuleEvent } from '../../src/core/rule-event.js';
 import { evaluateRule, type RuleOutcome } from '../../src/rule/evaluate-rule.js';
 import { type Account, answersFor } from './account.js';
@@ -41,7 +40,7 @@ export const invokeAt = async (
   budgetMs = 20_000,
 ): Promise<Omit<Invoked, 'calls'>> => {
   const warnings: string[] = [];
-  const ports = awsRulePorts(clientsFor(REGION, { ...process.env, AWS_ENDPOINT_URL: url }), {
+  const ports = awsRulePorts(ruleClients(REGION, { endpoint: url }), {
     budgetMs,
     warn: (message) => warnings.push(message),
   });

@@ -7,7 +7,6 @@ import { VERSION } from '../../version.js';
 import { type EvaluationOptions, parseEvaluationOptions } from '../evaluation-options.js';
 import { finish, type Words } from '../output.js';
 import { QUIET, type ScanProgress, scanProgressOn, traceOn } from '../progress.js';
-import { scanAggregator } from '../scan-aggregator.js';
 import {
   accountsIn,
   parseRegions,
@@ -98,8 +97,9 @@ const scanTarget = async (
 ): Promise<ScanResult> => {
   const settings = { parameters, now: evaluatedAt, regions };
   try {
-    const session = await openSession({ env, signal, watcher: progress });
+    const session = await openSession({ env, signal, observer: progress });
     if (target.kind === 'aggregator') {
+      const { scanAggregator } = await import('../scan-aggregator.js');
       const scanned = await scanAggregator(target.aggregator, session, settings);
       return { ...scanned, sources: [sourceName(`aggregator ${target.aggregator}`, regions)], notes: [] };
     }

@@ -1,7 +1,6 @@
-import { ssmAutomations } from '../../aws/automations.js';
 import { AccessDeniedError, ServiceFaultError } from '../../aws/errors.js';
-import { type Identity, identityOf, ownAccount } from '../../aws/identity.js';
-import { openSession } from '../../aws/session.js';
+import { type Identity, identityOf, openSession, ownAccount } from '../../aws/session.js';
+import { ssmAutomations } from '../../aws/ssm.js';
 import { parseArn } from '../../core/arn.js';
 import { CredentialsError, isInterruption } from '../../core/errors.js';
 import { evaluateTrail, type Finding } from '../../core/evaluate-trail.js';
@@ -37,13 +36,13 @@ export const withAccount = async (
 ): Promise<ExitCode> => {
   try {
     return await withInterrupt(terminal, async (signal) => {
-      const watcher = debug ? traceOn(terminal) : QUIET;
-      const session = await openSession({ env: terminal.env, signal, watcher });
+      const observer = debug ? traceOn(terminal) : QUIET;
+      const session = await openSession({ env: terminal.env, signal, observer });
       const identity = await identityOf(session);
       return work({
         account: ownAccount(session, identity),
         identity,
-        automationsIn: (region) => ssmAutomations(session, identity.accountId, region),
+        automationsIn: ssmAutomations({ clients: session.clientsOf(identity.accountId), call: session.call }),
         terminal,
         signal,
       });

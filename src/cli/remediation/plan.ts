@@ -1,4 +1,4 @@
-import type { Identity } from '../../aws/identity.js';
+import type { Identity } from '../../aws/session.js';
 import type { Finding } from '../../core/evaluate-trail.js';
 import type { DocumentName } from '../../core/remediation.js';
 import { RULE_NAME } from '../../core/report.js';

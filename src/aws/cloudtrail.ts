@@ -1,0 +1,57 @@
+import {
+  type CloudTrailClient,
+  DescribeTrailsCommand,
+  type DescribeTrailsRequest,
+  paginateListTrails,
+} from '@aws-sdk/client-cloudtrail';
+import { parseTrail, type Trail } from '../core/trail.js';
+import type { LiveTrails } from '../ports.js';
+import { codeOf, ServiceFaultError } from './errors.js';
+import { type Call, readPages } from './requests.js';
+
+/** How CloudTrail is called. */
+export type CloudTrailConnection = {
+  readonly cloudTrail: (region: string) => CloudTrailClient;
+  readonly call: Call;
+};
+
+/** The trails that CloudTrail shows in a Region. */
+export const cloudTrailTrails = ({ cloudTrail, call }: CloudTrailConnection, region: string): LiveTrails => {
+  /** @see https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_DescribeTrails.html */
+  const describeTrails = async (input: DescribeTrailsRequest): Promise<readonly Trail[]> => {
+    try {
+      return await call('cloudtrail:DescribeTrails', region, async (options) => {
+        const { trailList } = await cloudTrail(region).send(new DescribeTrailsCommand(input), options);
+        if (trailList === undefined) {
+          throw new ServiceFaultError('cloudtrail:DescribeTrails answered without trailList');
+        }
+        return trailList.map((trail) => parseTrail({ ...trail }));
+      });
+    } catch (error) {
+      if (codeOf(error) === 'TrailNotFoundException') return [];
+      throw error;
+    }
+  };
+  return {
+    all: () => describeTrails({ includeShadowTrails: true }),
+    named: async (nameOrArn) => {
+      const trails = await describeTrails({ trailNameList: [nameOrArn], includeShadowTrails: true });
+      return trails.find(({ arn, name }) => arn === nameOrArn || name === nameOrArn);
+    },
+  };
+};
+
+/**
+ * Lists the trails of an account with their home Regions, whichever Region is called. The list does not contain their keys.
+ *
+ * @see https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_ListTrails.html
+ */
+export const listTrails = (
+  { cloudTrail, call }: CloudTrailConnection,
+  region: string,
+): Promise<readonly Trail[]> =>
+  call('cloudtrail:ListTrails', region, async (options) => {
+    const pages = paginateListTrails({ client: cloudTrail(region) }, {}, options);
+    const trails = await readPages(pages, ({ Trails }) => Trails);
+    return trails.map((trail) => parseTrail({ ...trail }));
+  });

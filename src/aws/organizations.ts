@@ -1,0 +1,45 @@
+import { OrganizationsClient, paginateListAccounts } from '@aws-sdk/client-organizations';
+import { AccessDeniedError, codeOf, ServiceFaultError } from './errors.js';
+import { readPages } from './requests.js';
+import type { Session } from './session.js';
+
+/** The accounts of an organization by their ids: those that are open, and those that are suspended or closed. */
+export type OrganizationAccounts = { readonly open: readonly string[]; readonly closed: readonly string[] };
+
+/** States in which an account cannot be used. A state that AWS adds later is tried. */
+const CLOSED = ['SUSPENDED', 'PENDING_CLOSURE', 'CLOSED', 'PENDING_ACTIVATION'];
+
+/**
+ * Lists the accounts of the session's organization.
+ *
+ * @throws AccessDeniedError, ServiceFaultError where the list is not available
+ * @see https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListAccounts.html
+ */
+export const accountsOfOrganization = async ({
+  clients,
+  call,
+  region,
+}: Session): Promise<OrganizationAccounts> => {
+  try {
+    const client = clients(OrganizationsClient, 'organizations')(region);
+    const accounts = await call('organizations:ListAccounts', region, (options) =>
+      readPages(paginateListAccounts({ client }, {}, options), ({ Accounts }) => Accounts),
+    );
+    // AWS replaces Status by State.
+    const isClosed = ({ State, Status }: (typeof accounts)[number]) => CLOSED.includes(State ?? Status ?? '');
+    return {
+      open: accounts.filter((account) => !isClosed(account)).flatMap(({ Id }) => Id ?? []),
+      closed: accounts.filter(isClosed).flatMap(({ Id }) => Id ?? []),
+    };
+  } catch (error) {
+    if (error instanceof AccessDeniedError) throw new AccessDeniedError(NOT_ALLOWED);
+    if (codeOf(error) === 'AWSOrganizationsNotInUseException') throw new ServiceFaultError(NO_ORGANIZATION);
+    throw error;
+  }
+};
+
+const NOT_ALLOWED =
+  'organizations:ListAccounts is denied. Use credentials of the management account or of a delegated administrator that allow ' +
+  'it, or name the accounts with --role-arn.';
+const NO_ORGANIZATION =
+  'This account belongs to no organization. Name the accounts with --role-arn, or leave out --organization.';
