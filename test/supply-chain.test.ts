@@ -105,10 +105,8 @@ describe('what is bundled', () => {
     ).toBe(true);
   });
 
-  it('contains no npm package in the script of the HTML report, which is bundled as text', () => {
-    const imports = textAt('src/cli/reporters/html/browser.ts').matchAll(/from '([^']+)'/g);
-
-    expect([...imports].map(([, from]) => from).filter((from) => !from?.startsWith('.'))).toEqual([]);
+  it('holds nothing of npm in the script of the HTML report, which is taken in as text', () => {
+    expect(textAt('src/cli/reporters/html/browser.ts')).not.toMatch(/\bfrom '|\bimport\(|\brequire\(/);
   });
 });
 

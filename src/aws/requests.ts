@@ -45,7 +45,7 @@ export const callsWithin = (milliseconds: number): Call =>
   callsUntil(AbortSignal.timeout(Math.floor(milliseconds)), {
     aborted: (operation, region) =>
       new TimeBudgetError(
-        `Gave up on ${operation} in ${region}: the time of this invocation is nearly used up. AWS Config will invoke the rule again.`,
+        `Gave up on ${operation} in ${region}: the time of this ruleEvent is nearly used up. AWS Config will invoke the rule again.`,
       ),
   });
 

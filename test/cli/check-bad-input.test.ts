@@ -159,8 +159,8 @@ describe('names the file, the byte and the reason for', () => {
     expect(messages).toEqual([expect.stringContaining('The gzip data ends too early')]);
   });
 
-  it('a string of 100 MB in an item that matters, and judges the others', async () => {
-    const huge = trailItem({ name: 'x'.repeat(100_000_000) });
+  it('a value beyond 16 MiB in an item that matters, and judges the others', async () => {
+    const huge = trailItem({ name: 'x'.repeat(16 * 1024 * 1024) });
 
     const { messages, report } = await checkBeside(
       snapshotOf(huge, trailItem({ trailARN: `${BASE}other`, name: 'other' })),
@@ -172,8 +172,8 @@ describe('names the file, the byte and the reason for', () => {
     expect(report.findings.map(({ trailName }) => trailName)).toContain('other');
   });
 
-  it('no string of 100 MB in an item that does not matter', async () => {
-    const huge = { resourceType: 'AWS::EC2::Instance', configuration: 'x'.repeat(100_000_000) };
+  it('no value beyond 16 MiB in an item that does not matter', async () => {
+    const huge = { resourceType: 'AWS::EC2::Instance', configuration: 'x'.repeat(16 * 1024 * 1024) };
 
     const { messages } = await checkBeside(snapshotOf(huge));
 

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { chmod, link, lstat, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import process from 'node:process';
 import { describe, expect, it } from 'vitest';
-import { writeFileWhole } from '../../src/cli/output.js';
+import { writeFileAtomically } from '../../src/cli/output.js';
 import { keyItem, trailItem } from '../support/builders.js';
 import { folderOf, snapshotOf } from '../support/files.js';
 import { ROOT } from '../support/project.js';
@@ -92,8 +92,8 @@ describe('a file', () => {
   it('is there whole or not at all, and leaves nothing beside it', async () => {
     const folder = await folderOf({ old: 'old' });
 
-    await expect(writeFileWhole(`${folder}/old`, broken())).rejects.toThrow('cut');
-    await expect(writeFileWhole(`${folder}/new`, broken())).rejects.toThrow('cut');
+    await expect(writeFileAtomically(`${folder}/old`, broken())).rejects.toThrow('cut');
+    await expect(writeFileAtomically(`${folder}/new`, broken())).rejects.toThrow('cut');
 
     expect(await readdir(folder)).toEqual(['old']);
     expect(await readFile(`${folder}/old`, 'utf8')).toBe('old');
@@ -103,8 +103,8 @@ describe('a file', () => {
     const folder = await folderOf({ old: 'old', usual: '' });
     await chmod(`${folder}/old`, 0o660);
 
-    await writeFileWhole(`${folder}/old`, ['new']);
-    await writeFileWhole(`${folder}/new`, ['new']);
+    await writeFileAtomically(`${folder}/old`, ['new']);
+    await writeFileAtomically(`${folder}/new`, ['new']);
 
     const modeOf = async (name: string) => (await stat(`${folder}/${name}`)).mode;
     expect((await modeOf('old')) & 0o777).toBe(0o660);
@@ -117,8 +117,8 @@ describe('a file', () => {
     await symlink('deep/old', `${folder}/link`);
     await symlink('deep/none', `${folder}/dangling`);
 
-    await writeFileWhole(`${folder}/link`, ['new']);
-    await writeFileWhole(`${folder}/dangling`, ['made']);
+    await writeFileAtomically(`${folder}/link`, ['new']);
+    await writeFileAtomically(`${folder}/dangling`, ['made']);
 
     expect((await lstat(`${folder}/link`)).isSymbolicLink()).toBe(true);
     expect(await readFile(`${folder}/deep/old`, 'utf8')).toBe('new');
@@ -126,8 +126,8 @@ describe('a file', () => {
   });
 
   it.runIf(process.platform === 'linux')('that is a device stays one, and says that it is full', async () => {
-    await expect(writeFileWhole('/dev/full', ['x'])).rejects.toThrow('ENOSPC');
-    await writeFileWhole('/dev/null', ['x']);
+    await expect(writeFileAtomically('/dev/full', ['x'])).rejects.toThrow('ENOSPC');
+    await writeFileAtomically('/dev/null', ['x']);
 
     expect((await stat('/dev/full')).isCharacterDevice()).toBe(true);
     expect((await stat('/dev/null')).isCharacterDevice()).toBe(true);
@@ -137,13 +137,13 @@ describe('a file', () => {
     const folder = await folderOf({});
     await mkdir(`${folder}/here`);
 
-    await expect(writeFileWhole(`${folder}/here`, ['x'])).rejects.toThrow(`'${folder}/here'`);
+    await expect(writeFileAtomically(`${folder}/here`, ['x'])).rejects.toThrow(`'${folder}/here'`);
   });
 
   it('in a folder that is not there is refused by its name', async () => {
     const folder = await folderOf({});
 
-    await expect(writeFileWhole(`${folder}/no/r`, ['x'])).rejects.toThrow(`'${folder}/no/r'`);
+    await expect(writeFileAtomically(`${folder}/no/r`, ['x'])).rejects.toThrow(`'${folder}/no/r'`);
   });
 
   it('that may not be written is left as it is', async () => {
@@ -153,9 +153,9 @@ describe('a file', () => {
 
     // Root may write everything, so it becomes somebody else once all is loaded.
     const code = `
-      import { writeFileWhole } from '${ROOT}src/cli/output.ts';
+      import { writeFileAtomically } from '${ROOT}src/cli/output.ts';
       if (process.getuid?.() === 0) process.setuid(${NOBODY});
-      await writeFileWhole('${folder}/old', ['new']);`;
+      await writeFileAtomically('${folder}/old', ['new']);`;
     const { stderr, status } = spawnSync(
       process.execPath,
       ['--import', 'tsx', '--input-type=module', '--eval', code],
@@ -171,7 +171,7 @@ describe('a file', () => {
     const name = '/proc/self/comm';
     const before = await readFile(name, 'utf8');
 
-    await writeFileWhole(name, ['trailkey-test']);
+    await writeFileAtomically(name, ['trailkey-test']);
 
     expect(await readFile(name, 'utf8')).toBe('trailkey-test\n');
     await writeFile(name, before);

@@ -1,9 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { Play } from '../support/automation-service.js';
-import { runRepair } from '../support/run-repair.js';
-import { OTHER_KEY, TARGET_KEY, TRAIL_ARN, worldKey, worldTrail } from '../support/world/parts.js';
-import type { WorldKey } from '../support/world/state.js';
-import { type World, world } from '../support/world/world.js';
+import {
+  OTHER_KEY,
+  type SimulatedAws,
+  type SimulatedKey,
+  simulatedAws,
+  simulatedKey,
+  simulatedTrail,
+  TARGET_KEY,
+  TRAIL_ARN,
+} from '../support/aws-simulator/state.js';
+import { runRemediation } from '../support/run-remediation.js';
 
 const ID = '00000000-0000-4000-8000-000000000000';
 const APPROVER = 'arn:aws:iam::111122223333:role/security';
@@ -44,19 +51,18 @@ const ENABLES: Play = {
 };
 const PLAYS = { 'Trailkey-EncryptTrail': ENCRYPTS, 'Trailkey-RestoreKey': ENABLES };
 
-const withKey = (key: Partial<WorldKey>): World =>
-  world({
-    trails: [worldTrail({ kmsKeyId: OTHER_KEY })],
-    keys: [worldKey(), worldKey({ arn: OTHER_KEY, ...key })],
+const withKey = (key: Partial<SimulatedKey>): SimulatedAws =>
+  simulatedAws({
+    trails: [simulatedTrail({ kmsKeyId: OTHER_KEY })],
+    keys: [simulatedKey(), simulatedKey({ arn: OTHER_KEY, ...key })],
   });
 
 describe('trailkey remediate', () => {
   it('judges, says what will be done, starts the document, shows its steps, and judges again', async () => {
-    const { exitCode, stdout, stderr, started } = await runRepair({ world: world(), plays: PLAYS }, [
-      'remediate',
-      'audit',
-      '--yes',
-    ]);
+    const { exitCode, stdout, stderr, started } = await runRemediation(
+      { aws: simulatedAws(), plays: PLAYS },
+      ['remediate', 'audit', '--yes'],
+    );
 
     expect(stderr).toBe('');
     expect(stdout).toMatchInlineSnapshot(`
@@ -105,10 +111,10 @@ describe('trailkey remediate', () => {
   });
 
   it('names the two risks before it asks, and starts nothing unless it hears yes', async () => {
-    const asked = { world: world(), plays: PLAYS, columns: 100 };
+    const asked = { aws: simulatedAws(), plays: PLAYS, columns: 100 };
 
-    const no = await runRepair({ ...asked, stdin: '\n' }, ['remediate', 'audit']);
-    const yes = await runRepair({ ...asked, world: world(), stdin: 'y\n' }, ['remediate', 'audit']);
+    const no = await runRemediation({ ...asked, stdin: '\n' }, ['remediate', 'audit']);
+    const yes = await runRemediation({ ...asked, aws: simulatedAws(), stdin: 'y\n' }, ['remediate', 'audit']);
 
     expect(no.stdout).toContain('needs kms:Decrypt on the new key');
     expect(no.stdout).toContain('CloudFormation, Terraform or Control Tower');
@@ -118,7 +124,7 @@ describe('trailkey remediate', () => {
   });
 
   it('refuses without a terminal and without --yes', async () => {
-    const { exitCode, stderr, started } = await runRepair({ world: world(), plays: PLAYS }, [
+    const { exitCode, stderr, started } = await runRemediation({ aws: simulatedAws(), plays: PLAYS }, [
       'remediate',
       'audit',
     ]);
@@ -135,8 +141,8 @@ describe('trailkey remediate', () => {
       status: 'Success',
       outputs: { 'Assess.Reason': 'Dry run: Mode Apply would change the key.' },
     };
-    const { exitCode, stdout, started } = await runRepair(
-      { world: world(), plays: { 'Trailkey-EncryptTrail': dryRun } },
+    const { exitCode, stdout, started } = await runRemediation(
+      { aws: simulatedAws(), plays: { 'Trailkey-EncryptTrail': dryRun } },
       ['remediate', 'audit', '--dry-run', '--key', TARGET_KEY, '--replace-existing', 'never'],
     );
 
@@ -158,8 +164,8 @@ describe('trailkey remediate', () => {
       ],
       status: 'Failed',
     };
-    const { exitCode, stderr, stdout } = await runRepair(
-      { world: world(), plays: { 'Trailkey-EncryptTrail': refused } },
+    const { exitCode, stderr, stdout } = await runRemediation(
+      { aws: simulatedAws(), plays: { 'Trailkey-EncryptTrail': refused } },
       ['remediate', 'audit', '--yes'],
     );
 
@@ -173,7 +179,11 @@ describe('trailkey remediate', () => {
   });
 
   it('says how to deploy a document that is missing', async () => {
-    const { exitCode, stderr } = await runRepair({ world: world() }, ['remediate', 'audit', '--yes']);
+    const { exitCode, stderr } = await runRemediation({ aws: simulatedAws() }, [
+      'remediate',
+      'audit',
+      '--yes',
+    ]);
 
     expect(exitCode).toBe(2);
     expect(stderr).toBe(
@@ -183,9 +193,9 @@ describe('trailkey remediate', () => {
   });
 
   it('says which permission is missing', async () => {
-    const { exitCode, stderr } = await runRepair(
+    const { exitCode, stderr } = await runRemediation(
       {
-        world: world(),
+        aws: simulatedAws(),
         plays: PLAYS,
         faults: ({ operation }) => (operation === 'StartAutomationExecution' ? 'denied' : undefined),
       },
@@ -197,8 +207,8 @@ describe('trailkey remediate', () => {
   });
 
   it('fails where the trail is still non-compliant afterwards', async () => {
-    const { exitCode } = await runRepair(
-      { world: world(), plays: { 'Trailkey-EncryptTrail': { ...ENCRYPTS, effect: () => {} } } },
+    const { exitCode } = await runRemediation(
+      { aws: simulatedAws(), plays: { 'Trailkey-EncryptTrail': { ...ENCRYPTS, effect: () => {} } } },
       ['remediate', 'audit', '--yes'],
     );
 
@@ -206,15 +216,18 @@ describe('trailkey remediate', () => {
   });
 
   it.each([
-    ['KEY_NOT_FOUND', world({ trails: [worldTrail({ kmsKeyId: OTHER_KEY })], keys: [worldKey()] })],
+    [
+      'KEY_NOT_FOUND',
+      simulatedAws({ trails: [simulatedTrail({ kmsKeyId: OTHER_KEY })], keys: [simulatedKey()] }),
+    ],
     ['KEY_NOT_CUSTOMER_MANAGED', withKey({ manager: 'AWS' })],
     ['KEY_WRONG_TYPE', withKey({ spec: 'RSA_2048', usage: 'SIGN_VERIFY' })],
     ['KEY_PENDING_IMPORT', withKey({ state: 'PendingImport' })],
     ['KEY_UNAVAILABLE', withKey({ state: 'Unavailable' })],
     ['KEY_DISABLED', withKey({ state: 'Disabled' })],
     ['KEY_PENDING_DELETION', withKey({ state: 'PendingDeletion' })],
-  ])('gives a trail with %s another key', async (code, place) => {
-    const { stdout, started, exitCode } = await runRepair({ world: place, plays: PLAYS }, [
+  ])('gives a trail with %s another key', async (code, aws) => {
+    const { stdout, started, exitCode } = await runRemediation({ aws, plays: PLAYS }, [
       'remediate',
       'audit',
       '--yes',
@@ -226,7 +239,7 @@ describe('trailkey remediate', () => {
   });
 
   it('says how to rescue the key that waits for deletion behind a repaired trail', async () => {
-    const { stdout } = await runRepair({ world: withKey({ state: 'PendingDeletion' }), plays: PLAYS }, [
+    const { stdout } = await runRemediation({ aws: withKey({ state: 'PendingDeletion' }), plays: PLAYS }, [
       'remediate',
       'audit',
       '--yes',
@@ -261,7 +274,7 @@ describe('trailkey remediate', () => {
       'EnableKeyRotation',
     ],
   ])('starts nothing for %s, and says what to do', async (...[, key, options, code, words]) => {
-    const { exitCode, stdout, started } = await runRepair({ world: withKey(key), plays: PLAYS }, [
+    const { exitCode, stdout, started } = await runRemediation({ aws: withKey(key), plays: PLAYS }, [
       'remediate',
       'audit',
       '--yes',
@@ -274,7 +287,7 @@ describe('trailkey remediate', () => {
   });
 
   it('replaces a key that is not allowed with --replace-existing always', async () => {
-    const { exitCode, started } = await runRepair({ world: withKey({}), plays: PLAYS }, [
+    const { exitCode, started } = await runRemediation({ aws: withKey({}), plays: PLAYS }, [
       'remediate',
       'audit',
       '--yes',
@@ -289,8 +302,8 @@ describe('trailkey remediate', () => {
   });
 
   it('says that a key closed to CloudTrail by its policy may be refused to be replaced', async () => {
-    const { stdout, started } = await runRepair(
-      { world: withKey({ admitsCloudTrail: false }), plays: PLAYS },
+    const { stdout, started } = await runRemediation(
+      { aws: withKey({ admitsCloudTrail: false }), plays: PLAYS },
       ['remediate', 'audit', '--yes', '--param', 'checkKeyPolicy=true'],
     );
 
@@ -300,8 +313,8 @@ describe('trailkey remediate', () => {
   });
 
   it('restores a disabled key, and says how its approver approves', async () => {
-    const { exitCode, stdout, started } = await runRepair(
-      { world: withKey({ state: 'Disabled' }), plays: PLAYS },
+    const { exitCode, stdout, started } = await runRemediation(
+      { aws: withKey({ state: 'Disabled' }), plays: PLAYS },
       ['remediate', 'audit', '--yes', '--restore-key', '--approver', APPROVER, '--approver', 'ann'],
     );
 
@@ -322,11 +335,11 @@ describe('trailkey remediate', () => {
   });
 
   it('rescues a key that the trail no longer has', async () => {
-    const place = world({
-      trails: [worldTrail({ kmsKeyId: TARGET_KEY })],
-      keys: [worldKey(), worldKey({ arn: OTHER_KEY, state: 'PendingDeletion' })],
+    const aws = simulatedAws({
+      trails: [simulatedTrail({ kmsKeyId: TARGET_KEY })],
+      keys: [simulatedKey(), simulatedKey({ arn: OTHER_KEY, state: 'PendingDeletion' })],
     });
-    const { started } = await runRepair({ world: place, plays: PLAYS }, [
+    const { started } = await runRemediation({ aws, plays: PLAYS }, [
       'remediate',
       'audit',
       '--yes',
@@ -341,7 +354,7 @@ describe('trailkey remediate', () => {
   });
 
   it('restores no key that is neither disabled nor doomed', async () => {
-    const { exitCode, stdout } = await runRepair({ world: world(), plays: PLAYS }, [
+    const { exitCode, stdout } = await runRemediation({ aws: simulatedAws(), plays: PLAYS }, [
       'remediate',
       'audit',
       '--yes',
@@ -356,11 +369,11 @@ describe('trailkey remediate', () => {
 
   it('runs in the home Region of the trail, wherever it is started', async () => {
     const arn = 'arn:aws:cloudtrail:us-east-1:111122223333:trail/other';
-    const place = world({
-      trails: [worldTrail(), worldTrail({ name: 'other', arn, homeRegion: 'us-east-1' })],
+    const aws = simulatedAws({
+      trails: [simulatedTrail(), simulatedTrail({ name: 'other', arn, homeRegion: 'us-east-1' })],
     });
     for (const named of ['other', arn]) {
-      const { started } = await runRepair({ world: place, plays: PLAYS }, ['remediate', named, '--yes']);
+      const { started } = await runRemediation({ aws, plays: PLAYS }, ['remediate', named, '--yes']);
 
       expect(started).toMatchObject([
         {
@@ -371,7 +384,7 @@ describe('trailkey remediate', () => {
           },
         },
       ]);
-      for (const trail of place.trails) trail.kmsKeyId = undefined;
+      for (const trail of aws.trails) trail.kmsKeyId = undefined;
     }
   });
 
@@ -384,7 +397,7 @@ describe('trailkey remediate', () => {
     ],
     ['arn:aws:cloudtrail:eu-west-1:111122223333:trail/x-y', 'CloudTrail knows no trail arn:aws:cloudtrail'],
   ])('says of %s why there is nothing to repair', async (named, words) => {
-    const { exitCode, stderr } = await runRepair({ world: world() }, ['remediate', named, '--yes']);
+    const { exitCode, stderr } = await runRemediation({ aws: simulatedAws() }, ['remediate', named, '--yes']);
 
     expect(exitCode).toBe(2);
     expect(stderr).toContain(words);
@@ -392,9 +405,11 @@ describe('trailkey remediate', () => {
 
   it('asks for the ARN where a name is not enough', async () => {
     const arn = 'arn:aws:cloudtrail:us-east-1:111122223333:trail/audit';
-    const place = world({ trails: [worldTrail(), worldTrail({ arn, homeRegion: 'us-east-1' })] });
+    const aws = simulatedAws({
+      trails: [simulatedTrail(), simulatedTrail({ arn, homeRegion: 'us-east-1' })],
+    });
 
-    const { exitCode, stderr } = await runRepair({ world: place }, ['remediate', 'audit', '--yes']);
+    const { exitCode, stderr } = await runRemediation({ aws }, ['remediate', 'audit', '--yes']);
 
     expect(exitCode).toBe(2);
     expect(stderr).toContain(`2 trails are named "audit". Give the ARN of one: ${TRAIL_ARN}, ${arn}.`);
@@ -425,15 +440,18 @@ describe('trailkey remediate', () => {
     ],
     [['audit', '--param', 'checkKeyPolicy=maybe'], 'checkKeyPolicy should be'],
   ])('refuses %j before it asks AWS', async (options, words) => {
-    const { exitCode, stderr, calls } = await runRepair({ world: world() }, ['remediate', ...options]);
+    const { exitCode, stderr, calls } = await runRemediation({ aws: simulatedAws() }, [
+      'remediate',
+      ...options,
+    ]);
 
     expect({ exitCode, calls }).toEqual({ exitCode: 2, calls: [] });
     expect(stderr).toContain(words);
   });
 
   it('says of a call that AWS denies that nothing was started', async () => {
-    const { exitCode, stderr } = await runRepair(
-      { world: world(), faults: ({ operation }) => (operation === 'ListTrails' ? 'denied' : undefined) },
+    const { exitCode, stderr } = await runRemediation(
+      { aws: simulatedAws(), faults: ({ operation }) => (operation === 'ListTrails' ? 'denied' : undefined) },
       ['remediate', 'audit', '--yes'],
     );
 
@@ -442,7 +460,7 @@ describe('trailkey remediate', () => {
   });
 
   it('shows what it asks of AWS with --debug, and no secret', async () => {
-    const { stderr } = await runRepair({ world: world(), plays: PLAYS }, [
+    const { stderr } = await runRemediation({ aws: simulatedAws(), plays: PLAYS }, [
       'remediate',
       'audit',
       '--yes',
@@ -456,21 +474,21 @@ describe('trailkey remediate', () => {
 
 describe('trailkey remediate --all', () => {
   const names = ['one', 'two', 'three'];
-  const many = (): World =>
-    world({
+  const many = (): SimulatedAws =>
+    simulatedAws({
       trails: [
-        worldTrail({ kmsKeyId: TARGET_KEY }),
+        simulatedTrail({ kmsKeyId: TARGET_KEY }),
         ...names.map((name) =>
-          worldTrail({ name, arn: `arn:aws:cloudtrail:eu-west-1:111122223333:trail/${name}` }),
+          simulatedTrail({ name, arn: `arn:aws:cloudtrail:eu-west-1:111122223333:trail/${name}` }),
         ),
       ],
     });
 
   it('repairs every non-compliant trail, one started a second, and sums up', async () => {
     let pauses = 0;
-    const { exitCode, stdout, started, calls } = await runRepair(
+    const { exitCode, stdout, started, calls } = await runRemediation(
       {
-        world: many(),
+        aws: many(),
         plays: PLAYS,
         pause: () => {
           pauses += 1;
@@ -492,12 +510,12 @@ describe('trailkey remediate --all', () => {
   });
 
   it('repairs what it can, and fails for the rest', async () => {
-    const place = many();
-    for (const trail of place.trails.slice(2)) trail.kmsKeyId = OTHER_KEY;
-    for (const key of place.keys) key.closed = key.arn === OTHER_KEY;
-    const { exitCode, stdout, started } = await runRepair(
+    const aws = many();
+    for (const trail of aws.trails.slice(2)) trail.kmsKeyId = OTHER_KEY;
+    for (const key of aws.keys) key.closed = key.arn === OTHER_KEY;
+    const { exitCode, stdout, started } = await runRemediation(
       {
-        world: place,
+        aws,
         plays: {
           'Trailkey-EncryptTrail': {
             ...ENCRYPTS,
@@ -516,8 +534,8 @@ describe('trailkey remediate --all', () => {
   });
 
   it('says that there is nothing to repair', async () => {
-    const place = world({ trails: [worldTrail({ kmsKeyId: TARGET_KEY })] });
-    const { exitCode, stdout } = await runRepair({ world: place }, ['remediate', '--all']);
+    const aws = simulatedAws({ trails: [simulatedTrail({ kmsKeyId: TARGET_KEY })] });
+    const { exitCode, stdout } = await runRemediation({ aws }, ['remediate', '--all']);
 
     expect(exitCode).toBe(0);
     expect(stdout).toBe('No trail of this account is non-compliant: there is nothing to repair.\n');
@@ -527,9 +545,9 @@ describe('trailkey remediate --all', () => {
 describe('Ctrl-C', () => {
   it('leaves the automation running, and says how to follow or cancel it', async () => {
     let interrupt: () => void = () => {};
-    const { exitCode, stderr } = await runRepair(
+    const { exitCode, stderr } = await runRemediation(
       {
-        world: world(),
+        aws: simulatedAws(),
         plays: PLAYS,
         onInterrupt: (callback) => {
           interrupt = callback;
@@ -549,9 +567,9 @@ describe('Ctrl-C', () => {
 
   it('at the question starts nothing', async () => {
     const callbacks: (() => void)[] = [];
-    const running = runRepair(
+    const running = runRemediation(
       {
-        world: world(),
+        aws: simulatedAws(),
         plays: PLAYS,
         columns: 80,
         stdin: 'perhaps',
@@ -567,8 +585,8 @@ describe('Ctrl-C', () => {
   });
 
   it('before anything is started says so', async () => {
-    const { exitCode, stderr, started } = await runRepair(
-      { world: world(), plays: PLAYS, onInterrupt: (callback) => callback() },
+    const { exitCode, stderr, started } = await runRemediation(
+      { aws: simulatedAws(), plays: PLAYS, onInterrupt: (callback) => callback() },
       ['remediate', 'audit', '--yes'],
     );
 
@@ -578,14 +596,14 @@ describe('Ctrl-C', () => {
 
   it('between two starts starts no more', async () => {
     let interrupt: () => void = () => {};
-    const place = world({
+    const aws = simulatedAws({
       trails: ['one', 'two'].map((name) =>
-        worldTrail({ name, arn: `arn:aws:cloudtrail:eu-west-1:111122223333:trail/${name}` }),
+        simulatedTrail({ name, arn: `arn:aws:cloudtrail:eu-west-1:111122223333:trail/${name}` }),
       ),
     });
-    const { exitCode, started } = await runRepair(
+    const { exitCode, started } = await runRemediation(
       {
-        world: place,
+        aws,
         plays: PLAYS,
         onInterrupt: (callback) => {
           interrupt = callback;
@@ -601,15 +619,15 @@ describe('Ctrl-C', () => {
 
   it('after the automation has ended does not call it unstarted', async () => {
     const callbacks: (() => void)[] = [];
-    const place = world();
-    const { exitCode, stderr } = await runRepair(
+    const aws = simulatedAws();
+    const { exitCode, stderr } = await runRemediation(
       {
-        world: place,
+        aws,
         plays: {
           'Trailkey-EncryptTrail': {
             ...ENCRYPTS,
             effect: () => {
-              for (const trail of place.trails) trail.kmsKeyId = TARGET_KEY;
+              for (const trail of aws.trails) trail.kmsKeyId = TARGET_KEY;
             },
           },
         },
@@ -627,9 +645,9 @@ describe('Ctrl-C', () => {
   });
 
   it('follows no automation that cannot be read, and says how to', async () => {
-    const { exitCode, stderr } = await runRepair(
+    const { exitCode, stderr } = await runRemediation(
       {
-        world: world(),
+        aws: simulatedAws(),
         plays: PLAYS,
         faults: ({ operation }) => (operation === 'GetAutomationExecution' ? 'denied' : undefined),
       },
@@ -644,8 +662,8 @@ describe('Ctrl-C', () => {
 
 describe('on a terminal', () => {
   it('shows the step that runs, within the width, and takes it away again', async () => {
-    const { stderr, stdout } = await runRepair(
-      { world: world(), plays: PLAYS, columns: 40, now: Date.UTC(2026, 0, 5, 12, 2) },
+    const { stderr, stdout } = await runRemediation(
+      { aws: simulatedAws(), plays: PLAYS, columns: 40, now: Date.UTC(2026, 0, 5, 12, 2) },
       ['remediate', 'audit', '--yes'],
     );
 
@@ -659,8 +677,8 @@ describe('on a terminal', () => {
 
 describe('an automation', () => {
   const ended = (play: Partial<Play>) =>
-    runRepair(
-      { world: world(), plays: { 'Trailkey-EncryptTrail': { ...ENCRYPTS, effect: () => {}, ...play } } },
+    runRemediation(
+      { aws: simulatedAws(), plays: { 'Trailkey-EncryptTrail': { ...ENCRYPTS, effect: () => {}, ...play } } },
       ['remediate', 'audit', '--yes'],
     );
 
@@ -690,9 +708,9 @@ describe('an automation', () => {
 
 describe('what goes wrong after the start', () => {
   it('does not end the following at the first fault', async () => {
-    const { exitCode, stdout } = await runRepair(
+    const { exitCode, stdout } = await runRemediation(
       {
-        world: world(),
+        aws: simulatedAws(),
         plays: PLAYS,
         faults: ({ operation }, earlier) =>
           operation === 'GetAutomationExecution' && [1, 2].includes(earlier)
@@ -707,9 +725,9 @@ describe('what goes wrong after the start', () => {
   });
 
   it('ends the following when faults do not cease, and says how to go on', async () => {
-    const { exitCode, stderr } = await runRepair(
+    const { exitCode, stderr } = await runRemediation(
       {
-        world: world(),
+        aws: simulatedAws(),
         plays: PLAYS,
         faults: ({ operation }) =>
           operation === 'GetAutomationExecution'
@@ -725,9 +743,9 @@ describe('what goes wrong after the start', () => {
   });
 
   it('says that the trail was not judged again, where AWS does not tell', async () => {
-    const { exitCode, stderr, started } = await runRepair(
+    const { exitCode, stderr, started } = await runRemediation(
       {
-        world: world(),
+        aws: simulatedAws(),
         plays: PLAYS,
         faults: ({ operation }, earlier) =>
           operation === 'DescribeTrails' && earlier === 1 ? 'denied' : undefined,
@@ -754,8 +772,8 @@ describe('trailkey back-out', () => {
       ],
       status: 'Failed',
     };
-    const { exitCode, started } = await runRepair(
-      { world: world(), plays: { ...plays, 'Trailkey-EncryptTrail': failed } },
+    const { exitCode, started } = await runRemediation(
+      { aws: simulatedAws(), plays: { ...plays, 'Trailkey-EncryptTrail': failed } },
       ['remediate', 'audit', '--yes'],
       ['back-out', 'audit', '--yes'],
     );
@@ -768,8 +786,8 @@ describe('trailkey back-out', () => {
   });
 
   it('says that the last change is turned back already', async () => {
-    const { exitCode, stderr } = await runRepair(
-      { world: world(), plays },
+    const { exitCode, stderr } = await runRemediation(
+      { aws: simulatedAws(), plays },
       ['remediate', 'audit', '--yes'],
       ['back-out', 'audit', '--yes'],
       ['back-out', 'audit', '--yes'],
@@ -792,8 +810,8 @@ describe('trailkey back-out', () => {
   const plays = { ...PLAYS, 'Trailkey-BackOut': BACKED_OUT };
 
   it('turns the last change back, by the outputs of its execution', async () => {
-    const { exitCode, stdout, started } = await runRepair(
-      { world: world(), plays },
+    const { exitCode, stdout, started } = await runRemediation(
+      { aws: simulatedAws(), plays },
       ['remediate', 'audit', '--yes'],
       ['back-out', 'audit', '--yes', '--logging', 'stop'],
     );
@@ -817,7 +835,11 @@ describe('trailkey back-out', () => {
   });
 
   it('says what it needs where no execution tells', async () => {
-    const { exitCode, stderr } = await runRepair({ world: world(), plays }, ['back-out', 'audit', '--yes']);
+    const { exitCode, stderr } = await runRemediation({ aws: simulatedAws(), plays }, [
+      'back-out',
+      'audit',
+      '--yes',
+    ]);
 
     expect(exitCode).toBe(2);
     expect(stderr).toContain(
@@ -827,8 +849,8 @@ describe('trailkey back-out', () => {
   });
 
   it('takes the keys as they are given', async () => {
-    const { exitCode, started } = await runRepair(
-      { world: world({ trails: [worldTrail({ kmsKeyId: TARGET_KEY })] }), plays },
+    const { exitCode, started } = await runRemediation(
+      { aws: simulatedAws({ trails: [simulatedTrail({ kmsKeyId: TARGET_KEY })] }), plays },
       [
         'back-out',
         TRAIL_ARN,
@@ -847,14 +869,10 @@ describe('trailkey back-out', () => {
   });
 
   it('starts nothing unless it hears yes', async () => {
-    const { exitCode, started } = await runRepair({ world: world(), plays, columns: 80, stdin: 'n\n' }, [
-      'back-out',
-      'audit',
-      '--expected-key',
-      'none',
-      '--previous-key',
-      TARGET_KEY,
-    ]);
+    const { exitCode, started } = await runRemediation(
+      { aws: simulatedAws(), plays, columns: 80, stdin: 'n\n' },
+      ['back-out', 'audit', '--expected-key', 'none', '--previous-key', TARGET_KEY],
+    );
 
     expect({ exitCode, started }).toEqual({ exitCode: 2, started: [] });
   });
@@ -864,22 +882,17 @@ describe('trailkey back-out', () => {
       steps: [['Blocked', 'Failed', 'Exception: somebody changed it since']],
       status: 'Failed',
     };
-    const { exitCode, stderr } = await runRepair({ world: world(), plays: { 'Trailkey-BackOut': refused } }, [
-      'back-out',
-      'audit',
-      '--yes',
-      '--expected-key',
-      TARGET_KEY,
-      '--previous-key',
-      'none',
-    ]);
+    const { exitCode, stderr } = await runRemediation(
+      { aws: simulatedAws(), plays: { 'Trailkey-BackOut': refused } },
+      ['back-out', 'audit', '--yes', '--expected-key', TARGET_KEY, '--previous-key', 'none'],
+    );
 
     expect(exitCode).toBe(1);
     expect(stderr).toContain('Step Blocked: Exception: somebody changed it since');
   });
 
   it('says how to deploy a document that is missing', async () => {
-    const { exitCode, stderr } = await runRepair({ world: world() }, [
+    const { exitCode, stderr } = await runRemediation({ aws: simulatedAws() }, [
       'back-out',
       'audit',
       '--yes',
@@ -901,7 +914,7 @@ describe('trailkey back-out', () => {
       '--previous-key should be the ARN of a key, or none',
     ],
   ])('refuses %j before it asks AWS', async (options, words) => {
-    const { exitCode, stderr, calls } = await runRepair({ world: world() }, [
+    const { exitCode, stderr, calls } = await runRemediation({ aws: simulatedAws() }, [
       'back-out',
       'audit',
       ...options,

@@ -61,9 +61,9 @@ const manyFindings = (): Report =>
 const shownNames = (page: Page): Promise<readonly string[]> =>
   page.locator('#table tbody tr:visible th').allTextContents();
 
-const told = (page: Page) => page.locator('#shown').textContent();
+const statusOf = (page: Page) => page.locator('#shown').textContent();
 
-const toHaveTold = (page: Page, text: RegExp) => expect.poll(() => told(page)).toMatch(text);
+const toHaveStatus = (page: Page, text: RegExp) => expect.poll(() => statusOf(page)).toMatch(text);
 
 describe('the table', () => {
   it('is filtered by text and lists, tells how many are shown, and shows all again', async () => {
@@ -71,19 +71,19 @@ describe('the table', () => {
     const { page, remarks } = await open(report);
     const all = report.findings.length;
 
-    await page.getByLabel('Text', { exact: true }).fill('KEY_DISABLED  disabled-KEY');
-    await toHaveTold(page, new RegExp(`^1 of ${all} findings, `));
+    await page.getByLabel('Search', { exact: true }).fill('KEY_DISABLED  disabled-KEY');
+    await toHaveStatus(page, new RegExp(`^1 of ${all} findings, `));
     expect(await shownNames(page)).toEqual(['disabled-key']);
 
-    await page.getByRole('button', { name: 'Show all' }).click();
-    await toHaveTold(page, new RegExp(`^${all} findings, `));
+    await page.getByRole('button', { name: 'Clear filters' }).click();
+    await toHaveStatus(page, new RegExp(`^${all} findings, `));
     await page.getByLabel('Result', { exact: true }).selectOption('COMPLIANT');
     await page.getByLabel('Region', { exact: true }).selectOption('us-gov-west-1');
-    await toHaveTold(page, /^1 of /);
+    await toHaveStatus(page, /^1 of /);
     expect(await shownNames(page)).toEqual(['gov-audit']);
 
     await page.getByLabel('Account', { exact: true }).selectOption('111122223333');
-    await toHaveTold(page, /^0 of /);
+    await toHaveStatus(page, /^0 of /);
     expect(remarks).toEqual([]);
   });
 
@@ -98,7 +98,7 @@ describe('the table', () => {
       for (const value of new Set(values)) {
         await page.getByLabel(label, { exact: true }).selectOption(value);
         const amount = values.filter((other) => other === value).length;
-        await toHaveTold(page, new RegExp(`^${amount} of `));
+        await toHaveStatus(page, new RegExp(`^${amount} of `));
       }
     },
   );
@@ -116,7 +116,7 @@ describe('the table', () => {
       'ascending',
       'none',
     ]);
-    expect(await told(page)).toMatch(/sorted by Trail, ascending$/);
+    expect(await statusOf(page)).toMatch(/sorted by Trail, ascending$/);
     await head.getByRole('button').click();
 
     expect(ascending).toEqual(report.findings.map(({ trailName }) => trailName).toSorted());
@@ -131,7 +131,7 @@ describe('the table', () => {
     await expect.poll(() => page.getByText('If it may be used again, enable it').isVisible()).toBe(true);
     await page.locator('[data-show=KEY_DISABLED]').click();
 
-    await toHaveTold(page, /^1 of /);
+    await toHaveStatus(page, /^1 of /);
     expect(await shownNames(page)).toEqual(['disabled-key']);
   });
 });
@@ -219,20 +219,20 @@ it('is used by keyboard alone', async () => {
   await press('Enter');
   await press('Tab');
   expect(await focused()).toBe('text');
-  await page.keyboard.type('trail_is_copy');
-  await toHaveTold(page, /^1 of /);
+  await page.keyboard.type('shadow_trail');
+  await toHaveStatus(page, /^1 of /);
   await press('Tab', 5);
-  expect(await focused()).toBe('Show all');
+  expect(await focused()).toBe('Clear filters');
   await press('Enter');
-  await toHaveTold(page, /^7 findings/);
+  await toHaveStatus(page, /^7 findings/);
   await press('Tab', 2);
   expect(await focused()).toBe('Verdict');
   await press('Space');
-  expect(await told(page)).toMatch(/sorted by Verdict, ascending$/);
+  expect(await statusOf(page)).toMatch(/sorted by Verdict, ascending$/);
   await press('Tab', 4);
   expect(await focused()).toBe('CMK_USABLE');
   await press('Tab');
-  expect(await focused()).toBe('Facts');
+  expect(await focused()).toBe('Details');
   await press('Enter');
   expect(await page.locator('#table details[open]').count()).toBe(1);
 });
@@ -294,8 +294,8 @@ describe('on paper', () => {
   it('stands everything, also what is folded up or filtered out, and nothing to click', async () => {
     const report = await exampleReport();
     const { page } = await open(report, { colorScheme: 'dark' });
-    await page.getByLabel('Text', { exact: true }).fill('nothing holds this');
-    await toHaveTold(page, /^0 of /);
+    await page.getByLabel('Search', { exact: true }).fill('nothing holds this');
+    await toHaveStatus(page, /^0 of /);
 
     const text = await printed(page, 'example');
 
@@ -307,7 +307,7 @@ describe('on paper', () => {
     expect(text).toContain('aws kms enable-key --key-id KEY_ARN --region KEY_REGION');
     expect(text).toContain('Findings by account');
     expect(text).not.toContain('Copy\n');
-    expect(text).not.toContain('Show all');
+    expect(text).not.toContain('Clear filters');
     expect(text.match(/Result +Verdict +Account +Region +Trail +Finding/g)?.length).toBeGreaterThan(2);
   });
 });
@@ -316,11 +316,11 @@ describe(`with ${MANY} findings`, () => {
   it('is made, opened, filtered, sorted and printed', async () => {
     const { page, remarks } = await open(manyFindings());
 
-    await page.getByLabel('Text', { exact: true }).fill('trail-0999');
-    await toHaveTold(page, /^10 of 10,000 findings/);
-    await page.getByRole('button', { name: 'Show all' }).click();
+    await page.getByLabel('Search', { exact: true }).fill('trail-0999');
+    await toHaveStatus(page, /^10 of 10,000 findings/);
+    await page.getByRole('button', { name: 'Clear filters' }).click();
     await page.getByRole('columnheader', { name: 'Trail' }).getByRole('button').click();
-    await toHaveTold(page, /^10,000 findings, sorted by Trail/);
+    await toHaveStatus(page, /^10,000 findings, sorted by Trail/);
     const [first] = await shownNames(page);
     const text = await printed(page, 'many');
 

@@ -24,7 +24,7 @@ const problemsIn = async (report: Report, schema: string): Promise<readonly stri
   return errors.map(({ message }) => message);
 };
 
-const judged = (report: Report): Report => ({
+const applicable = (report: Report): Report => ({
   ...report,
   notEvaluated: [],
   findings: report.findings.filter(({ compliance }) => compliance !== 'NOT_APPLICABLE'),
@@ -32,7 +32,7 @@ const judged = (report: Report): Report => ({
 
 it('is valid by the schema of Ant, skipped tests aside', async () => {
   expect(WITH_SKIPPED).not.toBe(ANT);
-  expect(await problemsIn(judged(await exampleReport()), ANT)).toEqual([]);
+  expect(await problemsIn(applicable(await exampleReport()), ANT)).toEqual([]);
   expect(await problemsIn(await exampleReport(), WITH_SKIPPED)).toEqual([]);
   expect(await problemsIn(await shortReport(), WITH_SKIPPED)).toEqual([]);
   expect(await problemsIn(hostileReport(), ANT)).toEqual([]);
@@ -46,7 +46,7 @@ it('is valid whatever the names', async () => {
   expect(await problemsIn(hostileReport(...Object.values(HOSTILE_NAMES)), WITH_SKIPPED)).toEqual([]);
 });
 
-it('has a test case for each trail, each problem and each trail that was not judged, and counts them', async () => {
+it('has a test case for each finding, each error, and each trail that was not evaluated, and counts them', async () => {
   const report = await shortReport();
 
   const xml = await render('junit', report);

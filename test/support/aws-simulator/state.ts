@@ -1,5 +1,5 @@
 /** A trail as it stands, and how it delivers. Times are milliseconds of virtual time, durations seconds. */
-export type WorldTrail = {
+export type SimulatedTrail = {
   name: string;
   arn: string;
   homeRegion: string;
@@ -37,7 +37,7 @@ export type KeyState =
   | 'Updating';
 
 /** A key as it stands. */
-export type WorldKey = {
+export type SimulatedKey = {
   arn: string;
   state: KeyState;
   /** Milliseconds. Once it is reached, a key that waits for deletion is gone. */
@@ -60,10 +60,10 @@ export type WorldKey = {
 };
 
 /** Another name of a key, in the account that calls. */
-type WorldAlias = { name: string; region: string; target: string };
+type SimulatedAlias = { name: string; region: string; target: string };
 
 /** A bucket, as far as a delivery meets it. */
-export type WorldBucket = {
+export type SimulatedBucket = {
   name: string;
   region: string;
   /** Its policy refuses what is encrypted under any other key. */
@@ -75,16 +75,16 @@ export type WorldBucket = {
 };
 
 /** All that is true at AWS for those who call from one account. */
-export type World = {
+export type SimulatedAws = {
   /** Milliseconds; moved by `advance` alone. */
   now: number;
   /** The account that calls. */
   accountId: string;
   partition: string;
-  trails: WorldTrail[];
-  keys: WorldKey[];
-  aliases: WorldAlias[];
-  buckets: WorldBucket[];
+  trails: SimulatedTrail[];
+  keys: SimulatedKey[];
+  aliases: SimulatedAlias[];
+  buckets: SimulatedBucket[];
   /** Names of the rules of AWS Config. */
   rules: string[];
   /** How many trails a page of ListTrails holds. */
@@ -95,9 +95,9 @@ export type World = {
   onChange: (operation: string) => void;
 };
 
-/** A call in a world: by whom it is signed for which Region, and its body, whose members are known to be legal. */
-export type WorldCall = {
-  readonly world: World;
+/** A call in a aws: by whom it is signed for which Region, and its body, whose members are known to be legal. */
+export type SimulatedCall = {
+  readonly aws: SimulatedAws;
   readonly region: string;
   readonly body: Readonly<Record<string, any>>;
 };
@@ -112,7 +112,82 @@ export class Refusal extends Error {
 }
 
 /** Writes a change down, and tells who wants to know. */
-export const changed = (world: World, operation: string, ...what: readonly string[]): void => {
-  world.log.push([operation, ...what].join(' '));
-  world.onChange(operation);
+export const changed = (aws: SimulatedAws, operation: string, ...what: readonly string[]): void => {
+  aws.log.push([operation, ...what].join(' '));
+  aws.onChange(operation);
 };
+
+export const ACCOUNT = '111122223333';
+export const REGION = 'eu-west-1';
+export const NOW = Date.UTC(2026, 0, 5, 12);
+export const TRAIL_ARN = `arn:aws:cloudtrail:${REGION}:${ACCOUNT}:trail/audit`;
+/** The key that the alias names, and that the trail does not name yet. */
+export const TARGET_KEY = `arn:aws:kms:${REGION}:${ACCOUNT}:key/1234abcd-12ab-34cd-56ef-1234567890ab`;
+export const OTHER_KEY = `arn:aws:kms:${REGION}:${ACCOUNT}:key/99999999-12ab-34cd-56ef-1234567890ab`;
+
+/** A trail that logs and has delivered well, without a key, but for what is said otherwise. */
+export const simulatedTrail = (overrides: Partial<SimulatedTrail> = {}): SimulatedTrail => ({
+  name: 'audit',
+  arn: TRAIL_ARN,
+  homeRegion: REGION,
+  bucket: 'logs',
+  kmsKeyId: undefined,
+  spreadsAfter: 0,
+  former: undefined,
+  isMultiRegion: true,
+  isOrganization: false,
+  isLogging: true,
+  startedAt: NOW - 86_400_000,
+  stoppedAt: undefined,
+  quiet: false,
+  deliversEvery: 300,
+  deliversAfter: undefined,
+  attemptedAt: NOW - 60_000,
+  deliveredAt: NOW - 60_000,
+  deliveryError: undefined,
+  ...overrides,
+});
+
+/** A key that CloudTrail may use, but for what is said otherwise. */
+export const simulatedKey = (overrides: Partial<SimulatedKey> = {}): SimulatedKey => ({
+  arn: TARGET_KEY,
+  state: 'Enabled',
+  deletionDate: undefined,
+  becomes: undefined,
+  settlesAfter: 0,
+  manager: 'CUSTOMER',
+  spec: 'SYMMETRIC_DEFAULT',
+  usage: 'ENCRYPT_DECRYPT',
+  origin: 'AWS_KMS',
+  rotates: true,
+  admitsCloudTrail: true,
+  closed: false,
+  lacks: [],
+  ...overrides,
+});
+
+/** A bucket that takes every delivery, but for what is said otherwise. */
+export const simulatedBucket = (overrides: Partial<SimulatedBucket> = {}): SimulatedBucket => ({
+  name: 'logs',
+  region: REGION,
+  pinnedKey: undefined,
+  demandsKey: false,
+  deliveryError: undefined,
+  ...overrides,
+});
+
+/** An account with a trail, its bucket, two keys and an alias of the first, but for what is said otherwise. */
+export const simulatedAws = (overrides: Partial<SimulatedAws> = {}): SimulatedAws => ({
+  now: NOW,
+  accountId: ACCOUNT,
+  partition: 'aws',
+  trails: [simulatedTrail()],
+  keys: [simulatedKey(), simulatedKey({ arn: OTHER_KEY })],
+  aliases: [{ name: 'alias/trailkey', region: REGION, target: TARGET_KEY }],
+  buckets: [simulatedBucket()],
+  rules: ['cloudtrail-cmk-usable'],
+  page: 100,
+  log: [],
+  onChange: () => {},
+  ...overrides,
+});

@@ -1,33 +1,33 @@
 import { expect } from 'vitest';
-import { type Automation, type Execution, runDocument } from '../support/automation/run-document.js';
+import { runDocument } from '../support/automation/run-document.js';
+import type { Automation, Execution } from '../support/automation/types.js';
+import { advance, startSimulator } from '../support/aws-simulator/simulator.js';
+import { type SimulatedAws, simulatedAws } from '../support/aws-simulator/state.js';
 import type { Faults, StandIn } from '../support/stand-in.js';
-import { advance, startWorld, type World, world } from '../support/world/world.js';
 import type { Scenario } from './scenarios/scenario.js';
 
 /** How scripts are run: by Python, or as recorded. */
 export type ScriptRunner = Automation['runScript'];
 
-/** A place in which scenarios are played one after another, over one endpoint. */
-export type Stage = {
-  /** The world of the scenario that is played now. */
-  readonly world: World;
+/** Runs scenarios one after another against one endpoint. */
+export type ScenarioRunner = {
+  /** The simulated AWS of the current scenario. */
+  readonly aws: SimulatedAws;
   readonly standIn: StandIn;
-  readonly play: (scenario: Scenario, document: unknown, runScript: ScriptRunner) => Promise<Execution>;
+  readonly run: (scenario: Scenario, document: unknown, runScript: ScriptRunner) => Promise<Execution>;
   readonly close: () => Promise<void>;
 };
 
-const ENOUGH_STEPS_S = 100_000;
-
-/** Builds a stage. */
-export const buildStage = async (): Promise<Stage> => {
-  const current = world();
+/** Starts the simulated services for scenarios. */
+export const startScenarioRunner = async (): Promise<ScenarioRunner> => {
+  const current = simulatedAws();
   let faults: Faults | undefined;
-  const standIn = await startWorld(current, (call, earlier) => faults?.(call, earlier));
+  const standIn = await startSimulator(current, (call, earlier) => faults?.(call, earlier));
   return {
-    world: current,
+    aws: current,
     standIn,
-    play: (scenario, document, runScript) => {
-      Object.assign(current, scenario.world());
+    run: (scenario, document, runScript) => {
+      Object.assign(current, scenario.aws());
       faults = scenario.faults;
       standIn.calls.length = 0;
       return runDocument(document, {
@@ -37,7 +37,7 @@ export const buildStage = async (): Promise<Stage> => {
         accountId: current.accountId,
         runScript,
         approve: async () => scenario.approve?.(current) ?? 'Rejected',
-        sleep: async (seconds) => advance(current, Math.min(seconds, ENOUGH_STEPS_S)),
+        sleep: async (seconds) => advance(current, seconds),
         now: () => current.now,
       });
     },
@@ -48,8 +48,8 @@ export const buildStage = async (): Promise<Stage> => {
 const parametersOf = ({ given }: Scenario): Readonly<Record<string, readonly string[]>> =>
   Object.fromEntries(Object.entries(given).map(([name, value]) => [name, [value].flat()]));
 
-/** What a scenario came to, in the words in which it says what it expects. */
-export const outcomeOf = ({ steps, status, outputs }: Execution, { log }: World) => ({
+/** The outcome of an execution, in the form in which a scenario states what it expects. */
+export const outcomeOf = ({ steps, status, outputs }: Execution, { log }: SimulatedAws) => ({
   ends: status,
   path: steps
     .filter(({ status: of }) => of !== 'Pending')
@@ -62,7 +62,7 @@ export const outcomeOf = ({ steps, status, outputs }: Execution, { log }: World)
   ),
 });
 
-/** Holds an outcome against what a scenario expects. */
+/** Asserts that an outcome is the one that a scenario expects. */
 export const expectOutcome = (outcome: ReturnType<typeof outcomeOf>, scenario: Scenario): void => {
   const { ends, path, changes, because = '', outputs = {} } = scenario;
   expect(outcome).toMatchObject({ ends, path, changes, outputs });

@@ -1,19 +1,21 @@
 import { CloudTrailClient, GetTrailStatusCommand, UpdateTrailCommand } from '@aws-sdk/client-cloudtrail';
 import { CancelKeyDeletionCommand, DescribeKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { Faults } from '../support/stand-in.js';
+import { advance, startSimulator } from '../support/aws-simulator/simulator.js';
 import {
   ACCOUNT,
   NOW,
   OTHER_KEY,
   REGION,
+  type SimulatedAws,
+  simulatedAws,
+  simulatedBucket,
+  simulatedKey,
+  simulatedTrail,
   TARGET_KEY,
   TRAIL_ARN,
-  worldBucket,
-  worldKey,
-  worldTrail,
-} from '../support/world/parts.js';
-import { advance, startWorld, type World, world } from '../support/world/world.js';
+} from '../support/aws-simulator/state.js';
+import type { Faults } from '../support/stand-in.js';
 
 const SERVICES = {
   cloudtrail: 'com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101',
@@ -27,9 +29,9 @@ const KEY_ID = TARGET_KEY.slice(-36);
 const AWAY = 'us-east-1';
 const OTHER_ACCOUNT = '444455556666';
 
-/** Starts a world's services for the length of a test; gives a function that calls them and returns the answer, or the error's name. */
-const serve = async (of: World, faults?: Faults) => {
-  const { url, close } = await startWorld(of, faults);
+/** Starts the simulated AWS for the length of a test; gives a function that calls them and returns the answer, or the error's name. */
+const serve = async (aws: SimulatedAws, faults?: Faults) => {
+  const { url, close } = await startSimulator(aws, faults);
   onTestFinished(close);
   const ask = async (...[operation, body = {}, region = REGION]: Request): Promise<any> => {
     const [service = '', name = ''] = operation.split(':');
@@ -54,14 +56,15 @@ const updateTo = (KmsKeyId: string, Name = 'audit'): Request => [
 const describeKey = (KeyId: string, region?: string): Request =>
   region === undefined ? ['kms:DescribeKey', { KeyId }] : ['kms:DescribeKey', { KeyId }, region];
 
-/** A world whose only key is as given. */
-const withKey = (...overrides: Parameters<typeof worldKey>) => world({ keys: [worldKey(...overrides)] });
+/** A simulated AWS whose only key is as given. */
+const withKey = (...overrides: Parameters<typeof simulatedKey>) =>
+  simulatedAws({ keys: [simulatedKey(...overrides)] });
 
 const PENDING = { state: 'PendingDeletion', deletionDate: NOW + 86_400_000 } as const;
 
 describe('reading trails', () => {
   it('finds a trail by its name in its home Region, and by its ARN in any', async () => {
-    const { ask } = await serve(world());
+    const { ask } = await serve(simulatedAws());
 
     expect(await ask('cloudtrail:GetTrail', { Name: 'audit' })).toMatchObject({
       Trail: { TrailARN: TRAIL_ARN, HomeRegion: REGION, IsOrganizationTrail: false },
@@ -77,7 +80,7 @@ describe('reading trails', () => {
     ['arn:aws:s3:::logs', 'CloudTrailARNInvalidException'],
     [TRAIL_ARN.replace(ACCOUNT, OTHER_ACCOUNT), 'TrailNotFoundException'],
   ])('has no trail %s', async (Name, error) => {
-    const { ask } = await serve(world());
+    const { ask } = await serve(simulatedAws());
 
     expect(await ask('cloudtrail:GetTrail', { Name })).toBe(error);
     expect(await ask('cloudtrail:GetTrailStatus', { Name })).toBe(error);
@@ -85,7 +88,7 @@ describe('reading trails', () => {
 
   it('leaves the key out where there is none', async () => {
     const { ask } = await serve(
-      world({ trails: [worldTrail(), worldTrail({ name: 'keyed', kmsKeyId: OTHER_KEY })] }),
+      simulatedAws({ trails: [simulatedTrail(), simulatedTrail({ name: 'keyed', kmsKeyId: OTHER_KEY })] }),
     );
 
     expect((await ask('cloudtrail:GetTrail', { Name: 'audit' })).Trail).not.toHaveProperty('KmsKeyId');
@@ -94,7 +97,7 @@ describe('reading trails', () => {
 
   it('tells an error of delivery from before', async () => {
     const { ask } = await serve(
-      world({ trails: [worldTrail({ deliveryError: 'AccessDenied', deliveredAt: undefined })] }),
+      simulatedAws({ trails: [simulatedTrail({ deliveryError: 'AccessDenied', deliveredAt: undefined })] }),
     );
 
     const status = await ask('cloudtrail:GetTrailStatus', { Name: 'audit' });
@@ -104,13 +107,13 @@ describe('reading trails', () => {
     expect(status).not.toHaveProperty('StopLoggingTime');
   });
 
-  const elsewhere = worldTrail({
+  const elsewhere = simulatedTrail({
     name: 'local',
     arn: `arn:aws:cloudtrail:${AWAY}:${ACCOUNT}:trail/local`,
     homeRegion: AWAY,
     isMultiRegion: false,
   });
-  const ofOrganization = worldTrail({
+  const ofOrganization = simulatedTrail({
     name: 'everyone',
     arn: `arn:aws:cloudtrail:${REGION}:${OTHER_ACCOUNT}:trail/everyone`,
     isOrganization: true,
@@ -125,7 +128,7 @@ describe('reading trails', () => {
     [{ trailNameList: ['audit', 'gone'] }, AWAY, []],
     [{ trailNameList: [TRAIL_ARN] }, AWAY, ['audit']],
   ])('describes with %j in %s: %j', async (body, region, names) => {
-    const { ask } = await serve(world({ trails: [worldTrail(), elsewhere, ofOrganization] }));
+    const { ask } = await serve(simulatedAws({ trails: [simulatedTrail(), elsewhere, ofOrganization] }));
 
     const { trailList } = await ask('cloudtrail:DescribeTrails', body, region);
 
@@ -133,7 +136,9 @@ describe('reading trails', () => {
   });
 
   it('lists the trails of all Regions in pages', async () => {
-    const { ask } = await serve(world({ trails: [worldTrail(), elsewhere, ofOrganization], page: 2 }));
+    const { ask } = await serve(
+      simulatedAws({ trails: [simulatedTrail(), elsewhere, ofOrganization], page: 2 }),
+    );
 
     const first = await ask('cloudtrail:ListTrails');
     const second = await ask('cloudtrail:ListTrails', { NextToken: first.NextToken });
@@ -154,12 +159,12 @@ describe('changing the key of a trail', () => {
     ['an alias', 'alias/trailkey'],
     ['an alias ARN', `arn:aws:kms:${REGION}:${ACCOUNT}:alias/trailkey`],
   ])('takes %s and stores the ARN of the key', async (_kind, reference) => {
-    const of = world();
-    const { ask } = await serve(of);
+    const aws = simulatedAws();
+    const { ask } = await serve(aws);
 
     expect(await ask(...updateTo(reference))).toHaveProperty('KmsKeyId', TARGET_KEY);
-    expect(of.trails[0]?.kmsKeyId).toBe(TARGET_KEY);
-    expect(of.log).toEqual([`UpdateTrail audit ${TARGET_KEY}`]);
+    expect(aws.trails[0]?.kmsKeyId).toBe(TARGET_KEY);
+    expect(aws.log).toEqual([`UpdateTrail audit ${TARGET_KEY}`]);
   });
 
   it('takes a multi-Region key', async () => {
@@ -172,25 +177,25 @@ describe('changing the key of a trail', () => {
   });
 
   it('takes the key away for an empty text', async () => {
-    const of = world({ trails: [worldTrail({ kmsKeyId: TARGET_KEY })] });
-    const { ask } = await serve(of);
+    const aws = simulatedAws({ trails: [simulatedTrail({ kmsKeyId: TARGET_KEY })] });
+    const { ask } = await serve(aws);
 
     expect(await ask(...updateTo(''))).not.toHaveProperty('KmsKeyId');
-    expect(of.log).toEqual(['UpdateTrail audit none']);
+    expect(aws.log).toEqual(['UpdateTrail audit none']);
   });
 
   it.each([
     ['no such key', withKey({ arn: OTHER_KEY }), TARGET_KEY, 'KmsKeyNotFoundException'],
-    ['no such alias', world(), 'alias/gone', 'KmsKeyNotFoundException'],
-    ['no such kind of text', world(), 'my key', 'InvalidKmsKeyIdException'],
-    ['another ARN', world(), 'arn:aws:s3:::logs', 'InvalidKmsKeyIdException'],
+    ['no such alias', simulatedAws(), 'alias/gone', 'KmsKeyNotFoundException'],
+    ['no such kind of text', simulatedAws(), 'my key', 'InvalidKmsKeyIdException'],
+    ['another ARN', simulatedAws(), 'arn:aws:s3:::logs', 'InvalidKmsKeyIdException'],
     [
       "a key that is not in the bucket's Region",
-      world({ buckets: [worldBucket({ region: AWAY })] }),
+      simulatedAws({ buckets: [simulatedBucket({ region: AWAY })] }),
       TARGET_KEY,
       'KmsKeyNotFoundException',
     ],
-    ['no such bucket', world({ buckets: [] }), TARGET_KEY, 'S3BucketDoesNotExistException'],
+    ['no such bucket', simulatedAws({ buckets: [] }), TARGET_KEY, 'S3BucketDoesNotExistException'],
     ['a disabled key', withKey({ state: 'Disabled' }), TARGET_KEY, 'KmsException'],
     ['a key that waits for deletion', withKey(PENDING), TARGET_KEY, 'KmsException'],
     ['a key without material', withKey({ state: 'PendingImport' }), TARGET_KEY, 'KmsException'],
@@ -208,18 +213,18 @@ describe('changing the key of a trail', () => {
       'InsufficientEncryptionPolicyException',
     ],
     ['a key of AWS', withKey({ manager: 'AWS' }), TARGET_KEY, 'InsufficientEncryptionPolicyException'],
-  ])('refuses %s and leaves the trail as it was', async (...[, of, reference, error]) => {
-    const { ask } = await serve(of);
+  ])('refuses %s and leaves the trail as it was', async (...[, aws, reference, error]) => {
+    const { ask } = await serve(aws);
 
     expect(await ask(...updateTo(reference))).toBe(error);
-    expect(of.trails[0]?.kmsKeyId).toBeUndefined();
-    expect(of.log).toEqual([]);
+    expect(aws.trails[0]?.kmsKeyId).toBeUndefined();
+    expect(aws.log).toEqual([]);
   });
 
   it("takes a key of the bucket's Region that is not the trail's", async () => {
     const arn = TARGET_KEY.replace(REGION, AWAY);
     const { ask } = await serve(
-      world({ keys: [worldKey({ arn })], buckets: [worldBucket({ region: AWAY })] }),
+      simulatedAws({ keys: [simulatedKey({ arn })], buckets: [simulatedBucket({ region: AWAY })] }),
     );
 
     expect(await ask(...updateTo(arn))).toHaveProperty('KmsKeyId', arn);
@@ -235,10 +240,10 @@ describe('changing the key of a trail', () => {
     '%s works in the home Region and for the owner alone',
     async (operation) => {
       const arn = TRAIL_ARN.replace(ACCOUNT, OTHER_ACCOUNT);
-      const of = world({
-        trails: [worldTrail(), worldTrail({ arn, name: 'everyone', isOrganization: true })],
+      const aws = simulatedAws({
+        trails: [simulatedTrail(), simulatedTrail({ arn, name: 'everyone', isOrganization: true })],
       });
-      const { ask } = await serve(of);
+      const { ask } = await serve(aws);
 
       expect(await ask(`cloudtrail:${operation}`, { Name: TRAIL_ARN }, AWAY)).toBe(
         'InvalidHomeRegionException',
@@ -250,33 +255,33 @@ describe('changing the key of a trail', () => {
         'NotOrganizationMasterAccountException',
       );
       expect(await ask(`cloudtrail:${operation}`, { Name: 'gone' })).toBe('TrailNotFoundException');
-      expect(of.log).toEqual([]);
+      expect(aws.log).toEqual([]);
     },
   );
 
   it('stops and starts logging, and tells when', async () => {
-    const of = world();
-    const { ask } = await serve(of);
+    const aws = simulatedAws();
+    const { ask } = await serve(aws);
 
     await ask('cloudtrail:StopLogging', { Name: 'audit' });
     await ask('cloudtrail:StopLogging', { Name: TRAIL_ARN });
     const stopped = await ask('cloudtrail:GetTrailStatus', { Name: 'audit' });
-    advance(of, 10);
+    advance(aws, 10);
     await ask('cloudtrail:StartLogging', { Name: 'audit' });
     const started = await ask('cloudtrail:GetTrailStatus', { Name: 'audit' });
 
     expect(stopped).toMatchObject({ IsLogging: false, StopLoggingTime: NOW / 1000 });
     expect(started).toMatchObject({ IsLogging: true, StartLoggingTime: NOW / 1000 + 10 });
-    expect(of.log).toEqual(['StopLogging audit', 'StartLogging audit']);
+    expect(aws.log).toEqual(['StopLogging audit', 'StartLogging audit']);
   });
 
   it('lets a test play what somebody else does right after a change', async () => {
-    const of = world({
+    const aws = simulatedAws({
       onChange: () => {
-        for (const trail of of.trails) trail.kmsKeyId = OTHER_KEY;
+        for (const trail of aws.trails) trail.kmsKeyId = OTHER_KEY;
       },
     });
-    const { ask } = await serve(of);
+    const { ask } = await serve(aws);
 
     await ask(...updateTo(TARGET_KEY));
 
@@ -284,13 +289,13 @@ describe('changing the key of a trail', () => {
   });
 
   it('changes nothing where a fault is played', async () => {
-    const of = world();
-    const { ask } = await serve(of, (_call, earlier) =>
+    const aws = simulatedAws();
+    const { ask } = await serve(aws, (_call, earlier) =>
       earlier === 0 ? { error: 'ConflictException' } : undefined,
     );
 
     expect(await ask(...updateTo(TARGET_KEY))).toBe('ConflictException');
-    expect(of.log).toEqual([]);
+    expect(aws.log).toEqual([]);
     expect(await ask(...updateTo(TARGET_KEY))).toHaveProperty('KmsKeyId', TARGET_KEY);
   });
 });
@@ -299,7 +304,7 @@ describe('keys', () => {
   it.each([TARGET_KEY, KEY_ID, 'alias/trailkey', `arn:aws:kms:${REGION}:${ACCOUNT}:alias/trailkey`])(
     'are found by %s, in their own Region alone',
     async (reference) => {
-      const { ask } = await serve(world());
+      const { ask } = await serve(simulatedAws());
 
       expect(await ask(...describeKey(reference))).toMatchObject({
         KeyMetadata: { Arn: TARGET_KEY, KeyId: KEY_ID, KeyState: 'Enabled', KeyManager: 'CUSTOMER' },
@@ -316,7 +321,7 @@ describe('keys', () => {
     ['arn:aws:s3:::logs', 'InvalidArnException'],
     [TARGET_KEY.replace(ACCOUNT, OTHER_ACCOUNT), 'AccessDeniedException'],
   ])('are not found by %s', async (reference, error) => {
-    const { ask } = await serve(world());
+    const { ask } = await serve(simulatedAws());
 
     expect(await ask(...describeKey(reference))).toBe(error);
   });
@@ -358,30 +363,30 @@ describe('keys', () => {
   });
 
   it('are enabled from Disabled', async () => {
-    const of = withKey({ state: 'Disabled' });
-    const { ask } = await serve(of);
+    const aws = withKey({ state: 'Disabled' });
+    const { ask } = await serve(aws);
 
     expect(await ask('kms:EnableKey', { KeyId: KEY_ID })).toEqual({});
     expect(await ask('kms:EnableKey', { KeyId: TARGET_KEY })).toEqual({});
-    expect(of.keys[0]?.state).toBe('Enabled');
-    expect(of.log).toEqual([`EnableKey ${TARGET_KEY}`]);
+    expect(aws.keys[0]?.state).toBe('Enabled');
+    expect(aws.log).toEqual([`EnableKey ${TARGET_KEY}`]);
   });
 
   it.each(['PendingDeletion', 'PendingReplicaDeletion', 'PendingImport', 'Unavailable', 'Creating'] as const)(
     'are not enabled from %s',
     async (state) => {
-      const of = withKey({ state });
-      const { ask } = await serve(of);
+      const aws = withKey({ state });
+      const { ask } = await serve(aws);
 
       expect(await ask('kms:EnableKey', { KeyId: TARGET_KEY })).toBe('KMSInvalidStateException');
-      expect(of.log).toEqual([]);
+      expect(aws.log).toEqual([]);
     },
   );
 
   it.each(['EnableKey', 'CancelKeyDeletion', 'GetKeyPolicy'] as const)(
     '%s takes no alias and no key of AWS',
     async (operation) => {
-      const { ask } = await serve(world());
+      const { ask } = await serve(simulatedAws());
 
       expect(await ask(`kms:${operation}`, { KeyId: 'alias/trailkey' })).toBe('NotFoundException');
       expect(
@@ -393,40 +398,40 @@ describe('keys', () => {
   it.each(['PendingDeletion', 'PendingReplicaDeletion'] as const)(
     'are disabled once their deletion (%s) is cancelled',
     async (state) => {
-      const of = withKey({ ...PENDING, state });
-      const { ask } = await serve(of);
+      const aws = withKey({ ...PENDING, state });
+      const { ask } = await serve(aws);
 
       expect(await ask('kms:CancelKeyDeletion', { KeyId: TARGET_KEY })).toEqual({ KeyId: TARGET_KEY });
       expect(await ask(...describeKey(TARGET_KEY))).toHaveProperty('KeyMetadata.KeyState', 'Disabled');
       expect(await ask('kms:CancelKeyDeletion', { KeyId: TARGET_KEY })).toBe('KMSInvalidStateException');
-      expect(of.log).toEqual([`CancelKeyDeletion ${TARGET_KEY}`]);
+      expect(aws.log).toEqual([`CancelKeyDeletion ${TARGET_KEY}`]);
     },
   );
 
   it('read as before until a change has settled', async () => {
-    const of = withKey({ ...PENDING, settlesAfter: 5 });
-    const { ask } = await serve(of);
+    const aws = withKey({ ...PENDING, settlesAfter: 5 });
+    const { ask } = await serve(aws);
 
     await ask('kms:CancelKeyDeletion', { KeyId: TARGET_KEY });
     expect(await ask('kms:EnableKey', { KeyId: TARGET_KEY })).toBe('KMSInvalidStateException');
-    advance(of, 5);
+    advance(aws, 5);
 
     expect(await ask(...describeKey(TARGET_KEY))).toHaveProperty('KeyMetadata.KeyState', 'Disabled');
   });
 
   it('come to their next state, and are gone at the date of their deletion', async () => {
-    const of = world({
+    const aws = simulatedAws({
       keys: [
-        worldKey({ state: 'Creating', becomes: { state: 'Enabled', after: 20 } }),
-        worldKey({ ...PENDING, arn: OTHER_KEY }),
+        simulatedKey({ state: 'Creating', becomes: { state: 'Enabled', after: 20 } }),
+        simulatedKey({ ...PENDING, arn: OTHER_KEY }),
       ],
     });
 
-    advance(of, 20);
-    expect(of.keys.map(({ state }) => state)).toEqual(['Enabled', 'PendingDeletion']);
-    advance(of, 86_380);
+    advance(aws, 20);
+    expect(aws.keys.map(({ state }) => state)).toEqual(['Enabled', 'PendingDeletion']);
+    advance(aws, 86_380);
 
-    expect(of.keys.map(({ arn }) => arn)).toEqual([TARGET_KEY]);
+    expect(aws.keys.map(({ arn }) => arn)).toEqual([TARGET_KEY]);
   });
 
   it.each([
@@ -442,7 +447,9 @@ describe('keys', () => {
 
   it('rotate or not, if they are symmetric', async () => {
     const { ask } = await serve(
-      world({ keys: [worldKey({ rotates: false }), worldKey({ arn: OTHER_KEY, spec: 'RSA_2048' })] }),
+      simulatedAws({
+        keys: [simulatedKey({ rotates: false }), simulatedKey({ arn: OTHER_KEY, spec: 'RSA_2048' })],
+      }),
     );
 
     expect(await ask('kms:GetKeyRotationStatus', { KeyId: KEY_ID })).toHaveProperty(
@@ -454,9 +461,11 @@ describe('keys', () => {
 });
 
 describe('deliveries', () => {
-  const keyed = (trail: Parameters<typeof worldTrail>[0], overrides: Parameters<typeof world>[0] = {}) =>
-    world({ trails: [worldTrail({ kmsKeyId: TARGET_KEY, ...trail })], ...overrides });
-  const lastOf = ({ trails }: World) => [
+  const keyed = (
+    trail: Parameters<typeof simulatedTrail>[0],
+    overrides: Parameters<typeof simulatedAws>[0] = {},
+  ) => simulatedAws({ trails: [simulatedTrail({ kmsKeyId: TARGET_KEY, ...trail })], ...overrides });
+  const lastOf = ({ trails }: SimulatedAws) => [
     trails[0]?.deliveredAt === undefined ? undefined : (trails[0].deliveredAt - NOW) / 1000,
     trails[0]?.deliveryError,
   ];
@@ -471,20 +480,20 @@ describe('deliveries', () => {
     ['not where nothing happens', { quiet: true }, 900, -60],
     ['not where nothing is logged', { isLogging: false }, 900, -60],
   ])('come %s: %j after %i s', (...[, trail, seconds, last]) => {
-    const of = keyed(trail);
+    const aws = keyed(trail);
 
-    advance(of, seconds);
+    advance(aws, seconds);
 
-    expect(lastOf(of)).toEqual([last, undefined]);
-    expect(of.now).toBe(NOW + seconds * 1000);
+    expect(lastOf(aws)).toEqual([last, undefined]);
+    expect(aws.now).toBe(NOW + seconds * 1000);
   });
 
   it('come at the same times however time is cut', () => {
-    const of = keyed({});
+    const aws = keyed({});
 
-    for (let second = 0; second < 601; second += 7) advance(of, 7);
+    for (let second = 0; second < 601; second += 7) advance(aws, 7);
 
-    expect(lastOf(of)).toEqual([600, undefined]);
+    expect(lastOf(aws)).toEqual([600, undefined]);
   });
 
   it.each([
@@ -499,11 +508,11 @@ describe('deliveries', () => {
     ],
     ['where the bucket fails', { deliveryError: 'NoSuchBucket' }, TARGET_KEY, 'NoSuchBucket'],
   ])('%s end with %j: %s %s', (...[, bucket, kmsKeyId, error]) => {
-    const of = keyed({ kmsKeyId }, { buckets: [worldBucket(bucket)] });
+    const aws = keyed({ kmsKeyId }, { buckets: [simulatedBucket(bucket)] });
 
-    advance(of, 300);
+    advance(aws, 300);
 
-    expect(lastOf(of)).toEqual(error === undefined ? [300, undefined] : [-60, error]);
+    expect(lastOf(aws)).toEqual(error === undefined ? [300, undefined] : [-60, error]);
   });
 
   it.each([
@@ -513,22 +522,22 @@ describe('deliveries', () => {
     [{ usage: 'SIGN_VERIFY', spec: 'RSA_2048' }, 'KMS.InvalidKeyUsageException'],
     [{ arn: OTHER_KEY }, 'KMS.NotFoundException'],
   ] as const)('under a key that is %j fail with %s', (key, error) => {
-    const of = keyed({}, { keys: [worldKey(key)] });
+    const aws = keyed({}, { keys: [simulatedKey(key)] });
 
-    advance(of, 300);
+    advance(aws, 300);
 
-    expect(lastOf(of)).toEqual([-60, error]);
+    expect(lastOf(aws)).toEqual([-60, error]);
   });
 
   it('use the key that the trail has by then, and clear an error once they succeed', async () => {
-    const of = world({ buckets: [worldBucket({ pinnedKey: OTHER_KEY })] });
-    const { ask } = await serve(of);
+    const aws = simulatedAws({ buckets: [simulatedBucket({ pinnedKey: OTHER_KEY })] });
+    const { ask } = await serve(aws);
 
     await ask(...updateTo(TARGET_KEY));
-    advance(of, 300);
+    advance(aws, 300);
     const failing = await ask('cloudtrail:GetTrailStatus', { Name: 'audit' });
     await ask(...updateTo(OTHER_KEY));
-    advance(of, 300);
+    advance(aws, 300);
     const delivered = await ask('cloudtrail:GetTrailStatus', { Name: 'audit' });
 
     expect(failing).toMatchObject({
@@ -543,8 +552,8 @@ describe('deliveries', () => {
 
 describe('what is asked', () => {
   it('starts evaluations of known rules', async () => {
-    const of = world();
-    const { ask } = await serve(of);
+    const aws = simulatedAws();
+    const { ask } = await serve(aws);
     const start = (...ConfigRuleNames: readonly string[]) =>
       ask('config:StartConfigRulesEvaluation', { ConfigRuleNames });
 
@@ -554,7 +563,7 @@ describe('what is asked', () => {
     expect(await start(...Array.from({ length: 26 }, () => 'cloudtrail-cmk-usable'))).toBe(
       'InvalidParameterValueException',
     );
-    expect(of.log).toEqual(['StartConfigRulesEvaluation cloudtrail-cmk-usable']);
+    expect(aws.log).toEqual(['StartConfigRulesEvaluation cloudtrail-cmk-usable']);
   });
 
   it.each<[string, Request]>([
@@ -567,15 +576,15 @@ describe('what is asked', () => {
       ['cloudtrail:UpdateTrail', { Name: 'audit', KmsKeyId: TARGET_KEY, S3BucketName: 'logs' }],
     ],
   ])('is refused for %s', async (_what, request) => {
-    const of = world();
-    const { ask } = await serve(of);
+    const aws = simulatedAws();
+    const { ask } = await serve(aws);
 
     expect(await ask(...request)).toBe('InvalidParameterException');
-    expect(of.log).toEqual([]);
+    expect(aws.log).toEqual([]);
   });
 
   it('is refused where no such operation is played, by that service', async () => {
-    const { ask } = await serve(world());
+    const { ask } = await serve(simulatedAws());
 
     expect(await ask('kms:ScheduleKeyDeletion', { KeyId: KEY_ID })).toBe('UnknownOperationException');
     expect(await ask('kms:GetTrail', { Name: 'audit' })).toBe('UnknownOperationException');
@@ -585,7 +594,7 @@ describe('what is asked', () => {
   });
 
   it('is told who calls, in XML', async () => {
-    const { url } = await serve(world());
+    const { url } = await serve(simulatedAws());
     const asked = (Action: string) =>
       fetch(url, {
         method: 'POST',
@@ -605,8 +614,8 @@ describe('what is asked', () => {
 });
 
 it("the SDK's clients understand the answers", async () => {
-  const of = world({ keys: [worldKey(PENDING), worldKey({ arn: OTHER_KEY })] });
-  const { url } = await serve(of);
+  const aws = simulatedAws({ keys: [simulatedKey(PENDING), simulatedKey({ arn: OTHER_KEY })] });
+  const { url } = await serve(aws);
   const settings = {
     region: REGION,
     endpoint: url,
