@@ -23,6 +23,8 @@ export default defineConfig({
         },
       },
     ],
+    // Some files wait more than they compute: a core is not left free, as it would be by default.
+    maxWorkers: '100%',
     setupFiles: ['test/support/property-runs.ts'],
     testTimeout: 30_000,
     // Its modules import folders, which Node.js does not resolve.

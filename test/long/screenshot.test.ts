@@ -9,7 +9,7 @@ import { ROOT } from '../support/project.js';
 import { render } from '../support/render.js';
 
 const IMAGE = `${ROOT}docs/images/report.png`;
-const VIEWPORT = { width: 1200, height: 720 };
+const VIEWPORT = { width: 1200, height: 1000 };
 /** Fonts differ a little between versions of Chromium. */
 const MAX_DIFFERENT_PIXELS = 0.05;
 
