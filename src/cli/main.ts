@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { relative } from 'node:path';
 import process from 'node:process';
 import { setTimeout } from 'node:timers/promises';
 import { runCommandLine } from './command-line.js';
@@ -19,6 +20,10 @@ process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
 /** Ctrl-C, and what CI sends to a canceled job. A second signal ends the process at once. */
 const INTERRUPT_SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
+/** The command that npm links, or `node` with the path of the file that was started. */
+const programIn = (file = ''): string =>
+  file.endsWith('.js') ? `node ${relative(process.cwd(), file)}` : 'trailkey';
+
 process.exitCode = await runCommandLine(process.argv.slice(2), {
   get stdin() {
     return process.stdin;
@@ -26,6 +31,7 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,
   env: process.env,
+  program: programIn(process.argv[1]),
   now: Date.now,
   // An interrupted wait ends early; callers check the signal.
   pause: (milliseconds, signal) => setTimeout(milliseconds, undefined, { signal }).catch(() => {}),

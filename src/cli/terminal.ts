@@ -8,6 +8,8 @@ export type Terminal = {
   readonly stdout: Output;
   readonly stderr: Output;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** How the program was started, for commands in the output: `trailkey` unless it is not on the path. */
+  readonly program?: string;
   /** Returns the time in milliseconds since 1970. */
   readonly now: () => number;
   /** Waits for a number of milliseconds, or until the signal is aborted. */
@@ -46,7 +48,8 @@ const COLUMNS_WITHOUT_TERMINAL = 100;
 const MIN_COLUMNS = 40;
 
 /** The layout for standard output. There is no color with NO_COLOR, on a dumb terminal, or where it is not a terminal. */
-export const layoutFor = ({ stdout, env }: Terminal): Layout => ({
+export const layoutFor = ({ stdout, env, program }: Terminal): Layout => ({
+  ...(program !== undefined && { program }),
   columns: Math.max(MIN_COLUMNS, stdout.columns ?? widthIn(env) ?? COLUMNS_WITHOUT_TERMINAL),
   colour: stdout.isTTY === true && !env['NO_COLOR'] && env['TERM'] !== 'dumb',
 });

@@ -76,7 +76,10 @@ describe('a report is not written over what is read', () => {
 
     for (const _ of [1, 2]) {
       const { exitCode, stderr } = await run(['check', folder, '--output', `csv=${folder}/r.csv`]);
-      expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+      expect({ exitCode, stderr }).toEqual({
+        exitCode: 0,
+        stderr: `trailkey: Wrote the csv report to ${folder}/r.csv.\n`,
+      });
     }
 
     expect(await readdir(folder)).toEqual(['in.json', 'link-target', 'p.json', 'r.csv']);
