@@ -60,7 +60,7 @@ export const remediationFor = (
       return replaceExisting === 'always'
         ? { kind: 'encrypt' }
         : nothing(
-            `${CATALOGUE[finding.code].nextStep} To give the trail another key instead, add --replace-existing always.`,
+            `${finding.nextStep} To give the trail another key instead, add --replace-existing always.`,
           );
     case 'nothing':
       return nothing(finding.nextStep);

@@ -91,7 +91,7 @@ describe('the remedy', () => {
   it('contains the next step of the finding where no document can help', () => {
     for (const code of codesWith('nothing').filter(isVerdictCode)) {
       const remedy = remediationFor(finding(code), { replaceExisting: 'if-unusable', restoreKey: false });
-      expect(remedy).toMatchObject({ sentence: 'A step.' });
+      expect(remedy).toMatchObject({ sentence: expect.stringContaining('A step.') });
     }
   });
 });
