@@ -423,7 +423,7 @@ describe('trailkey remediate', () => {
       ['audit', '--replace-existing', 'maybe'],
       '--replace-existing should be never, if-unusable, always and is "maybe".',
     ],
-    [['audit', '--param', 'checkKeyPolicy=maybe'], 'checkKeyPolicy should be'],
+    [['audit', '--param', 'checkKeyPolicy=maybe'], 'checkKeyPolicy must be'],
   ])('refuses %j before it asks AWS', async (options, words) => {
     const { exitCode, stderr, calls } = await runRepair({ world: world() }, ['remediate', ...options]);
 

@@ -21,7 +21,7 @@ it.each([
   ],
   [['--regions', ''], 'holds "".'],
   [['--fail-on', 'new'], '--fail-on new needs an earlier JSON report'],
-  [['--param', 'x=1'], '"x" is no parameter'],
+  [['--param', 'x=1'], 'Unknown parameter "x"'],
 ])('refuses %o before it asks AWS', async (args, message) => {
   const { exitCode, stdout, stderr } = await run(['scan', ...args]);
 

@@ -105,7 +105,7 @@ const planFor = (
     case 'restore':
       return [planRestoration(finding, { keyArn: remedy.keyArn, approvers }, identity)];
     case 'nothing':
-      log(terminal.stdout, `Nothing is started for trail ${finding.trailName}. ${remedy.sentence}`);
+      log(terminal.stdout, `Nothing is started for trail ${finding.trailName}. ${remedy.nextStep}`);
       return [];
   }
 };
