@@ -90,7 +90,7 @@ describe('the rate limiter', () => {
 describe('a client of the rule', () => {
   const KEY = {
     kind: 'key',
-    written: KEY_ARN,
+    kmsKeyId: KEY_ARN,
     arn: KEY_ARN,
     region: 'eu-west-1',
     accountId: ACCOUNT,

@@ -50,19 +50,19 @@ describe('names the file, the byte and the reason for', () => {
     [
       'a wrong type in an item',
       bad({ ...trailItem(), configuration: 7 }),
-      /field "configuration" should be an object and is a number\.$/,
+      /field "configuration" must be an object; received a number\.$/,
     ],
     [
       'a wrong time in an item',
       bad({ ...keyItem(), configurationItemCaptureTime: {} }),
-      /should be a time such as/,
+      /must be a time, such as/,
     ],
     [
       'an item without configuration',
       bad(trailItem({}, { configuration: null })),
-      /has no configuration and its configurationItemStatus is "OK"/,
+      /received no configuration, and the status is "OK"/,
     ],
-    ['an item without ARN', bad(keyItem({ arn: null }, { ARN: null })), /field "arn" is absent/],
+    ['an item without ARN', bad(keyItem({ arn: null }, { ARN: null })), /field "arn" is required/],
     [
       'list-trails',
       '[{"TrailARN":"x","Name":"a","HomeRegion":"b"}]',
@@ -88,7 +88,7 @@ describe('names the file, the byte and the reason for', () => {
       '{"invokingEvent":"null"}',
       /"invokingEvent" should be the JSON text of a notification/,
     ],
-    ['an event that is no JSON', '{"invokingEvent":"{"}', /"invokingEvent" should be an object/],
+    ['an event that is no JSON', '{"invokingEvent":"{"}', /"invokingEvent" must be an object/],
   ])('%s', async (_name, text, expected) => {
     const { messages, file, report, exitCode } = await checkBeside(text);
 

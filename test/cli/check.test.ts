@@ -118,7 +118,7 @@ describe('exits with', () => {
     expect(exitCode).toBe(2);
     expect(report.findings.map(({ code }) => code)).toEqual(['CMK_USABLE']);
     expect(report.errors).toHaveLength(2);
-    expect(report.errors[1]?.message).toContain('field "kmsKeyId" should be text and is a number');
+    expect(report.errors[1]?.message).toContain('field "kmsKeyId" must be a string; received a number');
   });
 
   it.each([
@@ -138,7 +138,7 @@ describe('exits with', () => {
     [['check', 'a.json', '--param', 'x=1', '--param', 'x=2'], '--param sets x twice.'],
     [
       ['check', 'a.json', '--param', 'checkKeyPolicy=yes'],
-      'checkKeyPolicy should be false or true and is "yes".',
+      'checkKeyPolicy must be false or true; received "yes".',
     ],
     [['check', 'a.json', '--param-file', '/none'], 'Cannot read the file of --param-file: ENOENT'],
     [['check', 'a.json', '--param-file', `${EXAMPLES}make.ts`], '--param-file must be a JSON object'],

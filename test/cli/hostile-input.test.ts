@@ -90,7 +90,7 @@ describe('a name that means something to JavaScript', () => {
     const { stderr, exitCode } = await run(['check', `${folder}/good.json`, '--param-file', `${folder}/p`]);
 
     expect(exitCode).toBe(2);
-    expect(stderr).toContain('"__proto__" and "constructor" are no parameters');
+    expect(stderr).toContain('Unknown parameters "__proto__" and "constructor"');
   });
 });
 
@@ -105,7 +105,7 @@ describe('a number', () => {
     const { messages, codes } = await check(`${item}\n${GOOD}`);
 
     expect(messages).toEqual([
-      'At byte 0: field "configurationItemCaptureTime" should be a time such as 2026-01-31T12:00:00Z and is not.',
+      'At byte 0: field "configurationItemCaptureTime" must be a time, such as 2026-01-31T12:00:00Z; received a number.',
     ]);
     expect(codes).toEqual(['CMK_USABLE']);
   });
@@ -178,13 +178,13 @@ describe('deep nesting', () => {
       (await run(['check', `${folder}/good.json`, ...args])).stderr;
 
     expect(await said('--param-file', `${folder}/p`)).toContain(
-      'checkKeyPolicy should be text and is an array.',
+      'checkKeyPolicy must be a string; received an array.',
     );
     expect(await said('--since-report', `${folder}/since`)).toContain(
       'expected a report and found an array.',
     );
     expect((await check(snapshotOf({ ...trailItem(), configuration: deep }))).messages).toEqual([
-      expect.stringMatching(/field "configuration" should be an object and is text\.$/),
+      expect.stringMatching(/field "configuration" must be an object; received a string\.$/),
     ]);
   });
 });

@@ -441,7 +441,7 @@ describe('trailkey remediate', () => {
       ['audit', '--replace-existing', 'maybe'],
       '--replace-existing must be one of never, if-unusable, always; received "maybe".',
     ],
-    [['audit', '--param', 'checkKeyPolicy=maybe'], 'checkKeyPolicy should be'],
+    [['audit', '--param', 'checkKeyPolicy=maybe'], 'checkKeyPolicy must be'],
   ])('refuses %j before it calls AWS', async (options, words) => {
     const { exitCode, stderr, calls } = await runRemediation({ aws: simulatedAws() }, [
       'remediate',

@@ -32,7 +32,7 @@ it.each([
   ],
   [['--regions', ''], 'received "".'],
   [['--fail-on', 'new'], '--fail-on new requires --since-report FILE, an earlier JSON report.'],
-  [['--param', 'x=1'], '"x" is no parameter'],
+  [['--param', 'x=1'], 'Unknown parameter "x"'],
 ])('refuses %o before it calls AWS', async (args, message) => {
   const { exitCode, stdout, stderr } = await run(['scan', ...args]);
 

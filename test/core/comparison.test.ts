@@ -329,7 +329,7 @@ describe('an earlier report', () => {
     [() => ({ ...whole(), findings: {} }), 'field "findings" should be an array and is an object'],
     [() => ({ ...whole(), findings: [7] }), 'a finding should be an object and is a number'],
     [() => ({ ...whole(), findings: [{}] }), 'field "accountId" is missing'],
-    [() => ({ ...whole(), evaluatedAt: 7 }), 'field "evaluatedAt" should be text and is a number'],
+    [() => ({ ...whole(), evaluatedAt: 7 }), 'field "evaluatedAt" must be a string; received a number'],
   ])('that is invalid is rejected: %#', (report, message) => {
     expect(() => parseEarlierReport(report())).toThrow(message);
   });

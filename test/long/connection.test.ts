@@ -26,7 +26,7 @@ it('does not wait longer than two seconds for a connection', async () => {
 
   const key = keys({ policy: false, rotation: false, accountId: undefined }).getKey({
     kind: 'key',
-    written: KEY_ARN,
+    kmsKeyId: KEY_ARN,
     arn: KEY_ARN,
     region: 'eu-west-1',
     accountId: ACCOUNT,

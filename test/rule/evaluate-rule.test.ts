@@ -161,7 +161,7 @@ it('asks for a key once', async () => {
   });
   const reference = {
     kind: 'key',
-    written: KEY_ARN,
+    kmsKeyId: KEY_ARN,
     arn: KEY_ARN,
     region: REGION,
     accountId: ACCOUNT,

@@ -101,7 +101,7 @@ const planFor = (
     case 'nothing':
       log(
         terminal.stdout,
-        `No automation is started for trail ${finding.trailName}. ${remediation.sentence}`,
+        `No automation is started for trail ${finding.trailName}. ${remediation.nextStep}`,
       );
       return [];
   }
