@@ -185,7 +185,7 @@ describe('trailkey remediate', () => {
 
     expect(exitCode).toBe(2);
     expect(stderr).toBe(
-      'Not started: There is no SSM document Trailkey-EncryptTrail in this account and Region. Deploy the Trailkey stack there ' +
+      'Not started: SSM document Trailkey-EncryptTrail does not exist in this account and Region. Deploy the Trailkey stack there ' +
         '(npx serverless deploy --region REGION): see docs/deploy-account.md.\n',
     );
   });
@@ -928,7 +928,7 @@ describe('trailkey back-out', () => {
     ]);
 
     expect(exitCode).toBe(2);
-    expect(stderr).toContain('There is no SSM document Trailkey-BackOut');
+    expect(stderr).toContain('SSM document Trailkey-BackOut does not exist');
   });
 
   it.each([

@@ -77,13 +77,15 @@ export const findTrail = async (nameOrArn: string, account: LiveAccount): Promis
         `Use credentials for account ${accountId}.`,
     );
   }
-  const trail = (await account.seenFrom(region)).find((candidate) => candidate.arn === arn);
+  const trail = (await account.trailsIn(region)).find((candidate) => candidate.arn === arn);
   return trail === undefined ? failNotFound(arn) : observedIn({ accountId, region }, trail);
 };
 
 /** Returns every trail that the account owns, as observed in its home Region. */
 export const findTrails = async (account: LiveAccount): Promise<readonly ObservedTrail[]> => {
-  const own = (await account.listed()).filter(({ ownerAccountId }) => ownerAccountId === account.accountId);
+  const own = (await account.listTrails()).filter(
+    ({ ownerAccountId }) => ownerAccountId === account.accountId,
+  );
   return observedAtHome(
     own.map(({ homeRegion }) => homeRegion),
     account,
@@ -112,7 +114,7 @@ const observedAtHome = async (
   const { accountId } = account;
   const observedTrails = await Promise.all(
     [...new Set(regions)].map(async (region) =>
-      (await account.seenFrom(region))
+      (await account.trailsIn(region))
         .filter((trail) => trail.homeRegion === region && trail.ownerAccountId === accountId)
         .map((trail) => observedIn({ accountId, region }, trail)),
     ),
@@ -125,7 +127,7 @@ const failNotFound = (arn: string): never => {
 };
 
 const arnOf = async (name: string, account: LiveAccount): Promise<string> => {
-  const trails = await account.listed();
+  const trails = await account.listTrails();
   const [first, ...others] = trails.filter((trail) => trail.name === name);
   if (first === undefined) {
     throw new UsageError(`Account ${account.accountId} has no trail "${name}". ${namesOf(trails)}`);
