@@ -62,7 +62,7 @@ export const addObservedTrail = ({ trails }: Inventory, observed: ObservedTrail)
 };
 
 /** The name under which an inventory keeps a key, by its ARN. */
-export const keyPlace = (keyArn: string): string => {
+const keyPlace = (keyArn: string): string => {
   const { accountId, region, resource } = parseArn(keyArn) ?? {};
   return `${accountId} ${region} ${resource}`;
 };

@@ -127,7 +127,7 @@ const begin: Step = (bytes, at, { state }) => {
 };
 
 /** Inside an object or array: passes over all of it, but for the lists of a document. */
-export const insideValue: Step = (bytes, from, context) => {
+const insideValue: Step = (bytes, from, context) => {
   const { cursor, frame } = context.state;
   if (cursor.inString) return resumeString(bytes, from, cursor);
   const at = skipInside(bytes, from, { cursor, stopDepth: frame.isDocument ? 2 : 0 });
@@ -137,7 +137,7 @@ export const insideValue: Step = (bytes, from, context) => {
 };
 
 /** Inside a number, a word or a string that stands where an object was expected. */
-export const insideScalar: Step = (bytes, from, context) => {
+const insideScalar: Step = (bytes, from, context) => {
   const { cursor } = context.state;
   let at = cursor.inString ? resumeString(bytes, from, cursor) : from;
   while (at < bytes.length && !endsScalar(bytes[at])) at += 1;
@@ -145,7 +145,7 @@ export const insideScalar: Step = (bytes, from, context) => {
 };
 
 /** Hands over the value that ends here. */
-export const finish: Step = (bytes, at, { state, sink, search }) => {
+const finish: Step = (bytes, at, { state, sink, search }) => {
   const { frame, list, cursor } = state;
   state.mode = 'between';
   const seen = frame.hit || cursor.disguised || search.isBetween(frame.start, at);
@@ -162,7 +162,7 @@ export const finish: Step = (bytes, at, { state, sink, search }) => {
 };
 
 /** Keeps what was read of a value when its chunk ends. */
-export const keepRest = (bytes: Buffer, { state: { frame }, search }: Context): void => {
+const keepRest = (bytes: Buffer, { state: { frame }, search }: Context): void => {
   frame.hit ||= search.isBetween(frame.start, bytes.length);
   frame.recording ??= record();
   frame.recording.add(bytes.subarray(frame.start));
@@ -198,10 +198,10 @@ const nameBefore = (bytes: Buffer, at: number, { tail }: State): string | undefi
 };
 
 /** The longest name of a list, its quotes, and the white space that printers leave around a colon. */
-export const NAME_BYTES = 64;
+const NAME_BYTES = 64;
 
 /** A value while it is read. */
-export type Frame = {
+type Frame = {
   /** The place of its first byte in the whole text. */
   readonly at: number;
   readonly isObject: boolean;
@@ -216,7 +216,7 @@ export type Frame = {
 };
 
 /** What a splitter remembers from chunk to chunk. */
-export type State = {
+type State = {
   readonly cursor: Cursor;
   mode: 'between' | 'value' | 'scalar';
   /** Bytes before this chunk. */
@@ -257,13 +257,13 @@ export type Sink = {
 };
 
 /** What a step works with. */
-export type Context = { readonly state: State; readonly sink: Sink; readonly search: TermSearch };
+type Context = { readonly state: State; readonly sink: Sink; readonly search: TermSearch };
 
 /** Reads on from a place of a chunk and gives the place where the next step starts. */
-export type Step = (bytes: Buffer, at: number, context: Context) => number;
+type Step = (bytes: Buffer, at: number, context: Context) => number;
 
 /** A splitter before its first byte. */
-export const initialState = (): State => ({
+const initialState = (): State => ({
   cursor: { depth: 0, inString: false, escaped: false, disguised: false },
   mode: 'between',
   position: 0,

@@ -80,7 +80,7 @@ const missedBy = ({ file, isOfKeys, problems, inventory, ...result }: LoadedFile
   const source = file.path;
   if (file.folder !== undefined) return [];
   if (result.unknownAt !== undefined) return [{ source, message: `At byte ${result.unknownAt}: ${UNKNOWN}` }];
-  if (!result.recognised && problems.length === 0) return [{ source, message: 'The file is empty.' }];
+  if (!result.recognized && problems.length === 0) return [{ source, message: 'The file is empty.' }];
   const holdsKeys = inventory.described.size + inventory.keys.size + inventory.aliases.size > 0;
   return isOfKeys && !holdsKeys && problems.length === 0 ? [{ source, message: NO_KEYS }] : [];
 };
@@ -91,7 +91,7 @@ const NO_KEYS = 'The file holds no key: expected the output of aws kms describe-
 
 type Seen = { readonly found: readonly FoundFiles[]; readonly loaded: readonly LoadedFile[] };
 
-/** Folders in which nothing was recognised and nothing went wrong: the path is wrong, most likely. */
+/** Folders in which nothing was recognized and nothing went wrong: the path is wrong, most likely. */
 const emptyFolders = (paths: readonly string[], { found, loaded }: Seen): readonly Problem[] =>
   paths
     .filter((path, index) => {
@@ -99,7 +99,7 @@ const emptyFolders = (paths: readonly string[], { found, loaded }: Seen): readon
       const isFolder = inFolder.length > 0 || found[index]?.files.length === 0;
       const isSilent =
         found[index]?.problems.length === 0 && inFolder.every(({ problems }) => problems.length === 0);
-      return isFolder && isSilent && !inFolder.some(({ recognised }) => recognised);
+      return isFolder && isSilent && !inFolder.some(({ recognized }) => recognized);
     })
     .map((source) => ({ source, message: EMPTY_FOLDER }));
 

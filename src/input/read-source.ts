@@ -10,7 +10,7 @@ import {
 } from './inventory.js';
 import { type Rest, type Splitter, type SplitValue, splitJson } from './json-splitter.js';
 import { type Problem, type ProblemList, problemsOf, reasonOf } from './problem.js';
-import { LISTS, type Recognised, recognise, SEARCH_TERMS } from './recognise.js';
+import { LISTS, type Recognized, recognize, SEARCH_TERMS } from './recognize.js';
 
 /** A file or standard input, and who is told of the bytes that were read. */
 export type Source = {
@@ -76,7 +76,7 @@ export type LoadedSource = {
   readonly inventory: Inventory;
   readonly problems: readonly Problem[];
   /** True where some value was AWS Config data or told of a trail or a key. */
-  readonly recognised: boolean;
+  readonly recognized: boolean;
   /** The place of the first value that is nothing Trailkey knows. */
   readonly unknownAt: number | undefined;
   /** True where rule parameters came with an event: they are not used. */
@@ -84,7 +84,7 @@ export type LoadedSource = {
 };
 
 /** What is found in a file while it is read. */
-export type Found = Writable<Omit<LoadedSource, 'problems'>> & {
+type Found = Writable<Omit<LoadedSource, 'problems'>> & {
   readonly problems: ProblemList;
   /** Values that stand alone and are not whole: good ones may follow in them. */
   readonly broken: Rest[];
@@ -92,66 +92,66 @@ export type Found = Writable<Omit<LoadedSource, 'problems'>> & {
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** Nothing, before the first byte. */
-export const nothingIn = (path: string): Found => ({
+const nothingIn = (path: string): Found => ({
   inventory: emptyInventory(),
   problems: problemsOf(path),
-  recognised: false,
+  recognized: false,
   unknownAt: undefined,
   hasParameters: false,
   broken: [],
 });
 
-/** What was found, once the file is read. Of a file in which nothing was recognised the first problem says it all. */
-export const resultOf = ({ broken: _, ...found }: Found): LoadedSource => {
+/** What was found, once the file is read. Of a file in which nothing was recognized the first problem says it all. */
+const resultOf = ({ broken: _, ...found }: Found): LoadedSource => {
   const problems = found.problems.list();
-  return { ...found, problems: found.recognised ? problems : problems.slice(0, 1) };
+  return { ...found, problems: found.recognized ? problems : problems.slice(0, 1) };
 };
 
 /** A file with more broken lines is no file of AWS Config data, and each costs a look at all that follows. */
-export const MAX_RECOVERIES = 20;
+const MAX_RECOVERIES = 20;
 
 /** Keeps a value that is not whole for another look. */
-export const keepBroken = ({ bytes, at }: Rest, { broken }: Found): void => {
+const keepBroken = ({ bytes, at }: Rest, { broken }: Found): void => {
   if (broken.length < MAX_RECOVERIES) broken.push({ bytes, at });
 };
 
 /** Takes a value that was split off for what it is; what is wrong with it becomes a problem of its file. */
-export const readValue = (value: SplitValue, found: Found): void => {
+const readValue = (value: SplitValue, found: Found): void => {
   try {
-    const recognised = recogniseIn(value, found);
-    if (recognised.kind === 'unknown') found.unknownAt ??= value.at;
-    else found.recognised = true;
-    take(recognised, found);
+    const recognized = recognizeIn(value, found);
+    if (recognized.kind === 'unknown') found.unknownAt ??= value.at;
+    else found.recognized = true;
+    take(recognized, found);
   } catch (error) {
     found.problems.add(`At byte ${value.at}: ${reasonOf(error)}`);
   }
 };
 
-const recogniseIn = (value: SplitValue, found: Found): Recognised => {
+const recognizeIn = (value: SplitValue, found: Found): Recognized => {
   if (isOtherItem(value)) return { kind: 'other' };
   const parsed = parse(value, found);
   try {
-    return recognise(parsed, value.list);
+    return recognize(parsed, value.list);
   } catch (error) {
-    found.recognised = true; // Broken, but of a kind that is known.
+    found.recognized = true; // Broken, but of a kind that is known.
     throw error;
   }
 };
 
-const take = (recognised: Recognised, found: Found): void => {
-  switch (recognised.kind) {
+const take = (recognized: Recognized, found: Found): void => {
+  switch (recognized.kind) {
     case 'item':
-      found.hasParameters ||= recognised.hasParameters;
-      addItem(found.inventory, recognised.item);
+      found.hasParameters ||= recognized.hasParameters;
+      addItem(found.inventory, recognized.item);
       break;
     case 'trail':
-      addObservedTrail(found.inventory, recognised.observed);
+      addObservedTrail(found.inventory, recognized.observed);
       break;
     case 'key':
-      addDescribedKey(found.inventory, recognised.key);
+      addDescribedKey(found.inventory, recognized.key);
       break;
     case 'alias':
-      addAlias(found.inventory, recognised.alias, undefined);
+      addAlias(found.inventory, recognized.alias, undefined);
       break;
     case 'other':
     case 'unknown':

@@ -18,7 +18,7 @@ import { type ObservedTrail, observedAtHome } from '../core/trail.js';
 import { isWanted } from './inventory.js';
 
 /** What a value of the input turned out to be. */
-export type Recognised =
+export type Recognized =
   | { readonly kind: 'item'; readonly item: ConfigurationItem; readonly hasParameters: boolean }
   | { readonly kind: 'trail'; readonly observed: ObservedTrail }
   | { readonly kind: 'key'; readonly key: Key }
@@ -27,7 +27,7 @@ export type Recognised =
   | { readonly kind: 'other' }
   | { readonly kind: 'unknown' };
 
-/** The lists of a document whose elements are recognised one by one; of items only those that may be about trails and keys. */
+/** The lists of a document whose elements are recognized one by one; of items only those that may be about trails and keys. */
 export const LISTS = new Map([
   ['configurationItems', 'hits'],
   ['baseConfigurationItems', 'hits'],
@@ -44,29 +44,29 @@ export const SEARCH_TERMS = ['Trail::', 'KMS::'] as const;
  *
  * @throws FormatError where it is one of these and broken, or one that holds nothing to judge
  */
-export const recognise = (value: unknown, list?: string): Recognised => {
+export const recognize = (value: unknown, list?: string): Recognized => {
   if (!isJsonObject(value)) {
     if (list === undefined) return { kind: 'unknown' };
     throw new FormatError(`expected an object and found ${describeType(value)}`);
   }
-  if (list === 'Aliases') return recogniseAlias(value);
+  if (list === 'Aliases') return recognizeAlias(value);
   if (list === 'trailList') return { kind: 'trail', observed: observedAtHome(value) };
-  if (typeof value['resourceType'] === 'string') return recogniseItem(value, value);
-  if (fieldOf(value, ['invokingEvent']) !== undefined) return recogniseEvent(value);
+  if (typeof value['resourceType'] === 'string') return recognizeItem(value, value);
+  if (fieldOf(value, ['invokingEvent']) !== undefined) return recognizeEvent(value);
   if (fieldOf(value, ['messageType', 'configurationItem', 'configurationItemSummary']) !== undefined) {
-    return recogniseNotification(value, value);
+    return recognizeNotification(value, value);
   }
-  return recogniseAnswer(value);
+  return recognizeAnswer(value);
 };
 
 /** AWS keeps names of aliases for keys that were never made: those stand for nothing. */
-const recogniseAlias = (value: JsonObject): Recognised =>
+const recognizeAlias = (value: JsonObject): Recognized =>
   fieldOf(value, ['TargetKeyId']) === undefined
     ? { kind: 'other' }
     : { kind: 'alias', alias: parseAlias(value, textOf(value, ['AliasArn'])) };
 
 /** What KMS, CloudTrail or Panther tell of one key or trail. */
-const recogniseAnswer = (value: JsonObject): Recognised => {
+const recognizeAnswer = (value: JsonObject): Recognized => {
   const metadata =
     objectOf(value, ['KeyMetadata']) ?? (fieldOf(value, ['KeyManager']) === undefined ? undefined : value);
   if (metadata) return { kind: 'key', key: parseKeyMetadata(metadata) };
@@ -87,34 +87,34 @@ const recogniseAnswer = (value: JsonObject): Recognised => {
 
 const TOLD_WITH_THE_KEY = ['KmsKeyId', 'kmsKeyId', 'S3BucketName', 's3BucketName'];
 
-const recogniseEvent = (event: JsonObject): Recognised => {
+const recognizeEvent = (event: JsonObject): Recognized => {
   const notification = objectOf(event, ['invokingEvent']);
   if (!notification) throw new FormatError('field "invokingEvent" should be the JSON text of a notification');
-  return recogniseNotification(notification, event);
+  return recognizeNotification(notification, event);
 };
 
-const recogniseNotification = (notification: JsonObject, event: JsonObject): Recognised => {
+const recognizeNotification = (notification: JsonObject, event: JsonObject): Recognized => {
   const item = objectOf(notification, ['configurationItem']);
-  if (item) return recogniseItem(item, event);
+  if (item) return recognizeItem(item, event);
   const summary = objectOf(notification, ['configurationItemSummary']);
-  if (summary) return recogniseSummary(summary, event);
+  if (summary) return recognizeSummary(summary, event);
   const type = textOf(notification, ['messageType']);
   throw new FormatError(
     `a notification of type ${type ?? 'unknown'} names no trail: expected an item, a snapshot, or the output of describe-trails`,
   );
 };
 
-const recogniseSummary = (summary: JsonObject, event: JsonObject): Recognised => {
-  const recognised = recogniseItem(summary, event);
-  if (recognised.kind !== 'item' || isAbsent(recognised.item)) return recognised;
-  const { resourceType, resourceId } = recognised.item;
+const recognizeSummary = (summary: JsonObject, event: JsonObject): Recognized => {
+  const recognized = recognizeItem(summary, event);
+  if (recognized.kind !== 'item' || isAbsent(recognized.item)) return recognized;
+  const { resourceType, resourceId } = recognized.item;
   throw new FormatError(
     `only a summary of ${resourceType} "${resourceId}" is here, as the item is too large for an event: check the output of ` +
       `aws configservice get-resource-config-history --resource-type ${resourceType} --resource-id ${resourceId}`,
   );
 };
 
-const recogniseItem = (value: JsonObject, event: JsonObject): Recognised => {
+const recognizeItem = (value: JsonObject, event: JsonObject): Recognized => {
   if (!isWanted(value['resourceType'])) return { kind: 'other' };
   const item = parseConfigurationItem(value);
   const hasLeft = event['eventLeftScope'] === true && item.resourceType === TRAIL_TYPE;
