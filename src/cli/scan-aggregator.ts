@@ -5,13 +5,7 @@ import { CredentialsError, FormatError, isInterruption, messageOf } from '../cor
 import { evaluateTrails } from '../core/evaluate-trail.js';
 import { isJsonObject, parseJson } from '../core/json-value.js';
 import type { Recorded, ReportError } from '../core/report.js';
-import {
-  addItem,
-  emptyInventory,
-  type Inventory,
-  recordedBetween,
-  recordedKeys,
-} from '../input/inventory.js';
+import { addItem, emptyInventory, type Inventory, keySourceOf, recordedPeriod } from '../input/inventory.js';
 import type { Scanned, ScanSettings } from '../scan/scan-accounts.js';
 
 /** The result of a scan of recorded data, and the time range in which it was recorded. */
@@ -40,15 +34,15 @@ export const scanAggregator = async (
   const observedTrails = [...inventory.trails.values()]
     .map(({ entry }) => entry)
     .filter(({ region }) => regions?.includes(region) ?? true);
-  // Without the keys, every trail would look as if its key were not recorded.
-  const hasKeys = keys.status === 'fulfilled';
-  const context = { keys: recordedKeys(inventory), parameters, now };
-  const findings = hasKeys ? await evaluateTrails(observedTrails, context) : [];
+  // Without the keys every trail would look as if its key were not recorded.
+  const isWhole = keys.status === 'fulfilled';
+  const context = { keys: keySourceOf(inventory), parameters, now };
+  const findings = isWhole ? await evaluateTrails(observedTrails, context) : [];
   return {
     observedTrails,
     findings,
     errors: [...failuresOf([trails, keys], source), ...errors],
-    recorded: recordedBetween({ observedTrails, findings }, inventory),
+    recorded: recordedPeriod({ observedTrails, findings }, inventory),
   };
 };
 
