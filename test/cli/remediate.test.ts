@@ -177,7 +177,7 @@ describe('trailkey remediate', () => {
 
     expect(exitCode).toBe(2);
     expect(stderr).toBe(
-      "Not started: There is no SSM document Trailkey-EncryptTrail in this account and Region. Deploy Trailkey's stack there " +
+      "Not started: SSM document Trailkey-EncryptTrail does not exist in this account and Region. Deploy Trailkey's stack there " +
         '(npx serverless deploy --region REGION): docs/deploy-account.md.\n',
     );
   });
@@ -890,7 +890,7 @@ describe('trailkey back-out', () => {
     ]);
 
     expect(exitCode).toBe(2);
-    expect(stderr).toContain('There is no SSM document Trailkey-BackOut');
+    expect(stderr).toContain('SSM document Trailkey-BackOut does not exist');
   });
 
   it.each([

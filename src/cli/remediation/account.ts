@@ -98,13 +98,15 @@ export const findTrail = async (nameOrArn: string, account: LiveAccount): Promis
         `credentials of ${accountId}.`,
     );
   }
-  const trail = (await account.seenFrom(region)).find((one) => one.arn === arn);
+  const trail = (await account.trailsIn(region)).find((one) => one.arn === arn);
   return trail === undefined ? unknown(arn) : observedIn({ accountId, region }, trail);
 };
 
 /** Every trail that the account owns, as its home Region shows it. */
 export const findTrails = async (account: LiveAccount): Promise<readonly ObservedTrail[]> => {
-  const own = (await account.listed()).filter(({ ownerAccountId }) => ownerAccountId === account.accountId);
+  const own = (await account.listTrails()).filter(
+    ({ ownerAccountId }) => ownerAccountId === account.accountId,
+  );
   return atHome(
     own.map(({ homeRegion }) => homeRegion),
     account,
@@ -133,7 +135,7 @@ const atHome = async (
   const { accountId } = account;
   const seen = await Promise.all(
     [...new Set(regions)].map(async (region) =>
-      (await account.seenFrom(region))
+      (await account.trailsIn(region))
         .filter((trail) => trail.homeRegion === region && trail.ownerAccountId === accountId)
         .map((trail) => observedIn({ accountId, region }, trail)),
     ),
@@ -146,7 +148,7 @@ const unknown = (arn: string): never => {
 };
 
 const arnOf = async (name: string, account: LiveAccount): Promise<string> => {
-  const listed = await account.listed();
+  const listed = await account.listTrails();
   const [first, ...others] = listed.filter((trail) => trail.name === name);
   if (first === undefined) {
     throw new UsageError(
