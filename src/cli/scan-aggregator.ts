@@ -5,13 +5,7 @@ import { CredentialsError, FormatError, isInterruption, messageOf } from '../cor
 import { evaluateTrails } from '../core/evaluate-trail.js';
 import { isJsonObject, parseJson } from '../core/json-value.js';
 import type { Recorded, ReportError } from '../core/report.js';
-import {
-  addItem,
-  emptyInventory,
-  type Inventory,
-  recordedBetween,
-  recordedKeys,
-} from '../input/inventory.js';
+import { addItem, emptyInventory, type Inventory, keySourceOf, recordedPeriod } from '../input/inventory.js';
 import type { Scanned, ScanSettings } from '../scan/scan-accounts.js';
 
 /** What a scan of recorded facts found, and when they were recorded. */
@@ -41,13 +35,13 @@ export const scanAggregator = async (
     .filter(({ region }) => regions?.includes(region) ?? true);
   // Without the keys every trail would look as if its key were not recorded.
   const isWhole = keys.status === 'fulfilled';
-  const context = { keys: recordedKeys(inventory), parameters, now };
+  const context = { keys: keySourceOf(inventory), parameters, now };
   const findings = isWhole ? await evaluateTrails(observedTrails, context) : [];
   return {
     observedTrails,
     findings,
     errors: [...failuresOf([trails, keys], source), ...errors],
-    recorded: recordedBetween({ observedTrails, findings }, inventory),
+    recorded: recordedPeriod({ observedTrails, findings }, inventory),
   };
 };
 

@@ -26,27 +26,23 @@ const BASE = 'arn:aws:cloudtrail:eu-west-1:111122223333:trail/';
 
 describe('names the file, the byte and the reason for', () => {
   it.each([
-    ['text', 'hello world', 'At byte 0: expected a JSON object or array and found "hello world".'],
-    ['a page of HTML', '<html>', 'At byte 0: expected a JSON object or array and found "<html>".'],
+    ['text', 'hello world', 'At byte 0: expected a JSON object or array; received "hello world".'],
+    ['a page of HTML', '<html>', 'At byte 0: expected a JSON object or array; received "<html>".'],
     ['nothing', '', 'The file is empty.'],
     ['white space', ' \n', 'The file is empty.'],
-    ['a scalar', '7', 'At byte 0: expected a JSON object or array and found "7".'],
+    ['a scalar', '7', 'At byte 0: expected a JSON object or array; received "7".'],
     ['broken JSON', '{"a" 1}', /^At byte 0: this value is not valid JSON/],
     [
       'gzip that is none',
       Buffer.from([0x1f, 0x8b, 0x07, 0x00, 0x01]),
-      'The gzip data is damaged. Download the file again.',
+      'The gzip data is corrupt. Download the file again.',
     ],
-    ['a list in place of an item', snapshotOf([]), /^At byte \d+: expected an object and found an array\.$/],
-    ['null in place of an item', snapshotOf(null), /^At byte \d+: expected an object and found null\.$/],
-    [
-      'an unknown object',
-      '{"a":1}',
-      /^At byte 0: this is nothing that can be judged: expected AWS Config data/,
-    ],
-    ['a list of lists', '[[1],2]', /nothing that can be judged/],
-    ['an empty object', '{}', /nothing that can be judged/],
-    ['an empty object among items', `${GOOD}\n{}`, /^At byte \d+: this is nothing that can be judged/],
+    ['a list in place of an item', snapshotOf([]), /^At byte \d+: expected an object; received an array\.$/],
+    ['null in place of an item', snapshotOf(null), /^At byte \d+: expected an object; received null\.$/],
+    ['an unknown object', '{"a":1}', /^At byte 0: this value is not recognized: expected AWS Config data/],
+    ['a list of lists', '[[1],2]', /this value is not recognized/],
+    ['an empty object', '{}', /this value is not recognized/],
+    ['an empty object among items', `${GOOD}\n{}`, /^At byte \d+: this value is not recognized/],
     [
       'a wrong type in an item',
       bad({ ...trailItem(), configuration: 7 }),
@@ -71,22 +67,22 @@ describe('names the file, the byte and the reason for', () => {
     [
       'a schedule',
       '{"messageType":"ScheduledNotification"}',
-      /^At byte 0: a notification of type ScheduledNotification names no trail/,
+      /^At byte 0: a notification of type ScheduledNotification contains no trail/,
     ],
     [
       'a notification without an item',
       '{"messageType":"Other"}',
-      /^At byte 0: a notification of type Other names no trail/,
+      /^At byte 0: a notification of type Other contains no trail/,
     ],
     [
       'a summary',
       JSON.stringify({ configurationItemSummary: trailItem({}, { configuration: undefined }) }),
-      /only a summary of AWS::CloudTrail::Trail "audit" is here/,
+      /the event contains only a summary of AWS::CloudTrail::Trail "audit"/,
     ],
     [
       'an event of an event',
       '{"invokingEvent":"null"}',
-      /"invokingEvent" should be the JSON text of a notification/,
+      /"invokingEvent" must be the JSON text of a notification/,
     ],
     ['an event that is no JSON', '{"invokingEvent":"{"}', /"invokingEvent" must be an object/],
   ])('%s', async (_name, text, expected) => {
@@ -103,7 +99,9 @@ describe('names the file, the byte and the reason for', () => {
     const { messages, report } = await checkBeside(whole.slice(0, -200));
 
     expect(messages).toEqual([
-      expect.stringMatching(/^At byte \d+: the data ends too early: what starts at byte 0 is not/),
+      expect.stringMatching(
+        /^At byte \d+: the data is incomplete: it ends inside the value that starts at byte 0/,
+      ),
     ]);
     expect(report.findings.map(({ trailName }) => trailName)).toContain('first');
   });
@@ -136,7 +134,7 @@ describe('names the file, the byte and the reason for', () => {
 
     const { messages, report } = await checkBeside(packed.subarray(0, packed.length / 2), 'bad.json.gz');
 
-    expect(messages).toEqual([expect.stringMatching(/^After byte \d+: The gzip data ends too early/)]);
+    expect(messages).toEqual([expect.stringMatching(/^After byte \d+: The gzip data is incomplete/)]);
     expect(report.findings.map(({ trailName }) => trailName)).toContain('first');
   });
 
@@ -147,7 +145,7 @@ describe('names the file, the byte and the reason for', () => {
 
     const { messages, report } = await checkBeside(packed, 'bad.json.gz');
 
-    expect(messages).toEqual([expect.stringMatching(/^After byte \d+: The gzip data is damaged/)]);
+    expect(messages).toEqual([expect.stringMatching(/^After byte \d+: The gzip data is corrupt/)]);
     expect(report.findings.map(({ trailName }) => trailName)).toContain('first');
   });
 
@@ -156,7 +154,7 @@ describe('names the file, the byte and the reason for', () => {
 
     const { messages } = await checkBeside(packed.subarray(0, -4));
 
-    expect(messages).toEqual([expect.stringContaining('The gzip data ends too early')]);
+    expect(messages).toEqual([expect.stringContaining('The gzip data is incomplete')]);
   });
 
   it('a string of 100 MB in an item that matters, and judges the others', async () => {
@@ -228,7 +226,7 @@ it('says of a file in which nothing is known only how it begins', async () => {
     '<html>\n<style>a { b: c }</style>\n<script>{ d() }</script>\n{ "x" }',
   );
 
-  expect(messages).toEqual([expect.stringContaining('found "<html>')]);
+  expect(messages).toEqual([expect.stringContaining('received "<html>')]);
 });
 
 it('says of a file that is wrong all over only so much', async () => {
@@ -246,7 +244,7 @@ describe('of a folder', () => {
     for (const path of [folder, none]) {
       const { report, exitCode } = await runCheck(path);
       expect(report.errors).toEqual([
-        { source: path, message: expect.stringMatching(/^The folder holds no AWS Config data/) },
+        { source: path, message: expect.stringMatching(/^The folder contains no AWS Config data/) },
       ]);
       expect(exitCode).toBe(2);
     }

@@ -221,7 +221,7 @@ describe('--keys', () => {
 
     expect(report.findings).toEqual([]);
     expect(report.errors[0]?.message).toBe(
-      'The file holds no key: expected the output of aws kms describe-key.',
+      'The file contains no keys: expected the output of aws kms describe-key.',
     );
     expect(exitCode).toBe(2);
   });

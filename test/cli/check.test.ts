@@ -104,7 +104,7 @@ describe('exits with', () => {
     expect(report.findings).toHaveLength(1);
     expect(report.errors.map(({ source }) => source)).toEqual([`${folder}/none.json`, `${folder}/bad.json`]);
     expect(stderr).toContain(
-      `trailkey: ${folder}/none.json: There is no such file or folder. Check the path.\n`,
+      `trailkey: ${folder}/none.json: The file or folder does not exist. Check the path.\n`,
     );
   });
 

@@ -205,7 +205,7 @@ describe('a gzip file that unpacks to a thousand times its size', () => {
       bomb(`${GOOD.slice(0, -1)},"x":"`, 'a', '"}'),
       [/^At byte 0: this value is larger than 16 MiB and was not read\.$/],
     ],
-    ['brackets that open', bomb(`${GOOD}{"x":`, '[', ''), [/^At byte \d+: the data ends too early/]],
+    ['brackets that open', bomb(`${GOOD}{"x":`, '[', ''), [/^At byte \d+: the data is incomplete/]],
     [
       'a name of a trail',
       bomb(`${GOOD}${JSON.stringify(trailItem()).slice(0, -1)},"x":"`, 'a', '"}'),
@@ -238,7 +238,7 @@ describe('in a folder', () => {
     const { report, exitCode } = await runCheck(inside);
 
     expect(report.errors).toEqual([
-      { source: inside, message: expect.stringMatching(/^The folder holds no AWS Config data/) },
+      { source: inside, message: expect.stringMatching(/^The folder contains no AWS Config data/) },
     ]);
     expect(exitCode).toBe(2);
     await rm(`${inside}/pipe.json`);
@@ -276,7 +276,7 @@ describe('named outright', () => {
     const { report, exitCode } = await runCheck(path);
 
     expect(report.errors).toEqual([
-      { source: path, message: expect.stringMatching(/^This is a device and no file\./) },
+      { source: path, message: expect.stringMatching(/^The path is a device\./) },
     ]);
     expect(exitCode).toBe(2);
   });

@@ -47,7 +47,7 @@ it.each([
     before: '{"configurationItems":[{"resourceType":"AWS::EC2::Instance","x":',
     filling: '[',
     after: '',
-    message: /the data ends too early/,
+    message: /the data is incomplete/,
   },
 ])('a gzip file of 4 MB that decompresses to 4 GB of $of needs less than 200 MB of memory', (bomb) => {
   const file = `${folder}/bomb.json.gz`;

@@ -1,7 +1,7 @@
 import { evaluateTrails } from '../../core/evaluate-trail.js';
 import { createReport, type ExitCode, type Report, type ReportError } from '../../core/report.js';
-import { recordedBetween, recordedKeys } from '../../input/inventory.js';
-import { type Loaded, load } from '../../input/read-input.js';
+import { keySourceOf, recordedPeriod } from '../../input/inventory.js';
+import { type InputContents, readInput } from '../../input/read-input.js';
 import { VERSION } from '../../version.js';
 import {
   type EvaluationOptions,
@@ -49,7 +49,7 @@ const evaluateFiles = async (
   const evaluatedAt = terminal.now();
   const { parameters, givenParameters } = options;
   const findings = await evaluateTrails(observedTrails, {
-    keys: recordedKeys(inventory),
+    keys: keySourceOf(inventory),
     parameters,
     now: evaluatedAt,
   });
@@ -61,7 +61,7 @@ const evaluateFiles = async (
     observedTrails,
     findings,
     errors: interrupted ? [...problems, INTERRUPTED] : problems,
-    recorded: recordedBetween({ observedTrails, findings }, inventory),
+    recorded: recordedPeriod({ observedTrails, findings }, inventory),
     earlier: options.earlier,
   });
   return { report, notes: hasParameters ? [PARAMETERS_IGNORED] : [] };
@@ -77,12 +77,12 @@ const loadFiles = async (
   inputs: Inputs,
   { quiet }: EvaluationOptions,
   terminal: Terminal,
-): Promise<Loaded & { readonly interrupted: boolean }> => {
+): Promise<InputContents & { readonly interrupted: boolean }> => {
   const interruption = new AbortController();
   const stopListening = terminal.onInterrupt(() => interruption.abort());
   const progress = quiet ? SILENT : progressOn(terminal);
   const { stdin: standardInput } = terminal;
-  const loaded = await load({ ...inputs, standardInput, signal: interruption.signal, progress });
+  const loaded = await readInput({ ...inputs, standardInput, signal: interruption.signal, progress });
   progress.clear();
   stopListening();
   return { ...loaded, interrupted: interruption.signal.aborted };
