@@ -171,9 +171,9 @@ describe('a trail', () => {
   });
 
   it('is identified by account, Region, and ARN', () => {
-    const elsewhere = findingAs('NO_KMS_KEY', { region: 'us-east-1' });
+    const otherRegion = findingAs('NO_KMS_KEY', { region: 'us-east-1' });
 
-    expect(statusesOf([findingAs('NO_KMS_KEY')], [elsewhere])).toEqual({
+    expect(statusesOf([findingAs('NO_KMS_KEY')], [otherRegion])).toEqual({
       new: [[null, 'NO_KMS_KEY']],
       notEvaluatedNow: [['NO_KMS_KEY', null]],
     });

@@ -24,7 +24,7 @@ const renderVerdict = (
   targetOf: LinkTarget,
 ): Markup => html`<details class="verdict">
 <summary><h3>${code}</h3> ${tag(rank)} <span class="amount">${count(amount, 'finding')}</span>
-<span class="why">${CATALOGUE[code].why}</span></summary>
+<span class="meaning">${CATALOGUE[code].meaning}</span></summary>
 <div class="page" id="${idOf(code)}">
 ${sectionsOf(VERDICT_PAGES[code])
   .filter(({ heading }) => heading !== '')
