@@ -72,7 +72,7 @@ const FILE_LAYOUT = { columns: 100, colour: false };
  * Writes a report to standard output and to each requested file. Returns an error for each file that could not be written; the others
  * are written.
  */
-export const writeReport = async (
+const writeReport = async (
   report: Report,
   { format, outputs, quiet }: EvaluationOptions,
   terminal: Terminal,
