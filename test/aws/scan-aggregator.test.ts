@@ -89,7 +89,7 @@ it('says how old the recorded facts are that the verdicts rest on', async () => 
 
   expect(report.recorded).toEqual({ oldest: '2025-11-30T08:00:00.000Z', newest: '2026-01-05T03:10:00.000Z' });
   expect(stdout.replace(/\s+/g, ' ')).toContain(
-    'Of these facts AWS Config recorded the oldest 36 days ago (2025-11-30T08:00:00.000Z), the newest 0 days ago ' +
+    'AWS Config recorded the oldest data 36 days ago (2025-11-30T08:00:00.000Z) and the newest less than 1 day ago ' +
       '(2026-01-05T03:10:00.000Z).',
   );
 });
