@@ -181,7 +181,7 @@ const SUCCEEDS: Scenarios = {
       changes: [SET],
       outputs: {
         CurrentKeyProblem:
-          'its KeySpec is RSA_2048 and its KeyUsage is SIGN_VERIFY, not SYMMETRIC_DEFAULT for ENCRYPT_DECRYPT',
+          'its KeySpec is RSA_2048 and its KeyUsage is SIGN_VERIFY, not SYMMETRIC_DEFAULT and ENCRYPT_DECRYPT',
       },
     },
   ),
