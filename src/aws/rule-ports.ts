@@ -57,17 +57,17 @@ const environmentCredentials = async (): Promise<AwsCredentialIdentity> => {
   return { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) };
 };
 
-/** How long one invocation may take, in milliseconds, and where warnings go. */
-export type Surroundings = { readonly budgetMs: number; readonly warn: (message: string) => void };
-
 /** The ports of the rule over AWS, for one invocation, and the number of its calls by operation. */
 export type AwsRulePorts = RulePorts & { readonly counts: () => Readonly<Record<string, number>> };
 
 /** A service that hangs must leave time to report what the others returned. */
 const SHARE_FOR_READING = 0.7;
 
-/** Makes the ports of the rule over AWS. */
-export const awsRulePorts = (clients: RuleClients, { budgetMs, warn }: Surroundings): AwsRulePorts => {
+/** Makes the ports of the rule over AWS, for an invocation that may take so many milliseconds. */
+export const awsRulePorts = (
+  clients: RuleClients,
+  { budgetMs, warn }: { readonly budgetMs: number; readonly warn: (message: string) => void },
+): AwsRulePorts => {
   const call = callsWithin(budgetMs * SHARE_FOR_READING);
   const connection = { ...clients, call };
   // Lambda runs one invocation at a time in an execution environment.
