@@ -1,12 +1,12 @@
 /**
- * The documents of ssm-documents/ as SSM takes them: each script stands in the step that runs it, with what it imports from beside it.
+ * The documents of ssm-documents/ as Systems Manager accepts them: each script is inlined into its step, with the files that it imports.
  */
 const { readFileSync } = require('node:fs');
 const { join } = require('node:path');
 const { parse } = require('yaml');
 
 const FOLDER = join(__dirname, '../ssm-documents');
-/** The largest content that SSM takes. */
+/** The maximum size of a document's content. */
 const MAX_CONTENT_BYTES = 65_536;
 const SIBLING_IMPORT = /^from (calls|keys|trails) import .*\n/gm;
 const ORGANIZATION_ROLE =
@@ -21,10 +21,11 @@ const partsOf = (path) => {
   return [...siblings, text.replace(SIBLING_IMPORT, '')];
 };
 
-/** A script in one piece, each sibling once: Automation runs one file a step. */
+/** A script in one piece, each sibling once: Automation runs one file per step. */
 const scriptAt = (path) => {
   const script = [...new Set(partsOf(path))].join('\n\n').replaceAll(/\n{4,}/g, '\n\n\n');
-  if (script.includes('{{')) throw new Error(`${path} holds {{, which SSM takes for a variable.`);
+  if (script.includes('{{'))
+    throw new Error(`${path} contains {{, which Systems Manager interprets as a variable.`);
   return script;
 };
 
@@ -41,17 +42,17 @@ const built = (name) => {
 const checked = (name, document) => {
   const bytes = Buffer.byteLength(JSON.stringify(document));
   if (bytes > MAX_CONTENT_BYTES)
-    throw new Error(`${name} has ${bytes} bytes, and SSM takes ${MAX_CONTENT_BYTES} at most.`);
+    throw new Error(`${name} has ${bytes} bytes, and Systems Manager accepts at most ${MAX_CONTENT_BYTES}.`);
   return document;
 };
 
-/** The same, with its role named by itself: a pack of an organization cannot name one for each account. */
+/** A copy with a fixed role name: a conformance pack of an organization cannot specify a role for each account. */
 const forOrganization = ({ parameters, ...document }) => {
   const { AutomationAssumeRole: _, ...others } = parameters;
   return { ...document, assumeRole: ORGANIZATION_ROLE, parameters: others };
 };
 
-/** Whoever may approve, where the settings say so: the parameter takes nothing else, and the step names them itself. */
+/** Fixes the approvers if the settings contain them: the parameter accepts nothing else, and the step lists them. */
 const withApprovers = (document, approvers) => {
   if (approvers.length === 0) return document;
   const { Approvers, ...others } = document.parameters;
@@ -64,7 +65,7 @@ const withApprovers = (document, approvers) => {
   };
 };
 
-/** Every document by its name. `approvers` are the only ones who may approve; none: whoever is named at the start. */
+/** Every document by name. With `approvers`, only they can approve; without, the person who starts the document chooses. */
 const documents = (approvers = []) => ({
   'Trailkey-EncryptTrail': built('Trailkey-EncryptTrail'),
   'Trailkey-EncryptTrail-Organization': forOrganization(built('Trailkey-EncryptTrail')),
@@ -78,7 +79,7 @@ const approversIn = (setting) =>
     .map((one) => one.trim())
     .filter(Boolean);
 
-/** What serverless.yml takes in. */
+/** The variables of serverless.yml. */
 module.exports = async ({ resolveVariable }) => {
   const { approvers } = await resolveVariable('self:custom.trailkey');
   const all = documents(approversIn(approvers));

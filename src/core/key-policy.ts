@@ -26,7 +26,7 @@ const DATA_KEY_FAMILY = [DATA_KEY_CALL, 'kms:GenerateDataKeyWithoutPlaintext'];
 const DECRYPT = 'kms:Decrypt';
 
 /**
- * Judges a key policy by proof alone: CloudTrail is shut out only where no Allow of `kms:GenerateDataKey*` might apply to this
+ * Evaluates a key policy by proof alone: CloudTrail is blocked only if no Allow of `kms:GenerateDataKey*` might apply to this
  * trail, or a Deny surely does. A policy that is not understood passes.
  *
  * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-kms-key-policy-for-cloudtrail.html
@@ -122,7 +122,7 @@ const isUnconditional = ({ condition }: Statement): boolean =>
 export type RequestContext = ReadonlyMap<string, string>;
 
 /**
- * Tells whether the condition of a statement holds for a request. `unknown` wherever an operator, a key or a value is not
+ * Whether the condition of a statement is true for a request. `unknown` wherever an operator, a key or a value is not
  * understood: nothing is concluded from those.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html

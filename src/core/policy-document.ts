@@ -23,7 +23,7 @@ export type Statement = {
 };
 
 /**
- * The statements of a policy document, or undefined where it holds none that can be read.
+ * The statements of a policy document, or undefined if it contains none that can be read.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
  */
@@ -83,7 +83,7 @@ export const allOf = (answers: readonly Certainty[]): Certainty => {
   return answers.includes('unknown') ? 'unknown' : 'yes';
 };
 
-/** The opposite of a certain answer; what is not known stays so. */
+/** The negation; `unknown` stays `unknown`. */
 export const opposite = (answer: Certainty): Certainty => {
   if (answer === 'unknown') return answer;
   return answer === 'yes' ? 'no' : 'yes';
@@ -100,7 +100,7 @@ export const matches = (pattern: string, text: string): Certainty => {
   return matchesWildcards(pattern, text) ? 'yes' : 'no';
 };
 
-/** Tells whether a policy value holds a policy variable such as `${aws:username}`, whose value is not known here. */
+/** Whether a policy value contains a policy variable such as `${aws:username}`, whose value is unknown. */
 export const hasVariable = (value: string): boolean => value.includes('${');
 
 const matchesWildcards = (pattern: string, text: string): boolean => {

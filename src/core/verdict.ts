@@ -240,11 +240,11 @@ export const CATALOGUE = {
   },
 } as const satisfies Record<VerdictCode, VerdictInfo>;
 
-/** Tells whether a text is a verdict code. */
+/** Whether a text is a verdict code. */
 export const isVerdictCode = (text: string): text is VerdictCode => Object.hasOwn(CATALOGUE, text);
 
 /** Every code, in the order of precedence. */
-// Stryker disable next-line MethodExpression: the filter tells the compiler what the keys are, and lets all of them pass.
+// Stryker disable next-line MethodExpression: the filter is a type guard that every key passes.
 export const VERDICT_CODES: readonly VerdictCode[] = Object.keys(CATALOGUE).filter(isVerdictCode);
 
 /** The compliance and severity of a verdict. The parameter `unverifiableKey` sets the compliance of KEY_UNVERIFIABLE. */
