@@ -2,12 +2,29 @@ import { defineConfig } from 'vitest/config';
 import { textImportsInTests } from './scripts/bundles.js';
 import { markdownAsText } from './test/support/markdown-as-text.js';
 
+/** Tests that share modules and leave nothing behind: each worker loads the code once. They need no release. */
+const SHARED = [
+  'test/{cli,core,input,model,rule,scan}/**/*.test.ts',
+  'test/automation/{aws-simulator,interpreter*}.test.ts',
+];
+
 export default defineConfig({
   plugins: [textImportsInTests, markdownAsText],
   test: {
-    include: ['test/**/*.test.ts'],
-    exclude: ['test/long/**'],
-    globalSetup: ['test/support/release-once.ts'],
+    projects: [
+      { extends: true, test: { name: 'shared', include: SHARED, isolate: false } },
+      {
+        extends: true,
+        test: {
+          name: 'isolated',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/long/**', ...SHARED],
+          globalSetup: ['test/support/release-once.ts'],
+        },
+      },
+    ],
+    // Some files wait more than they compute: a core is not left free, as it would be by default.
+    maxWorkers: '100%',
     setupFiles: ['test/support/property-runs.ts'],
     testTimeout: 30_000,
     // Its modules import folders, which Node.js does not resolve.

@@ -18,10 +18,10 @@ import type { Sizes } from './sizes.js';
 
 const FIGURES = { coldStart, warmInvocation, callFigures, snapshot, folder, scan, commandStart, reports };
 
-/** The names of all groups of figures. */
+/** The names of the groups of figures. */
 export const GROUPS: readonly string[] = Object.keys(FIGURES);
 
-/** Measures the figures, or those of some groups. Needs `npm run build` and `npm run package` before. */
+/** Measures the figures, or those of some groups. Requires the output of `npm run build` and `npm run package`. */
 export const measureAll = async (
   sizes: Sizes,
   groups: readonly string[] = GROUPS,
@@ -32,8 +32,8 @@ export const measureAll = async (
     folder,
     artifact: unpackArtifact(),
     bareSdk: await bundleBareSdk(folder),
-    node24: told('npx', ['--yes', '--package=node@24', '--', 'node', '-p', 'process.execPath']),
-    python: told('python3', ['-c', 'import sys; print(sys.executable)']),
+    node24: outputOf('npx', ['--yes', '--package=node@24', '--', 'node', '-p', 'process.execPath']),
+    python: outputOf('python3', ['-c', 'import sys; print(sys.executable)']),
   };
   const figures: Figure[] = [];
   try {
@@ -48,11 +48,11 @@ export const measureAll = async (
   }
 };
 
-/** Asked once: npx, and what stands before a Python, take longer than what is measured. */
-const told = (command: string, args: readonly string[]): string =>
+/** The output of a command. Resolves executables once, because npx and Python version managers would distort the measurements. */
+const outputOf = (command: string, args: readonly string[]): string =>
   execFileSync(command, args, { cwd: ROOT, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
 
-/** Bundles the program of bare SDK clients as the function is bundled. */
+/** Bundles the program with bare SDK clients with the options of the function. */
 const bundleBareSdk = async (folder: string): Promise<string> => {
   const outfile = `${folder}/bare-sdk.cjs`;
   await build({ ...functionBundle(), entryPoints: ['bench/programs/bare-sdk.mjs'], outfile });

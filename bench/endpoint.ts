@@ -2,7 +2,7 @@ import { account, answersFor } from '../test/support/account.js';
 import { CERTIFICATE } from '../test/support/raw-server.js';
 import { type Answers, type StandIn, startStandIn } from '../test/support/stand-in.js';
 
-/** What a program needs to call a stand-in as if it were AWS. */
+/** The environment variables with which a program calls the stand-in instead of AWS. */
 export const environmentFor = ({ url }: StandIn): Readonly<Record<string, string>> => ({
   AWS_ENDPOINT_URL: url,
   AWS_REGION: 'eu-west-1',
@@ -18,7 +18,7 @@ export const environmentFor = ({ url }: StandIn): Readonly<Record<string, string
 
 type Play = { readonly answers?: Answers; readonly tls?: boolean };
 
-/** Does something with an account that a stand-in plays: one with a trail and its key, if no other is given. */
+/** Runs a function against a stand-in for AWS. The default account has one trail and its key. */
 export const withEndpoint = async <T>(
   use: (standIn: StandIn) => Promise<T>,
   { answers = answersFor(account()), tls = false }: Play = {},

@@ -1,39 +1,39 @@
 import type { Artifact } from '../test/support/artifact.js';
 import type { Sizes } from './sizes.js';
 
-/** What the figures are measured with. */
+/** What every measurement uses. */
 export type Bench = {
   readonly sizes: Sizes;
-  /** For input, gone in the end. */
+  /** A temporary folder for input. */
   readonly folder: string;
   readonly artifact: Artifact;
-  /** The file of a handler that makes the rule's two calls by bare SDK clients, bundled as the rule is. */
+  /** The bundle of a handler that makes the two calls of the rule with bare SDK clients. */
   readonly bareSdk: string;
-  /** The Node.js that Lambda runs. */
+  /** The executable of the Node.js version of the function. */
   readonly node24: string;
   readonly python: string;
 };
 
-/** One line of the table: a figure of Trailkey's beside a floor and a peer, which were measured in the same run. */
+/** One row of the table: a figure of Trailkey, with a floor and a peer from the same run. */
 export type Figure = {
   readonly figure: string;
   readonly unit: 'ms CPU' | 'ms wall' | 'MB' | 'calls';
   readonly value: number;
-  /** What cannot be undercut, and what it is. */
+  /** The least work that the task needs. */
   readonly floor?: Beside;
   /** What people would use instead. */
   readonly peer?: Beside;
-  /** A limit of the value itself. */
+  /** The goal for the value itself. */
   readonly atMost?: number;
 };
 
-/** Another value, what it is of, and how many times it the figure may be. */
+/** A value to compare with, what it measures, and the goal for the ratio of the figure to it. */
 export type Beside = { readonly of: string; readonly value: number; readonly goal?: number | undefined };
 
-/** The figure in multiples of another value. */
+/** The ratio of a figure to another value. */
 export const ratioTo = ({ value }: Figure, other: Beside): number => value / other.value;
 
-/** Whether a figure keeps to all of its goals; undefined where it has none. */
+/** Whether a figure meets all of its goals. Undefined if it has none. */
 export const isMet = (figure: Figure): boolean | undefined => {
   const { value, floor, peer, atMost } = figure;
   const goals = [floor, peer].flatMap((other) =>
@@ -43,10 +43,10 @@ export const isMet = (figure: Figure): boolean | undefined => {
   return goals.length === 0 ? undefined : goals.every(Boolean);
 };
 
-/** Ratios are compared as they are shown. */
+/** Ratios are rounded to the two digits that the table shows. */
 const rounded = (ratio: number): number => Math.round(ratio * 100) / 100;
 
-/** The figures as a table of Markdown. */
+/** The figures as a Markdown table. */
 export const tableOf = (figures: readonly Figure[]): string =>
   [HEAD, HEAD.map(() => '---'), ...figures.map(rowOf)].map((cells) => `| ${cells.join(' | ')} |\n`).join('');
 

@@ -1,4 +1,4 @@
-"""Runs a command with its standard output thrown away, and prints what it took as JSON: CPU and wall time, and the most memory."""
+"""Runs a command, discards its standard output, and prints its CPU time, wall time and peak memory as JSON."""
 
 import json
 import os

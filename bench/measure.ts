@@ -2,20 +2,20 @@ import { spawn } from 'node:child_process';
 import process from 'node:process';
 import { ROOT } from '../test/support/project.js';
 
-/** What a command took: CPU (user and system) and wall time in milliseconds, and the most memory, in megabytes. */
+/** The cost of a command: CPU time (user and system) and wall time in milliseconds, and peak memory in megabytes. */
 export type Cost = { readonly cpu: number; readonly wall: number; readonly memory: number };
 
-/** A command to measure. One that tells its cost itself prints it as JSON; of any other the whole process counts. */
+/** A command to measure. With `reportsCost`, the command prints its cost as JSON. Otherwise the whole process is measured. */
 export type Command = {
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  readonly tellsItself?: boolean;
-  /** Exit codes that are no failure. */
+  readonly reportsCost?: boolean;
+  /** The exit codes that count as success. */
   readonly exits?: readonly number[];
 };
 
-const measureOnce = async ({ args, env = {}, tellsItself, exits = [0] }: Command): Promise<Cost> => {
-  const all = tellsItself ? args : ['python3', `${ROOT}bench/measure.py`, ...args];
+const measureOnce = async ({ args, env = {}, reportsCost, exits = [0] }: Command): Promise<Cost> => {
+  const all = reportsCost ? args : ['python3', `${ROOT}bench/measure.py`, ...args];
   const { output, status } = await run(all, env);
   const { cpu, wall, memory, status: own = status } = JSON.parse(output.trim().split('\n').at(-1) ?? '');
   if (!exits.includes(own)) throw new Error(`${args.join(' ')} ended with exit code ${own}`);
@@ -31,24 +31,24 @@ const run = (
     env: { ...process.env, NO_COLOR: '1', STARTED_AT: String(Date.now()), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  let [output, said] = ['', ''];
+  let [output, errors] = ['', ''];
   child.stdout.on('data', (text) => {
     output += text;
   });
   child.stderr.on('data', (text) => {
-    said += text;
+    errors += text;
   });
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (status) => {
-      if (output === '') reject(new Error(`${command} ${args.join(' ')} told nothing: ${said}`));
+      if (output === '') reject(new Error(`${command} ${args.join(' ')} printed nothing: ${errors}`));
       else resolve({ output, status });
     });
   });
 };
 
 /**
- * Measures commands by turns, so often each, and gives the median of each cost: whatever else the machine does hits all alike.
+ * Measures commands alternately, so that other load on the machine affects all of them, and returns the median costs of each.
  */
 export const measure = async <Name extends string>(
   times: number,

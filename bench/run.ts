@@ -7,11 +7,11 @@ import { GROUPS, measureAll } from './bench.js';
 import { tableOf } from './figure.js';
 import { FULL } from './sizes.js';
 
-/** Measures all figures, or the groups that are named, prints the table and leaves `bench/results.json`. */
+/** Measures all figures, or the groups in the arguments, prints the table and writes `bench/results.json`. */
 const groups = process.argv.slice(2);
 const unknown = groups.filter((name) => !GROUPS.includes(name));
 if (unknown.length > 0) {
-  console.error(`There is no group of figures ${unknown.join(', ')}: expected ${GROUPS.join(', ')}.`);
+  console.error(`Unknown groups of figures: ${unknown.join(', ')}. Expected ${GROUPS.join(', ')}.`);
   process.exitCode = 2;
 } else {
   for (const script of ['build', 'package']) {

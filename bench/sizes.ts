@@ -1,4 +1,4 @@
-/** How much is measured, and how often each. */
+/** The sizes of the inputs, and the number of repetitions. */
 export type Sizes = {
   readonly starts: number;
   readonly repetitions: number;
@@ -12,7 +12,7 @@ export type Sizes = {
   readonly delayMs: number;
 };
 
-/** What the goals are about. */
+/** The sizes to which the goals apply. */
 export const FULL: Sizes = {
   starts: 15,
   repetitions: 3,
@@ -26,7 +26,7 @@ export const FULL: Sizes = {
   delayMs: 30,
 };
 
-/** Enough to see that each figure can be measured. */
+/** Small sizes that test whether each figure can be measured. */
 export const SMOKE: Sizes = {
   starts: 1,
   repetitions: 1,

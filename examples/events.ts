@@ -7,7 +7,7 @@ const TRAIL = `arn:aws:cloudtrail:${REGION}:${ACCOUNT}:trail/audit`;
 const KEY_ID = '1234abcd-12ab-34cd-56ef-1234567890ab';
 const KEY = `arn:aws:kms:${REGION}:${ACCOUNT}:key/${KEY_ID}`;
 
-/** The token TESTMODE stores nothing: these events can be tried against any account. */
+/** With the token TESTMODE, AWS Config stores no results, so these events can be used in any account. */
 const event = (invokingEvent: JsonObject, overrides: JsonObject = {}): JsonObject => ({
   version: '1.0',
   invokingEvent: JSON.stringify({
@@ -64,7 +64,7 @@ const change = (configurationItem: JsonObject): JsonObject => ({
   messageType: 'ConfigurationItemChangeNotification',
 });
 
-/** One event for each thing that AWS Config tells the rule, by file name. */
+/** One event for each kind of invocation by AWS Config, by file name. */
 export const EXAMPLE_EVENTS: Readonly<Record<string, JsonObject>> = {
   'trail-change.json': event(change(trailItem({ kmsKeyId: KEY }))),
   'trail-without-key.json': event(change(trailItem({}))),

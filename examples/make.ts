@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { EXAMPLE_EVENTS } from './events.js';
 import { exampleFiles } from './organization.js';
 
-/** Writes the example organization, its parameters and the example events beside this script. The content is fixed: run it again, nothing changes. */
+/** Writes the example organization, its parameters and the example events to the folder of this script. The content is always the same. */
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 
 await rm(`${HERE}organization`, { recursive: true, force: true });

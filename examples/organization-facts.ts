@@ -1,4 +1,4 @@
-/** The constructed organization that `make.ts` writes as AWS Config snapshots. Nothing in it exists. */
+/** The fictitious organization that `make.ts` writes as AWS Config snapshots. */
 export type ExampleKey = {
   readonly id: string;
   readonly account: string;
@@ -27,7 +27,7 @@ const IRELAND = 'eu-west-1';
 const VIRGINIA = 'us-east-1';
 const GOV_WEST = 'us-gov-west-1';
 
-/** The places of which there is a snapshot. */
+/** The accounts and Regions that have a snapshot. */
 export const PLACES = [
   ...[MANAGEMENT, PAYMENTS, RESEARCH].flatMap((account) =>
     [IRELAND, VIRGINIA].map((region) => ({ account, region })),
@@ -53,7 +53,7 @@ const key = (account: string, region: string, rest: Omit<ExampleKey, 'account' |
   ...rest,
 });
 
-/** One key for each thing that can be wrong with one, and those that are right. */
+/** One key for each problem, and keys without problems. */
 export const KEYS = {
   shared: key(MANAGEMENT, IRELAND, { id: id('1') }),
   multiRegion: key(MANAGEMENT, VIRGINIA, {
@@ -66,7 +66,7 @@ export const KEYS = {
     id: id('5'),
     configuration: { keySpec: 'RSA_2048', keyUsage: 'SIGN_VERIFY' },
   }),
-  doomed: key(PAYMENTS, IRELAND, {
+  pendingDeletion: key(PAYMENTS, IRELAND, {
     id: id('6'),
     state: 'PendingDeletion',
     configuration: { deletionDate: Date.UTC(2099, 0, 31) },
@@ -94,7 +94,7 @@ export const KEYS = {
   unrecorded: key(RESEARCH, VIRGINIA, { id: id('0') }),
 } as const satisfies Record<string, ExampleKey>;
 
-/** The keys that `parameters.json` allows: those that must get past KEY_NOT_ALLOWED. */
+/** The keys that `parameters.json` allows: those with a verdict after KEY_NOT_ALLOWED. */
 export const ALLOWED_KEYS: readonly ExampleKey[] = [
   KEYS.shared,
   KEYS.multiRegion,
@@ -115,7 +115,7 @@ const trail = (
   ...rest,
 });
 
-/** The trails, each where it lives; `make.ts` adds the copies of the organization trail and of `multi-region`. */
+/** The trails in their home Regions. `make.ts` adds the shadow trails of `global-events` and of the organization trail. */
 export const TRAILS: readonly ExampleTrail[] = [
   trail(MANAGEMENT, IRELAND, {
     name: 'organization-audit',
@@ -126,7 +126,7 @@ export const TRAILS: readonly ExampleTrail[] = [
   trail(PAYMENTS, IRELAND, { name: 'aliased', kmsKeyId: 'alias/trailkey-example' }),
   trail(PAYMENTS, IRELAND, { name: 'aws-managed', kmsKeyId: keyArn(KEYS.awsManaged) }),
   trail(PAYMENTS, IRELAND, { name: 'signing-key', kmsKeyId: keyArn(KEYS.signing) }),
-  trail(PAYMENTS, IRELAND, { name: 'doomed-key', kmsKeyId: keyArn(KEYS.doomed) }),
+  trail(PAYMENTS, IRELAND, { name: 'doomed-key', kmsKeyId: keyArn(KEYS.pendingDeletion) }),
   trail(PAYMENTS, IRELAND, { name: 'disabled-key', kmsKeyId: keyArn(KEYS.disabled) }),
   trail(PAYMENTS, VIRGINIA, { name: 'expired-import', kmsKeyId: KEYS.unimported.id }),
   trail(PAYMENTS, VIRGINIA, { name: 'disconnected-store', kmsKeyId: keyArn(KEYS.disconnected) }),

@@ -11,10 +11,10 @@ import {
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** All configuration items of one account and Region, as a snapshot file has them. */
+/** All configuration items of one account and Region, as in a snapshot file. */
 export const itemsAt = (account: string, region: string): readonly Json[] => [
   ...otherItems(account, region),
-  ...TRAILS.filter((trail) => isSeenAt(trail, { account, region })).map((trail) =>
+  ...TRAILS.filter((trail) => isRecordedIn(trail, { account, region })).map((trail) =>
     trailItem(trail, { account, region }),
   ),
   ...Object.values(KEYS)
@@ -28,8 +28,8 @@ type Place = { readonly account: string; readonly region: string };
 const ALIAS_REGION = 'eu-west-1';
 const CAPTURED = '2026-01-05T03:10:00.000Z';
 
-/** A trail is seen at home; an organization trail everywhere in its partition, a multi-Region trail in all Regions. */
-const isSeenAt = (trail: ExampleTrail, { account, region }: Place): boolean => {
+/** An organization trail is recorded everywhere in its partition, a multi-Region trail in all Regions, other trails in the home Region. */
+const isRecordedIn = (trail: ExampleTrail, { account, region }: Place): boolean => {
   if (partitionOf(trail.region) !== partitionOf(region)) return false;
   if (trail.organization) return true;
   return trail.account === account && (trail.region === region || trail.name === 'global-events');
@@ -175,7 +175,7 @@ const OTHER_TYPES = [
 ];
 const ITEMS_OF_OTHER_TYPES = 60;
 
-/** What fills a real snapshot: items of types that Trailkey passes by, with text that would confuse a careless reader. */
+/** Items of other types, which fill a real snapshot. Their text resembles items, to test the parser. */
 const otherItems = (account: string, region: string): readonly Json[] =>
   Array.from({ length: ITEMS_OF_OTHER_TYPES }, (_, index) => {
     const type = OTHER_TYPES[index % OTHER_TYPES.length] ?? 'AWS::EC2::Instance';

@@ -3,7 +3,7 @@ import { itemsAt } from './organization-items.js';
 
 const SNAPSHOT_TIME = '20260105T031500Z';
 
-/** The files of the example by path: snapshots in the folders in which AWS Config delivers them, and rule parameters. */
+/** The files of the example by path: snapshots in the folder structure of AWS Config, and rule parameters. */
 export const exampleFiles = (): ReadonlyMap<string, string> =>
   new Map([
     ...PLACES.map(({ account, region }, index): [string, string] => {
@@ -20,7 +20,7 @@ export const exampleFiles = (): ReadonlyMap<string, string> =>
     ['parameters.json', `${JSON.stringify(PARAMETERS, null, 2)}\n`],
   ]);
 
-/** With these one run shows every verdict but KEY_PRESENT, which needs `keyVerification` to be `presence`. */
+/** With these parameters, one run shows every verdict except KEY_PRESENT, which requires `keyVerification` = `presence`. */
 const PARAMETERS = {
   kmsKeyArns: ALLOWED_KEYS.map(keyArn).join(', '),
   checkKeyPolicy: 'true',

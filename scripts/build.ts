@@ -6,7 +6,7 @@ import { COMMAND_BUNDLE } from './bundles.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-/** Builds the command, the library and its types into `dist/`: bundled, so that an installed package needs no other. */
+/** Builds the command, the library and its types into `dist/`, bundled so that the package has no dependencies. */
 const run = async (): Promise<void> => {
   await rm(`${ROOT}dist`, { recursive: true, force: true });
   await build(COMMAND_BUNDLE);
@@ -20,7 +20,7 @@ const run = async (): Promise<void> => {
       stdio: 'inherit',
     },
   );
-  if (types.status !== 0) throw new Error('The types were not built: see the messages of tsc above.');
+  if (types.status !== 0) throw new Error('tsc could not build the types: see its messages above.');
 };
 
 await run();

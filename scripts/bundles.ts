@@ -11,8 +11,8 @@ const require = createRequire(import.meta.url);
 const LAZY_IMPORTS = 'lazy-imports';
 
 /**
- * Bundles the default function of packages so that they are run when it is first called, and not when the command starts: those that
- * know how wide each sign of Unicode is take longer than the rest of a short run, and most runs show ASCII alone.
+ * Loads packages when their default function is first called instead of when the command starts. Packages with Unicode width tables
+ * take longer to load than the rest of a short run, and most runs print only ASCII.
  */
 const lazyImports = (packages: readonly string[]): Plugin => ({
   name: LAZY_IMPORTS,
@@ -37,7 +37,7 @@ export default (...given) => {
 const TEXT = /\?text$/;
 const TEXT_IMPORTS = 'text-imports';
 
-/** What `import { text } from './FILE?text'` gives: a style sheet without blanks, or a script bundled for a browser. */
+/** The text that `import { text } from './FILE?text'` returns: a minified style sheet, or a script that is bundled for a browser. */
 const textOf = (path: string): string => {
   if (path.endsWith('.css')) {
     return transformSync(readFileSync(path, 'utf8'), { loader: 'css', minify: true }).code.trim();
@@ -57,7 +57,7 @@ const moduleOf = (path: string): string => `export const text = ${JSON.stringify
 
 const pathOf = (name: string, importer: string): string => resolve(dirname(importer), name.replace(TEXT, ''));
 
-/** Bundles files as text: with esbuild, for the build. */
+/** The esbuild plugin for text imports, for the build. */
 const textImports: Plugin = {
   name: TEXT_IMPORTS,
   setup: (build) => {
@@ -75,7 +75,7 @@ const textImports: Plugin = {
 const PREFIX = `\0${TEXT_IMPORTS}:`;
 const SUFFIX = '-text';
 
-/** The same with Vite, for the tests. Its own plugins go by the end of a name, so that is hidden from them. */
+/** The Vite plugin for text imports, for the tests. It hides the file extension, which the plugins of Vite match. */
 export const textImportsInTests = {
   name: TEXT_IMPORTS,
   enforce: 'pre' as const,
@@ -85,7 +85,7 @@ export const textImportsInTests = {
     id.startsWith(PREFIX) ? moduleOf(id.slice(PREFIX.length, -SUFFIX.length)) : undefined,
 };
 
-/** How the command and the library are bundled into `dist/`. */
+/** The esbuild options of the command and the library in `dist/`. */
 export const COMMAND_BUNDLE = {
   absWorkingDir: ROOT,
   entryPoints: { trailkey: 'src/cli/main.ts', index: 'src/index.ts' },
@@ -97,20 +97,20 @@ export const COMMAND_BUNDLE = {
   target: 'node20.19',
   chunkNames: 'chunks/[name]-[hash]',
   legalComments: 'none',
-  // Names stay: they stand in the traces that --debug shows.
+  // Identifiers are kept for the stack traces that --debug prints.
   minifyWhitespace: true,
   minifySyntax: true,
   plugins: [textImports, lazyImports(['string-width', 'wrap-ansi'])],
-  // The pages of the verdicts, for `trailkey explain`.
+  // The verdict pages, for `trailkey explain`.
   loader: { '.md': 'text' },
-  // CommonJS packages in an ESM bundle call require, which an ES module does not have.
+  // Bundled CommonJS packages call require, which ES modules do not have.
   banner: { js: "import{createRequire as __r}from'node:module';const require=__r(import.meta.url);" },
   logLevel: 'warning',
 } as const satisfies BuildOptions;
 
-/** How the function is bundled: as `serverless.yml` tells serverless-esbuild. */
+/** The esbuild options of the function, as configured for serverless-esbuild in `serverless.yml`. */
 export const functionBundle = (): BuildOptions => {
-  // The tags of CloudFormation are of no interest here.
+  // Unknown CloudFormation tags are ignored.
   const { custom } = parse(readFileSync(`${ROOT}serverless.yml`, 'utf8'), { logLevel: 'silent' });
   const { bundle, minify, platform, target, format, mainFields, supported, outputFileExtension } =
     custom.esbuild;

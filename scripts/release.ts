@@ -13,7 +13,7 @@ const DEPLOYMENT_BUCKET = /^ServerlessDeploymentBucket/;
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** A CloudFormation template, as far as it is changed here. */
+/** The parts of a CloudFormation template that this script changes. */
 type Template = Json & {
   readonly Parameters: Readonly<Record<string, Json>>;
   readonly Resources: Readonly<Record<string, { readonly Type: string; readonly Properties: Json } & Json>>;
@@ -22,9 +22,9 @@ type Template = Json & {
 
 const sha256 = (file: string): string => createHash('sha256').update(readFileSync(file)).digest('hex');
 
-/** Makes `release/` of what `serverless package` compiled: made twice, the bytes are the same. */
+/** Creates `release/` from the output of `serverless package`. The build is reproducible: two runs produce the same bytes. */
 const release = async (): Promise<void> => {
-  // serverless-esbuild never ends if the bundle has an error, and prints it only when it is stopped.
+  // On a bundling error, serverless-esbuild hangs and prints the error only when it is stopped.
   execFileSync('npm', ['run', 'package'], { cwd: ROOT, stdio: 'inherit', timeout: 120_000 });
   rmSync(RELEASE, { recursive: true, force: true });
   for (const folder of FOLDERS) mkdirSync(RELEASE + folder, { recursive: true });
@@ -60,7 +60,7 @@ const release = async (): Promise<void> => {
     files: Object.fromEntries(files.map((file) => [file, sha256(RELEASE + file)])),
   });
   console.log(
-    `release/ holds version ${manifest.version}. Upload the zip as ${artifactKey}; docs/deploy-organization.md says how.`,
+    `release/ contains version ${manifest.version}. Next: upload the zip to S3 with the key ${artifactKey} (docs/deploy-organization.md).`,
   );
 };
 
@@ -76,8 +76,8 @@ const writeJson = (name: string, value: unknown): void =>
   writeFileSync(RELEASE + name, `${JSON.stringify(value, null, 2)}\n`);
 
 /**
- * Derives the template of the StackSet from that of the one-account stack: the code comes from a bucket in each Region, named by a
- * prefix, in place of the deployment bucket and its time-stamped key; and the rule is left to a conformance pack unless asked for.
+ * Derives the template of the StackSet from that of the stack for one account. The code is in a bucket in each Region, PREFIX-REGION,
+ * instead of the deployment bucket, and by default a conformance pack creates the rule.
  */
 const stackSetTemplate = (compiled: Template, artifactKey: string): Template => ({
   ...compiled,
@@ -86,25 +86,24 @@ const stackSetTemplate = (compiled: Template, artifactKey: string): Template => 
       Type: 'String',
       AllowedPattern: '^[a-z0-9][a-z0-9.-]{1,40}$',
       Description:
-        'The code is taken from the bucket PREFIX-REGION, one in each Region, which every account may read.',
+        'Prefix of the buckets that contain the code. Each Region needs a bucket PREFIX-REGION that all accounts can read.',
     },
     ArtifactKey: {
       Type: 'String',
       Default: artifactKey,
-      Description:
-        'The key of the code in that bucket. It holds the checksum, so that an update brings new code.',
+      Description: 'S3 key of the code. It contains a checksum, so that an update deploys new code.',
     },
     ...compiled.Parameters,
     CreateRule: { ...compiled.Parameters['CreateRule'], Default: 'false' },
   },
-  // What the settings of the one-account stack are checked for before; conditions alone would pass over it in silence.
+  // For the stack of one account, stack-parameters.cjs checks this. Without the rule, the conditions would ignore the setting.
   Rules: {
-    AutomaticRemediationDemandsKey: {
+    AutomaticRemediationRequiresKey: {
       RuleCondition: { 'Fn::Equals': [{ Ref: 'AutomaticRemediation' }, 'true'] },
       Assertions: [
         {
           Assert: { 'Fn::Not': [{ 'Fn::Equals': [{ Ref: 'RemediationKey' }, ''] }] },
-          AssertDescription: 'AutomaticRemediation demands a RemediationKey, the key that trails are given.',
+          AssertDescription: 'AutomaticRemediation requires RemediationKey, the key to configure for trails.',
         },
       ],
     },

@@ -1,6 +1,6 @@
 /**
  * The parameters of the stack, from serverless/parameters.yml and cloudformation/trail-key.yaml, with the settings under
- * `custom.trailkey` in serverless.yml as their defaults. Wrong settings stop the packaging with a sentence for each problem.
+ * `custom.trailkey` in serverless.yml as their defaults. Invalid settings stop the packaging with one sentence for each problem.
  */
 const { readFileSync } = require('node:fs');
 const { join } = require('node:path');
@@ -11,7 +11,7 @@ const { parseRuleParameters } = tsx.require('../src/core/rule-parameters.ts', __
 
 const read = (path) => parse(readFileSync(join(__dirname, '..', path), 'utf8'));
 
-/** An approver as Trailkey-RestoreKey takes it, but without a comma, which separates approvers here. */
+/** An approver as in Trailkey-RestoreKey, but without commas, which separate approvers here. */
 const APPROVER =
   '(arn:aws[a-z0-9-]*:(iam|sts)::\\d{12}:(user|role|assumed-role)/[\\w+=.@/-]{1,512}|[\\w+=.@-]{1,64})';
 const LOG_RETENTION_DAYS = [
@@ -30,7 +30,7 @@ const PARAMETERS = [
   }),
 ];
 
-/** What each setting may be, in the terms of CloudFormation. */
+/** The constraints of each setting, as CloudFormation parameter properties. */
 const SETTINGS = {
   ...Object.fromEntries(PARAMETERS.map(({ setting, shape }) => [setting, shape])),
   approvers: {
@@ -41,7 +41,7 @@ const SETTINGS = {
   logRetentionDays: { AllowedValues: LOG_RETENTION_DAYS.map(String) },
 };
 
-/** Settings as one level of names, such as remediation.key; null is not set. */
+/** The settings by dotted name, such as remediation.key. A null setting is not set. */
 const flatten = (settings) =>
   Object.fromEntries(
     Object.entries(settings).flatMap(([name, value]) => {
@@ -96,7 +96,7 @@ module.exports = async ({ resolveVariable }) => {
     ...problemsWithRemediation(settings),
   ];
   if (problems.length > 0) {
-    const error = new Error(`custom.trailkey in serverless.yml is wrong: ${problems.join(' ')}`);
+    const error = new Error(`custom.trailkey in serverless.yml is invalid: ${problems.join(' ')}`);
     error.stack = error.message; // osls prints the stack.
     throw error;
   }

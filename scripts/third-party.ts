@@ -8,7 +8,7 @@ import { COMMAND_BUNDLE, functionBundle } from './bundles.js';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const RULE = '-'.repeat(80);
 
-/** An npm package whose code is in a bundle. `folder` is where it is installed, from the root of the project. */
+/** An npm package whose code is in a bundle. `folder` is its installation folder, relative to the root of the project. */
 type BundledPackage = {
   readonly name: string;
   readonly version: string;
@@ -19,7 +19,7 @@ type BundledPackage = {
 /** The npm packages in each bundle: that of the command and the library, and that of the function. */
 type Bundled = Readonly<Record<'command' | 'function', readonly BundledPackage[]>>;
 
-/** Bundles both, and lists the npm packages in each. */
+/** Builds both bundles, and returns the npm packages in each. */
 export const bundledPackages = async (): Promise<Bundled> => ({
   command: await packagesIn(COMMAND_BUNDLE),
   function: await packagesIn(functionBundle()),
@@ -27,7 +27,7 @@ export const bundledPackages = async (): Promise<Bundled> => ({
 
 const PACKAGE_FOLDER = /^.*node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/;
 
-/** The packages that have bytes in a bundle, as esbuild counts them: sorted, each version of a package once. */
+/** The packages that contribute bytes to a bundle according to esbuild, sorted and without duplicates. */
 const packagesIn = async (options: BuildOptions): Promise<readonly BundledPackage[]> => {
   const { metafile } = await build({ ...options, metafile: true, write: false });
   const inputs = Object.values(metafile.outputs).flatMap((output) => Object.entries(output.inputs));
@@ -59,30 +59,30 @@ const bundlesWith = (one: Named, bundled: Bundled): readonly string[] =>
     .filter(([, packages]) => packages.some((other) => nameAndVersion(other) === nameAndVersion(one)))
     .map(([bundle]) => bundle);
 
-/** The text of `THIRD-PARTY-NOTICES`: every package whose code is distributed, and its licence, word by word. */
+/** The text of `THIRD-PARTY-NOTICES`: every package whose code is distributed, and the full text of its license. */
 export const thirdPartyNotices = (bundled: Bundled): string => {
   const packages = sortedOnce([...bundled.command, ...bundled.function]);
   const list = packages.map(
     (one) => `${nameAndVersion(one)} (${one.license}): ${bundlesWith(one, bundled).join(' and ')}`,
   );
-  return `${[HEAD, list.join('\n'), ...licenceSections(packages)].join('\n\n')}\n`;
+  return `${[HEAD, list.join('\n'), ...licenseSections(packages)].join('\n\n')}\n`;
 };
 
-const HEAD = `Trailkey is distributed with code of the packages below: bundled in the command and the library (dist/), in the Lambda
-function (trailkey-config-rule.zip), or in both. Their licences follow, each with the packages that come under it.`;
+const HEAD = `Trailkey contains code of the packages below: in the command and the library (dist/), in the Lambda function
+(trailkey-config-rule.zip), or in both. The license texts follow, each with the packages that use it.`;
 
-/** One section for each text: many packages share one. */
-const licenceSections = (packages: readonly BundledPackage[]): readonly string[] => {
+/** One section for each license text, with the packages that share it. */
+const licenseSections = (packages: readonly BundledPackage[]): readonly string[] => {
   const sharing = new Map<string, readonly string[]>();
   for (const one of packages) {
-    const text = licenceTextOf(one);
+    const text = licenseTextOf(one);
     sharing.set(text, [...(sharing.get(text) ?? []), nameAndVersion(one)]);
   }
   return [...sharing].map(([text, names]) => [RULE, names.join('\n'), RULE, '', text].join('\n'));
 };
 
-/** The licence as the package ships it. Where it ships none, the text that its licence has for everybody. */
-const licenceTextOf = ({ folder, license, name }: BundledPackage): string => {
+/** The license files of the package. A package under Apache-2.0 without such a file gets the standard text. */
+const licenseTextOf = ({ folder, license, name }: BundledPackage): string => {
   const files = readdirSync(ROOT + folder).filter((file) => /^(licen[cs]e|copying|notice)/i.test(file));
   if (files.length > 0)
     return files
@@ -91,7 +91,7 @@ const licenceTextOf = ({ folder, license, name }: BundledPackage): string => {
       .join('\n\n');
   if (license === 'Apache-2.0') return textOf('LICENSE');
   throw new Error(
-    `${name} has no licence file, and a text of ${license} would lack its copyright: find the text.`,
+    `${name} has no license file, and the standard text of ${license} lacks its copyright line. Add the text of the package.`,
   );
 };
 
@@ -115,8 +115,8 @@ type Bom = {
 };
 
 /**
- * The bill of materials (CycloneDX) of what is distributed: the installed packages as npm lists them, reduced to those in the
- * bundles. What would differ from one run to the next is left out: time, serial number, and the version of npm.
+ * The software bill of materials (CycloneDX) of the release: the output of `npm sbom`, reduced to the packages in the bundles. To be
+ * reproducible, it omits the time, the serial number and the version of npm.
  */
 export const billOfMaterials = (bundled: Bundled): Bom => {
   const { serialNumber: _, metadata, components, dependencies, ...head } = installed();
@@ -131,7 +131,7 @@ export const billOfMaterials = (bundled: Bundled): Bom => {
     },
     components: inside.map((component) => ({
       ...component,
-      // To npm all of it is a tool of the developers, as an installation of the package needs no other.
+      // npm reports every package as a development dependency, because the package has no other dependencies.
       scope: 'required',
       properties: bundlesWith(component, bundled).map((value) => ({ name: 'trailkey:bundled-in', value })),
     })),

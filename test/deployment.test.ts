@@ -410,7 +410,7 @@ describe('wrong settings', () => {
   it.each(WRONG)('%o have an error with a sentence for the problem', (settings, sentence) => {
     const error = errors[WRONG.findIndex(([one]) => one === settings)];
 
-    expect(error).toMatch(/^custom\.trailkey in serverless\.yml is wrong: /);
+    expect(error).toMatch(/^custom\.trailkey in serverless\.yml is invalid: /);
     expect(error).toContain(sentence);
   });
 
@@ -442,7 +442,7 @@ describe('wrong settings', () => {
     });
 
     expect(status).toBe(1);
-    expect(stdout + stderr).toContain('is wrong: frequency is "Daily", but must be one of One_Hour');
+    expect(stdout + stderr).toContain('is invalid: frequency is "Daily", but must be one of One_Hour');
     expect(stdout + stderr).not.toMatch(/\n {4}at .*stack-parameters/);
   });
 

@@ -38,7 +38,7 @@ describe('the README', () => {
     const [, code = ''] = /```ts\n([\s\S]*?)```/.exec(README) ?? [];
     const said = await runModule(code.replace("from 'trailkey'", `from '${ROOT}src/index.js'`));
 
-    expect(said).toMatch(/^KEY_DISABLED: Key arn:aws:kms:/);
+    expect(said).toMatch(/^KEY_DISABLED Key arn:aws:kms:/);
   });
 });
 

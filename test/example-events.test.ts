@@ -44,14 +44,14 @@ beforeEach(() => {
   vi.spyOn(console, 'info').mockImplementation(() => {});
 });
 
-/** The rows of the table: file, what it asks, what it puts. */
+/** The rows of the table: file, calls, result, result in an empty account. */
 const ROWS = [
   ...textAt('examples/README.md').matchAll(
     /^\| \[`([^`]+)`\]\(events\/\1\) \| [^|]+ \| ([^|]*) \| ([^|]*) \| ([^|]*) \|$/gm,
   ),
 ].map(([, file = '', ...cells]) => {
   const [asked = [], put = [], putInEmpty = []] = cells.map((cell) =>
-    (cell.match(/\w+/g) ?? []).filter((word) => word !== 'nothing'),
+    (cell.match(/\w+/g) ?? []).filter((word) => word !== 'none'),
   );
   return [file, { asked, put, putInEmpty }] as const;
 });

@@ -3,6 +3,7 @@ import { FORMATS } from '../src/cli/reporters/index.js';
 import { textAt } from './support/project.js';
 
 const PAGE = textAt('docs/formats.md');
+const README = textAt('README.md');
 
 const goldenAt = (format: string): string => textAt(`test/cli/golden/report.${format}`);
 const paragraphsOf = (format: string, count: number): string =>
@@ -26,6 +27,16 @@ it('docs/formats.md shows the golden files as they are: --update puts the sample
   );
 
   await expect(withSamples).toMatchFileSnapshot('../docs/formats.md');
+});
+
+it('the README shows the beginning of the text report: --update puts it in again', async () => {
+  const withExcerpt = README.replace(
+    /^```text\n[\s\S]*?^```$/m,
+    () => `\`\`\`text\n${paragraphsOf('text', 2)}\n...\n\`\`\``,
+  );
+
+  expect(README).toContain('```text\n');
+  await expect(withExcerpt).toMatchFileSnapshot('../README.md');
 });
 
 it('docs/formats.md describes every format', () => {

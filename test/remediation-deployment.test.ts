@@ -136,7 +136,7 @@ describe('the remediation of the rule', () => {
   });
 
   it('asks for a key in the StackSet too, where no setting is checked before', () => {
-    expect(textAt('release/trailkey-stackset.json')).toContain('AutomaticRemediationDemandsKey');
+    expect(textAt('release/trailkey-stackset.json')).toContain('AutomaticRemediationRequiresKey');
   });
 });
 

@@ -1,14 +1,13 @@
 import { expect, it } from 'vitest';
 import { account } from './support/account.js';
+import { OTHER_KEY, simulatedAws, simulatedKey, simulatedTrail } from './support/aws-simulator/state.js';
 import { SHOWN_COMMANDS } from './support/code-blocks.js';
 import { folderOf } from './support/files.js';
 import { filledIn } from './support/placeholders.js';
 import { ROOT } from './support/project.js';
 import { run } from './support/run-check.js';
-import { runRepair } from './support/run-repair.js';
+import { runRemediation } from './support/run-remediation.js';
 import { keyArnIn, runScan, trailIn, worldAnswers, worldOf } from './support/run-scan.js';
-import { OTHER_KEY, worldKey, worldTrail } from './support/world/parts.js';
-import { world } from './support/world/world.js';
 
 const SHOWN = SHOWN_COMMANDS.flatMap(({ page, line, words: [program, ...words] }) =>
   program === 'trailkey'
@@ -67,12 +66,12 @@ it.each(shownFor('scan'))('%s judges', async (_, words) => {
 });
 
 it.each(shownFor('remediate', 'back-out'))('%s is understood, and asks AWS', async (_, words) => {
-  const place = world({
-    trails: [worldTrail({ kmsKeyId: OTHER_KEY })],
-    keys: [worldKey(), worldKey({ arn: OTHER_KEY, state: 'PendingDeletion' })],
+  const aws = simulatedAws({
+    trails: [simulatedTrail({ kmsKeyId: OTHER_KEY })],
+    keys: [simulatedKey(), simulatedKey({ arn: OTHER_KEY, state: 'PendingDeletion' })],
   });
 
-  const { calls, stderr } = await runRepair({ world: place, columns: 100, stdin: 'n\n' }, words);
+  const { calls, stderr } = await runRemediation({ aws, columns: 100, stdin: 'n\n' }, words);
 
   expect(calls.length, stderr).toBeGreaterThan(0);
 });

@@ -1,10 +1,16 @@
 import { expect, it } from 'vitest';
 import type { Play } from './support/automation-service.js';
+import {
+  type KeyState,
+  OTHER_KEY,
+  simulatedAws,
+  simulatedKey,
+  simulatedTrail,
+  TARGET_KEY,
+  TRAIL_ARN,
+} from './support/aws-simulator/state.js';
 import { textAt } from './support/project.js';
-import { runRepair } from './support/run-repair.js';
-import { OTHER_KEY, TARGET_KEY, TRAIL_ARN, worldKey, worldTrail } from './support/world/parts.js';
-import type { KeyState } from './support/world/state.js';
-import { world } from './support/world/world.js';
+import { runRemediation } from './support/run-remediation.js';
 
 const SERVICES: Readonly<Record<string, string>> = {
   AmazonSSM: 'ssm',
@@ -66,12 +72,12 @@ it.each<Row>([
   },
 ])('the policy $name allows each call that its commands make, and no other', async (row) => {
   const { name, keyState, commands, beside } = row;
-  const place = world({
-    trails: [worldTrail({ kmsKeyId: OTHER_KEY })],
-    keys: [worldKey(), worldKey({ arn: OTHER_KEY, rotates: false, state: keyState })],
+  const aws = simulatedAws({
+    trails: [simulatedTrail({ kmsKeyId: OTHER_KEY })],
+    keys: [simulatedKey(), simulatedKey({ arn: OTHER_KEY, rotates: false, state: keyState })],
   });
 
-  const { calls } = await runRepair({ world: place, plays: PLAYS }, ...commands);
+  const { calls } = await runRemediation({ aws, plays: PLAYS }, ...commands);
 
   const allowed: readonly string[] = statementsOf(name).flatMap(({ Action }) => Action);
   const called = new Set(calls.map(({ service, operation }) => `${SERVICES[service]}:${operation}`));

@@ -176,8 +176,8 @@ describe('the policy of the key', () => {
     expect(verdict(HERE, given, { account: HERE.account, region: HERE.region })).toBe(
       'KEY_POLICY_BLOCKS_CLOUDTRAIL',
     );
-    expect(statementAt('TrailAccountAsks', HERE, given)).toEqual({
-      Sid: 'TrailAccountAsks',
+    expect(statementAt('TrailAccountReadsKey', HERE, given)).toEqual({
+      Sid: 'TrailAccountReadsKey',
       Effect: 'Allow',
       Principal: { AWS: `arn:aws:iam::${MANAGEMENT_ACCOUNT}:root` },
       Action: ['kms:DescribeKey', 'kms:GetKeyRotationStatus'],
@@ -211,8 +211,8 @@ describe('the policy of the key', () => {
   );
 
   it('for organization trails lets the accounts of the same organization ask for the key, and never use it', () => {
-    expect(statementAt('OrganizationAsks', HERE, { TrailKeyOrganization: 'true' })).toEqual({
-      Sid: 'OrganizationAsks',
+    expect(statementAt('OrganizationReadsKey', HERE, { TrailKeyOrganization: 'true' })).toEqual({
+      Sid: 'OrganizationReadsKey',
       Effect: 'Allow',
       Principal: { AWS: '*' },
       Action: ['kms:DescribeKey', 'kms:GetKeyRotationStatus'],

@@ -7,7 +7,7 @@ import type { Bench, Figure } from '../figure.js';
 
 const TRAILS = 5;
 
-/** Five trails on one key: live, and as AWS Config has recorded them. */
+/** Five trails with one key, in CloudTrail and in AWS Config. */
 const FIVE = account({
   trails: Array.from({ length: TRAILS }, (_, index) => liveTrail(namesOf(index))),
   recorded: Array.from({ length: TRAILS }, (_, index) => {
@@ -23,7 +23,7 @@ function namesOf(index: number) {
   };
 }
 
-/** The calls that one event takes, beside the fewest that can know the verdicts and write them. */
+/** The number of calls for one event, compared with the fewest calls that can evaluate the trails and report the results. */
 export const callFigures = async ({ artifact }: Bench): Promise<readonly Figure[]> => {
   const callsOf = (event: unknown) =>
     withEndpoint(

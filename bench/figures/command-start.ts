@@ -4,7 +4,7 @@ import { trailItem } from '../../test/support/builders.js';
 import type { Bench, Figure } from '../figure.js';
 import { measure } from '../measure.js';
 
-/** The shortest runs of the command, beside Node.js itself. */
+/** The shortest runs of the command, compared with the start of Node.js. */
 export const commandStart = async ({ folder, sizes, node24 }: Bench): Promise<readonly Figure[]> => {
   const item = `${folder}/item.json`;
   writeFileSync(item, JSON.stringify(trailItem({ kmsKeyId: null })));

@@ -4,13 +4,13 @@ import { otherItems, trailAndKey, writeSnapshotOf } from '../../test/support/lar
 import type { Bench, Figure } from '../figure.js';
 import { measure } from '../measure.js';
 
-/** Many snapshots in a folder, beside the same items in one file. */
+/** Many snapshots in a folder, compared with the same items in one file. */
 export const folder = async ({ folder: place, sizes }: Bench): Promise<readonly Figure[]> => {
   const { files, items, repetitions } = sizes;
   const block = otherItems(Math.round(items / files / 2));
   mkdirSync(`${place}/many`);
   for (let index = 0; index < files; index += 1) writeSnapshotOf(`${place}/many/${index}.json.gz`, block, 1);
-  // A trail and its key in each block here as well: the same items are read, and judged.
+  // Each block contains a trail and its key, so that both inputs have the same items.
   writeSnapshotOf(`${place}/one.json.gz`, `${trailAndKey()}${block}`, files - 1);
   const check = (path: string) => ({
     args: [process.execPath, 'dist/trailkey.js', 'check', `${place}/${path}`],

@@ -8,7 +8,7 @@ import { type Command, measure } from '../measure.js';
 const FORMATS = ['html', 'csv', 'text'] as const;
 const MS = 5000;
 
-/** Reports of many findings: the whole command, from the items to the file, beside a run that writes no report. */
+/** Reports of many findings: the whole command, from reading items to writing the file, compared with a run without a report. */
 export const reports = async ({ folder, sizes }: Bench): Promise<readonly Figure[]> => {
   const input = `${folder}/trails.jsonl`;
   await writeTrails(input, sizes.findings);

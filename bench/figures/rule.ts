@@ -9,7 +9,7 @@ import { type Command, type Cost, measure } from '../measure.js';
 const BARE_SDK = 'bare SDK';
 const BOTO3 = 'Python with boto3';
 
-/** From the start of the process to the acknowledged PutEvaluations: of an endpoint without TLS, and of one with it, as AWS's are. */
+/** From the start of the process to the response of PutEvaluations, without TLS and with TLS, which AWS requires. */
 export const coldStart = async (bench: Bench): Promise<readonly Figure[]> => [
   ...(await startsOver(bench, { tls: false, goals: { floor: 1.1, peer: 0.5 } })),
   ...(await startsOver(bench, { tls: true, goals: {} })),
@@ -56,7 +56,7 @@ const startsOver = (bench: Bench, { tls, goals }: Transport): Promise<readonly F
     { tls },
   );
 
-/** One event of many in one process, less the first. */
+/** The mean of many events in one process, without the first. */
 export const warmInvocation = (bench: Bench): Promise<readonly Figure[]> =>
   withEndpoint(async (standIn) => {
     const { events, repetitions } = bench.sizes;
@@ -73,14 +73,14 @@ export const warmInvocation = (bench: Bench): Promise<readonly Figure[]> =>
     ];
   });
 
-/** The rule and those beside it, each evaluating the change of one trail: once, and so many times more if that is asked for. */
+/** The rule, its floor and its peer. Each evaluates the change of one trail once, and `turns` more times. */
 const rulePrograms = (
   { artifact, bareSdk, folder, node24, python }: Bench,
   { env, turns }: { readonly env: Readonly<Record<string, string>>; readonly turns: number },
 ) => {
   const event = `${folder}/event.json`;
   writeFileSync(event, JSON.stringify(changeOf(trailItem())));
-  const program = (...args: readonly string[]): Command => ({ args, env, tellsItself: true });
+  const program = (...args: readonly string[]): Command => ({ args, env, reportsCost: true });
   const on = (node: string) => ({
     rule: program(node, 'bench/programs/invoke.cjs', artifact.handler, event, String(turns)),
     bare: program(node, 'bench/programs/invoke.cjs', bareSdk, event, String(turns)),

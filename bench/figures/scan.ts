@@ -11,10 +11,10 @@ const REGIONS = [
   ...['eu-central-1', 'eu-west-1', 'eu-west-2', 'eu-west-3', 'eu-north-1'],
   ...['ap-northeast-1', 'ap-northeast-2', 'ap-northeast-3', 'ap-south-1', 'ap-southeast-1', 'ap-southeast-2'],
 ];
-/** AssumeRole; ListTrails; DescribeTrails where the trails live; DescribeKey. Each needs what the one before told. */
+/** AssumeRole, ListTrails, DescribeTrails in the home Regions, DescribeKey. Each needs the response of the one before. */
 const ROUND_TRIPS = 4;
 
-/** Accounts and Regions, asked of an endpoint that takes its time, by roles. */
+/** A scan of several accounts and Regions through roles, against a slow endpoint. */
 export const scan = ({ sizes, python }: Bench): Promise<readonly Figure[]> => {
   const world = worldOf(sizes.accounts);
   const roles = Object.keys(world).map((id) => `arn:aws:iam::${id}:role/audit`);

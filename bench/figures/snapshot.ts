@@ -5,7 +5,7 @@ import { measure } from '../measure.js';
 
 const TRAILS = '.configurationItems[] | select(.resourceType == "AWS::CloudTrail::Trail")';
 
-/** A large snapshot in one gzipped file. */
+/** A large snapshot in one gzip file. */
 export const snapshot = async ({ folder, sizes, node24 }: Bench): Promise<readonly Figure[]> => {
   const [file, smaller] = [`${folder}/large.json.gz`, `${folder}/smaller.json.gz`];
   writeSnapshotOfItems(file, sizes.items);

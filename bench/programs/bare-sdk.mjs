@@ -1,4 +1,4 @@
-// The rule's two calls by bare clients of the AWS SDK, bundled as the rule is, with nothing around them: no evaluation, no time budget.
+// The two calls of the rule with bare AWS SDK clients, bundled with the options of the rule: no evaluation and no time budget.
 import { ConfigServiceClient, PutEvaluationsCommand } from '@aws-sdk/client-config-service';
 import { DescribeKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 

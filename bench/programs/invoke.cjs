@@ -1,7 +1,8 @@
-// Loads a bundled handler as Lambda does, invokes it once, and tells what that took; or so many times more, and what each took.
+// Loads a bundled handler as Lambda does, invokes it once, and prints the cost. With a number of turns, it then invokes the handler that
+// many times and prints the mean cost of a turn.
 const [, , handlerFile, eventFile, turns = '0'] = process.argv;
 
-// Tells what this process took until now: CPU and wall time in milliseconds, and the most memory in megabytes.
+// The cost of this process up to now: CPU and wall time in milliseconds, and peak memory in megabytes.
 const cost = () => {
   const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
   return {
@@ -11,19 +12,19 @@ const cost = () => {
   };
 };
 
-// The cost of one of some more turns.
+// The mean cost of a turn.
 const costOfTurn = (before, after, turns) => ({
   cpu: (after.cpu - before.cpu) / turns,
   wall: (after.wall - before.wall) / turns,
   memory: after.memory,
 });
 
-const tell = (cost) => {
+const report = (cost) => {
   require('node:fs').writeSync(1, JSON.stringify(cost));
   process.exit();
 };
 
-// Lambda writes the log elsewhere.
+// In Lambda, the log does not go to standard output.
 console.info = () => {};
 const { handler } = require(handlerFile);
 const event = JSON.parse(require('node:fs').readFileSync(eventFile, 'utf8'));
@@ -32,7 +33,7 @@ const context = { getRemainingTimeInMillis: () => 60_000 };
 (async () => {
   await handler(event, context);
   const first = cost();
-  if (turns === '0') tell(first);
+  if (turns === '0') report(first);
   for (let turn = 0; turn < Number(turns); turn += 1) await handler(event, context);
-  tell(costOfTurn(first, cost(), Number(turns)));
+  report(costOfTurn(first, cost(), Number(turns)));
 })();

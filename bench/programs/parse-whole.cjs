@@ -1,4 +1,4 @@
-// What a script would do with a snapshot: unpack it, parse it whole, and look for trails.
+// How a simple script reads a snapshot: decompress it, parse it as a whole, and select the trails.
 const { gunzipSync } = require('node:zlib');
 const { readFileSync } = require('node:fs');
 

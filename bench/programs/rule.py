@@ -1,4 +1,4 @@
-"""The same rule as plainly as boto3 allows: what people would write instead. Tells what it took, like invoke.cjs."""
+"""A simple version of the rule with boto3, as people would write it. Prints its cost like invoke.cjs."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""What a script would do to judge the trails of many accounts: one Region after another."""
+"""How a simple script evaluates the trails of many accounts: one Region after another."""
 
 import sys
 

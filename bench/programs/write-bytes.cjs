@@ -1,4 +1,4 @@
-// Writes as many bytes as another file has, in pieces of 64 KiB: the least that writing a report takes.
+// Writes as many bytes as another file contains, in chunks of 64 KiB: the least work of writing a report.
 const { closeSync, openSync, statSync, writeSync } = require('node:fs');
 const [, , like, file] = process.argv;
 

@@ -17,32 +17,42 @@ import { REPORTERS } from './reporters/index.js';
 import { comparisonRemarks, NOTHING_EVALUATED } from './reporters/sentences.js';
 import { layoutFor, sanitize, type Terminal } from './terminal.js';
 
-/** What a command says where there was nothing to judge, and why. */
+/** The messages of a command where there was no trail to evaluate. */
 export type Words = { readonly noTrail: string; readonly nothingEvaluated: string };
 
-/** Where a command ends: `notes` are said on standard error, and are none of the report's. */
-export type End = { readonly terminal: Terminal; readonly notes: readonly string[]; readonly words: Words };
+/** What the end of a command depends on. `notes` are written to standard error and are not part of the report. */
+export type FinishContext = {
+  readonly terminal: Terminal;
+  readonly notes: readonly string[];
+  readonly words: Words;
+};
 
-/** Ends a judging command: writes its report, says on standard error what went wrong, and gives the exit code. */
+/** Ends `check` or `scan`: writes the report, prints errors and remarks on standard error, and returns the exit code. */
 export const finish = async (
   report: Report,
   options: EvaluationOptions,
-  { terminal, notes, words }: End,
+  { terminal, notes, words }: FinishContext,
 ): Promise<ExitCode> => {
-  const unwritten = await writeReport(report, options, terminal);
-  const remarks = isSaid(options, terminal) ? [] : remarksOn(report, words);
-  const tooMany = usesSarif(options) ? (await import('./reporters/sarif.js')).resultLimitNotes(report) : [];
-  for (const remark of [...notes, ...tooMany, ...remarks, ...unwritten.map(sentenceOf)]) {
+  const writeErrors = await writeReport(report, options, terminal);
+  const remarks = isReportVisible(options, terminal) ? [] : remarksOn(report, words);
+  const limitNotes = usesSarif(options)
+    ? (await import('./reporters/sarif.js')).resultLimitNotes(report)
+    : [];
+  const failed = new Set(writeErrors.map(({ source }) => source));
+  const written = options.outputs
+    .filter(({ file }) => !options.quiet && !failed.has(file))
+    .map(({ format, file }) => `Wrote the ${format} report to ${file}.`);
+  for (const remark of [...notes, ...limitNotes, ...remarks, ...written, ...writeErrors.map(errorLine)]) {
     terminal.stderr.write(`trailkey: ${sanitize(remark)}\n`);
   }
-  return unwritten.length > 0 ? 2 : exitCodeOf(report, options.failOn);
+  return writeErrors.length > 0 ? 2 : exitCodeOf(report, options.failOn);
 };
 
 const usesSarif = ({ format, outputs, quiet }: EvaluationOptions): boolean =>
   outputs.some((output) => output.format === 'sarif') || (format === 'sarif' && !quiet);
 
-/** A text report on the same terminal says all of it already. */
-const isSaid = ({ format, quiet }: EvaluationOptions, { stdout }: Terminal): boolean =>
+/** A text report on the terminal already contains the remarks. */
+const isReportVisible = ({ format, quiet }: EvaluationOptions, { stdout }: Terminal): boolean =>
   format === 'text' && !quiet && stdout.isTTY === true;
 
 const remarksOn = (report: Report, words: Words): readonly string[] => {
@@ -50,23 +60,23 @@ const remarksOn = (report: Report, words: Words): readonly string[] => {
   const isEmpty = findings.length + notEvaluated.length + errors.length === 0;
   return [
     ...notes,
-    ...errors.map(sentenceOf),
+    ...errors.map(errorLine),
     ...(comparison ? comparisonRemarks(comparison) : []),
     ...(nothingEvaluated(report) ? [errors.length > 0 ? NOTHING_EVALUATED : words.nothingEvaluated] : []),
     ...(isEmpty ? [words.noTrail] : []),
   ];
 };
 
-const sentenceOf = ({ source, message }: ReportError): string => `${source}: ${message}`;
+const errorLine = ({ source, message }: ReportError): string => `${source}: ${message}`;
 
-/** In files reports for people are laid out for a page, without colour. */
+/** The layout of reports in files. */
 const FILE_LAYOUT = { columns: 100, colour: false };
 
 /**
- * Writes a report to standard output, and to each file that was asked for. Gives an error for each file that could not be
- * written: the others are.
+ * Writes a report to standard output and to each requested file. Returns an error for each file that could not be written; the others
+ * are written.
  */
-export const writeReport = async (
+const writeReport = async (
   report: Report,
   { format, outputs, quiet }: EvaluationOptions,
   terminal: Terminal,
@@ -85,65 +95,65 @@ const writeFile = async (
 ): Promise<readonly ReportError[]> => {
   const render = await REPORTERS[format]();
   try {
-    await writeFileWhole(file, render(report, FILE_LAYOUT));
+    await writeFileAtomically(file, render(report, FILE_LAYOUT));
     return [];
   } catch (error) {
-    return [{ source: file, message: `The ${format} report was not written: ${messageOf(error)}` }];
+    return [{ source: file, message: `The ${format} report could not be written: ${messageOf(error)}` }];
   }
 };
 
 /**
- * Writes a file so that it is there whole or, where something goes wrong, as it was before: into a file beside it, which then takes
- * its place with the permissions that it had. What is no plain file, such as a device or a pipe, is written as it is.
+ * Writes a file atomically: into a temporary file in the same folder, which then replaces it and gets its permissions. On an error, the
+ * file stays as it was. A file that is not a regular file, such as a device or a pipe, is written directly.
  */
-export const writeFileWhole = async (file: string, pieces: Iterable<string>): Promise<void> => {
+export const writeFileAtomically = async (file: string, pieces: Iterable<string>): Promise<void> => {
   const before = await statOrNone(stat(file));
   const target = await targetOf(file, before);
   if (target === undefined) return write(file, pieces);
-  // A file that may not be written is not replaced either.
+  // A rename would replace a file without write permission.
   if (before) await access(target, constants.W_OK);
-  const beside = `${dirname(target)}/.trailkey-${crypto.randomUUID()}.tmp`;
-  if (!(await make(beside, before?.mode))) return write(file, pieces);
+  const temporary = `${dirname(target)}/.trailkey-${crypto.randomUUID()}.tmp`;
+  if (!(await createEmpty(temporary, before?.mode))) return write(file, pieces);
   try {
-    await write(beside, pieces);
-    if (before) await chmod(beside, before.mode & PERMISSIONS);
-    await rename(beside, target);
+    await write(temporary, pieces);
+    if (before) await chmod(temporary, before.mode & PERMISSIONS);
+    await rename(temporary, target);
   } catch (error) {
-    await rm(beside, { force: true });
+    await rm(temporary, { force: true });
     throw error;
   }
 };
 
 const PERMISSIONS = 0o7777;
 
-/** The plain file that is to be replaced, behind any links; undefined for what is none. */
+/** The regular file to replace, with links resolved; undefined if the path is not a regular file. */
 const targetOf = async (file: string, before: Stats | undefined): Promise<string | undefined> => {
   if (before) return before.isFile() ? realpath(file) : undefined;
-  // A link to what is not there yet leads to the right place by itself.
+  // Writing through a link to a missing file creates the file.
   return (await statOrNone(lstat(file))) ? undefined : file;
 };
 
-/** Makes an empty file; false where its folder takes none, though the file that is to be written may lie in it. */
-const make = async (file: string, mode: number | undefined): Promise<boolean> => {
+/** Creates an empty file. Returns false where the folder does not allow it; an existing file in it can still be writable. */
+const createEmpty = async (file: string, mode: number | undefined): Promise<boolean> => {
   try {
     await (await open(file, 'wx', mode ?? 0o666)).close();
     return true;
   } catch (error) {
-    if (REFUSALS.has(codeOf(error))) return false;
+    if (FOLDER_ERRORS.has(codeOf(error))) return false;
     throw error;
   }
 };
 
-/** With these, writing the file itself may succeed, or fails with a message that names it. */
-const REFUSALS: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOENT', 'ENOTDIR']);
+/** With these errors, writing the file itself can succeed, or fails with a message that names the file. */
+const FOLDER_ERRORS: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOENT', 'ENOTDIR']);
 
 const write = (file: string, pieces: Iterable<string>): Promise<void> =>
   pipeline(Readable.from(pieces), createWriteStream(file));
 
-const statOrNone = (found: Promise<Stats>): Promise<Stats | undefined> =>
-  found.catch((error: unknown) => {
-    if (NOT_THERE.has(codeOf(error))) return undefined;
+const statOrNone = (stats: Promise<Stats>): Promise<Stats | undefined> =>
+  stats.catch((error: unknown) => {
+    if (MISSING.has(codeOf(error))) return undefined;
     throw error;
   });
 
-const NOT_THERE: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR']);
+const MISSING: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR']);

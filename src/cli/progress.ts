@@ -1,11 +1,12 @@
 import { isThrottled, type RequestObserver } from '../aws/clients.js';
 import type { Progress } from '../input/read-input.js';
+import { count } from './reporters/findings.js';
 import { sanitize, type Terminal } from './terminal.js';
 
-/** Shows how far the reading is, on a terminal; `clear` takes it away again. */
+/** The progress of reading, shown on a terminal until `clear`. */
 export type ShownProgress = Progress & { readonly clear: () => void };
 
-/** Shows nothing. */
+/** No progress. */
 export const SILENT: ShownProgress = {
   start: () => {},
   advance: () => {},
@@ -17,7 +18,7 @@ const FIRST_SHOWN_AFTER_MS = 1000;
 const SHOWN_EVERY_MS = 100;
 const CLEAR_LINE = '\r\u001b[K';
 
-/** Progress by file and bytes on standard error, from a second on; none where that is no terminal, or cannot take a line back. */
+/** Shows progress by files and bytes on standard error after one second. Shows nothing where standard error is not a terminal, or is a dumb one. */
 export const progressOn = ({ stderr, env, now }: Terminal): ShownProgress => {
   if (!stderr.isTTY || env['TERM'] === 'dumb') return SILENT;
   const done = { files: 0, bytes: 0 };
@@ -25,8 +26,8 @@ export const progressOn = ({ stderr, env, now }: Terminal): ShownProgress => {
   let next = now() + FIRST_SHOWN_AFTER_MS;
   let isShown = false;
   return {
-    start: (ahead) => {
-      work = ahead;
+    start: (amount) => {
+      work = amount;
     },
     advance: (bytes) => {
       done.bytes += bytes;
@@ -61,28 +62,28 @@ const sizeOf = (bytes: number): string => {
   return `${(bytes / KILO ** power).toFixed(1)} ${UNITS[power - 1]}`;
 };
 
-/** Shows on standard error how far a scan is; `clear` takes it away again. */
+/** The progress of a scan, shown on standard error until `clear`. */
 export type ScanProgress = RequestObserver & {
   readonly begin: (accounts: number) => void;
   readonly finishAccount: () => void;
   readonly clear: () => void;
 };
 
-/** Shows accounts, Regions and what is being asked, on a terminal alone, and one that can take a line back. */
+/** Shows accounts, Regions, and the current request. Shows nothing where standard error is not a terminal, or is a dumb one. */
 export const scanProgressOn = ({ stderr, env }: Terminal): ScanProgress => {
   if (!stderr.isTTY || env['TERM'] === 'dumb') return QUIET;
   let [total, finished, throttled, last] = [0, 0, 0, ''];
   let isCleared = false;
   const show = () => {
-    // What is still under way when the scan ends has nobody to tell.
+    // Requests can still be in progress when the scan ends.
     if (isCleared) return;
     const accounts = total > 1 ? `${finished} of ${total} accounts, ` : '';
-    const waits = throttled > 0 ? `, throttled ${throttled} ${throttled === 1 ? 'time' : 'times'}` : '';
-    // The end of the line tells of throttling: what is being asked is cut first.
+    const throttling = throttled > 0 ? `, throttled ${count(throttled, 'time')}` : '';
+    // The request is truncated first, so that throttling stays visible at the end of the line.
     const columns = (stderr.columns ?? Infinity) - 1;
-    const room = Math.max(0, columns - `Scanning: ${accounts}${waits}`.length);
+    const room = Math.max(0, columns - `Scanning: ${accounts}${throttling}`.length);
     stderr.write(
-      `${CLEAR_LINE}Scanning: ${accounts}${sanitize(last).slice(0, room)}${waits}`.slice(
+      `${CLEAR_LINE}Scanning: ${accounts}${sanitize(last).slice(0, room)}${throttling}`.slice(
         0,
         CLEAR_LINE.length + columns,
       ),
@@ -112,19 +113,19 @@ export const scanProgressOn = ({ stderr, env }: Terminal): ScanProgress => {
   };
 };
 
-/** Shows nothing. */
+/** No progress. */
 export const QUIET: ScanProgress = {
   begin: () => {},
   finishAccount: () => {},
   clear: () => {},
 };
 
-/** Shows each attempt at a request on a line of its own, in place of progress. It holds no part of the request or the answer. */
+/** Prints a line for each request attempt instead of progress. The line contains no data of the request or the response. */
 export const traceOn = ({ stderr, now }: Terminal): ScanProgress => ({
   ...QUIET,
   afterAttempt: ({ account, service, operation, region, milliseconds, requestId = 'none', result }) => {
     const request = `${new Date(now()).toISOString()} ${service}:${operation} in ${region} for ${account}`;
-    const answer = `${result} after ${Math.round(milliseconds)} ms, request id ${requestId}`;
-    stderr.write(`trailkey: ${sanitize(`${request}: ${answer}`)}\n`);
+    const outcome = `${result} after ${Math.round(milliseconds)} ms, request id ${requestId}`;
+    stderr.write(`trailkey: ${sanitize(`${request}: ${outcome}`)}\n`);
   },
 });

@@ -5,8 +5,8 @@ import { DEFAULT_PARAMETERS, PARAMETER_NAMES, type RuleParameters } from './rule
 import type { VerdictCode } from './verdict.js';
 
 /**
- * A trail that is non-compliant in one report or both. `codeBefore` is null where it was not so before, `codeNow` where this report
- * lacks the trail.
+ * A trail that is NON_COMPLIANT in at least one of two reports. `codeBefore` is null where it was not NON_COMPLIANT before, `codeNow`
+ * where this report does not contain the trail.
  */
 export type ComparedTrail = {
   readonly accountId: string;
@@ -15,82 +15,87 @@ export type ComparedTrail = {
   readonly trailName: string;
   readonly codeBefore: string | null;
   readonly codeNow: string | null;
-  /** True where it was non-compliant before and is so more severely now. */
+  /** True where the trail was NON_COMPLIANT before and has a higher severity now. */
   readonly worse: boolean;
 };
 
-/** What became of the non-compliant trails of an earlier report, and which have come since. */
+/** The NON_COMPLIANT trails of this report and of an earlier one, by what changed. */
 export type Comparison = {
   /** The time of the earlier report: ISO 8601, UTC. */
   readonly since: string;
-  /** The parameters of the rule that are not as they were. */
+  /** The rule parameters that differ. */
   readonly changedParameters: readonly ChangedParameter[];
-  /** How many errors the earlier report has: with any, what is new here may have been there then. */
+  /** The number of errors in the earlier report. With any, new findings may have existed then. */
   readonly earlierErrors: number;
-  /** How many trails the earlier report knows of and did not judge. */
+  /** The number of trails that the earlier report did not evaluate. */
   readonly earlierNotEvaluated: number;
-  /** Non-compliant now, and not before. */
+  /** NON_COMPLIANT now and not before. */
   readonly new: readonly ComparedTrail[];
-  /** Non-compliant now, and left notEvaluated before. */
+  /** NON_COMPLIANT now and not evaluated before. */
   readonly notEvaluatedBefore: readonly ComparedTrail[];
-  /** Non-compliant in both, for another reason. */
+  /** NON_COMPLIANT in both, with another code. */
   readonly changed: readonly ComparedTrail[];
-  /** Non-compliant in both, for the same reason. */
+  /** NON_COMPLIANT in both, with the same code. */
   readonly stillOpen: readonly ComparedTrail[];
-  /** Non-compliant before, and now well by all that the rule asks for, or deleted. */
+  /** NON_COMPLIANT before, and now compliant with every check, or deleted. */
   readonly fixed: readonly ComparedTrail[];
   /**
-   * Non-compliant before, and now nobody looked: not in this run, not recorded, seen from elsewhere, or without the evidence or the
-   * parameter on which the verdict rested.
+   * NON_COMPLIANT before and not evaluated now: not in this run, not recorded, a shadow trail, or without the data or the parameter
+   * that the earlier finding depends on.
    */
   readonly notEvaluatedNow: readonly ComparedTrail[];
 };
 
-/** What of a report is compared: its findings, and the parameters of the rule as they were given. */
-export type Compared = { readonly parameters: GivenTexts; readonly findings: readonly Finding[] };
+/** The parts of this report that are compared. */
+export type Compared = { readonly parameters: GivenParameters; readonly findings: readonly Finding[] };
 
-/** Compares findings with an earlier report, trail by trail, as each account and Region shows it. */
+/** Compares findings with an earlier report, by trail, account, and Region. */
 export const compareWith = (earlier: EarlierReport, { parameters, findings }: Compared): Comparison => {
   const changes = {
     parameters: changedParameters(earlier.parameters, parameters),
     unevaluatedBefore: new Set(earlier.notEvaluated),
   };
-  const before = new Map(earlier.findings.filter(isOpen).map((finding) => [placeOf(finding), finding]));
-  const now = new Map(findings.map((finding) => [placeOf(finding), finding]));
+  const before = new Map(earlier.findings.filter(isOpen).map((finding) => [identityOf(finding), finding]));
+  const now = new Map(findings.map((finding) => [identityOf(finding), finding]));
   const pairs = [
     ...[...now]
-      .filter(([place, finding]) => before.has(place) || isOpen(finding))
-      .map(([place, finding]) => pairOf(finding, { before: before.get(place), now: finding, changes })),
+      .filter(([identity, finding]) => before.has(identity) || isOpen(finding))
+      .map(([identity, finding]) =>
+        compareTrail(finding, { before: before.get(identity), now: finding, changes }),
+      ),
     ...[...before]
-      .filter(([place]) => !now.has(place))
-      .map(([, finding]) => pairOf(finding, { before: finding, now: undefined, changes })),
+      .filter(([identity]) => !now.has(identity))
+      .map(([, finding]) => compareTrail(finding, { before: finding, now: undefined, changes })),
   ];
-  const those = (fate: DiffStatus) => pairs.filter((pair) => pair.fate === fate).map(({ trail }) => trail);
+  const trailsWith = (status: DiffStatus) =>
+    pairs.filter((pair) => pair.status === status).map(({ trail }) => trail);
   return {
     since: earlier.evaluatedAt,
     changedParameters: changes.parameters,
     earlierErrors: earlier.errors,
     earlierNotEvaluated: earlier.notEvaluated.length,
-    new: those('new'),
-    notEvaluatedBefore: those('notEvaluatedBefore'),
-    changed: those('changed'),
-    stillOpen: those('stillOpen'),
-    fixed: those('fixed'),
-    notEvaluatedNow: those('notEvaluatedNow'),
+    new: trailsWith('new'),
+    notEvaluatedBefore: trailsWith('notEvaluatedBefore'),
+    changed: trailsWith('changed'),
+    stillOpen: trailsWith('stillOpen'),
+    fixed: trailsWith('fixed'),
+    notEvaluatedNow: trailsWith('notEvaluatedNow'),
   };
 };
 
-type DiffStatus = 'new' | 'notEvaluatedBefore' | 'changed' | 'stillOpen' | 'fixed' | 'notEvaluatedNow';
+/** What changed for a trail since an earlier report. */
+export type DiffStatus = 'new' | 'notEvaluatedBefore' | 'changed' | 'stillOpen' | 'fixed' | 'notEvaluatedNow';
 type Changes = {
   readonly parameters: readonly ChangedParameter[];
   readonly unevaluatedBefore: ReadonlySet<string>;
 };
-type Pair = { readonly fate: DiffStatus; readonly trail: ComparedTrail };
+type ComparedPair = { readonly status: DiffStatus; readonly trail: ComparedTrail };
 type Comparable = Pick<Finding, 'accountId' | 'region' | 'trailArn' | 'trailName'>;
 
 const isOpen = ({ compliance }: { readonly compliance: string }): boolean => compliance === 'NON_COMPLIANT';
 
-const placeOf = ({ accountId, region, trailArn }: Comparable): string => `${accountId} ${region} ${trailArn}`;
+const identityOf = ({ accountId, region, trailArn }: Comparable): string =>
+  `${accountId} ${region} ${trailArn}`;
 
 type Sides = {
   readonly before: EarlierFinding | undefined;
@@ -98,20 +103,21 @@ type Sides = {
   readonly changes: Changes;
 };
 
-const pairOf = (
+const compareTrail = (
   { accountId, region, trailArn, trailName }: Comparable,
   { before, now, changes }: Sides,
-): Pair => {
+): ComparedPair => {
   const trail = { accountId, region, trailArn, trailName };
   const codes = { codeBefore: before?.code ?? null, codeNow: now?.code ?? null };
-  const fate = before === undefined ? arrivalOf(trailArn, changes) : fateOf(before, now, changes.parameters);
-  return { fate, trail: { ...trail, ...codes, worse: isWorse(before, now) } };
+  const status =
+    before === undefined ? newStatusOf(trailArn, changes) : statusOf(before, now, changes.parameters);
+  return { status, trail: { ...trail, ...codes, worse: isWorse(before, now) } };
 };
 
-const arrivalOf = (trailArn: string, { unevaluatedBefore }: Changes): DiffStatus =>
+const newStatusOf = (trailArn: string, { unevaluatedBefore }: Changes): DiffStatus =>
   unevaluatedBefore.has(trailArn) ? 'notEvaluatedBefore' : 'new';
 
-const fateOf = (
+const statusOf = (
   before: EarlierFinding,
   now: Finding | undefined,
   changed: readonly ChangedParameter[],
@@ -121,13 +127,13 @@ const fateOf = (
   return isFixed(before, now, changed) ? 'fixed' : 'notEvaluatedNow';
 };
 
-/** Only what was looked at is fixed. Every other verdict that does not count against a trail tells that nobody did. */
+/** A trail counts as fixed only where it was fully checked or deleted; any other verdict that is not NON_COMPLIANT leaves it unknown. */
 const isFixed = (before: EarlierFinding, now: Finding, changed: readonly ChangedParameter[]): boolean => {
   if (now.unchecked !== undefined) return false;
   return now.code === 'TRAIL_NOT_FOUND' || (now.code === 'CMK_USABLE' && !dependsOn(before.code, changed));
 };
 
-/** Of what is non-compliant; one that is not known counts as the lowest. */
+/** In ascending order. An unknown severity counts as the lowest. */
 const SEVERITIES = ['LOW', 'MEDIUM', 'HIGH'];
 
 const isWorse = (before: EarlierFinding | undefined, now: Finding | undefined): boolean =>
@@ -135,33 +141,36 @@ const isWorse = (before: EarlierFinding | undefined, now: Finding | undefined): 
   now?.compliance === 'NON_COMPLIANT' &&
   SEVERITIES.indexOf(now.severity) > SEVERITIES.indexOf(before.severity);
 
-/** A parameter of the rule by which two reports differ: its value in each, null where it was not given. */
+/** A rule parameter that differs between two reports; null where it was not given. */
 export type ChangedParameter = {
   readonly name: string;
   readonly before: string | null;
   readonly now: string | null;
 };
 
-/** Parameters as they were given. */
-export type GivenTexts = Readonly<Record<string, string>>;
+/** Rule parameters, as they were given. */
+export type GivenParameters = Readonly<Record<string, string>>;
 
-/** The parameters by which two reports differ. A default that is given and one that is not mean the same. */
-export const changedParameters = (before: GivenTexts, now: GivenTexts): readonly ChangedParameter[] =>
+/** The parameters that differ between two reports. A default value equals an absent one. */
+export const changedParameters = (
+  before: GivenParameters,
+  now: GivenParameters,
+): readonly ChangedParameter[] =>
   [...new Set([...PARAMETER_NAMES, ...Object.keys(before), ...Object.keys(now)])]
-    .filter((name) => meaningOf(name, before) !== meaningOf(name, now))
+    .filter((name) => normalize(name, before) !== normalize(name, now))
     .map((name) => ({ name, before: before[name] ?? null, now: now[name] ?? null }));
 
 const DEFAULTS: Readonly<Record<string, unknown>> = DEFAULT_PARAMETERS;
 
-/** A list means the same in any order. */
-const meaningOf = (name: string, given: GivenTexts): string => {
-  // Stryker disable next-line StringLiteral: what stands for a name without a default stands for it on both sides.
+/** The order of a list does not matter. */
+const normalize = (name: string, given: GivenParameters): string => {
+  // Stryker disable next-line StringLiteral: a name without a default gets the same text on both sides.
   const text = given[name] || String(DEFAULTS[name] ?? '');
   const entries = text.split(',').map((entry) => entry.trim());
   return entries.toSorted().join(',');
 };
 
-/** The parameter without which a verdict is not raised, or not for one of its reasons: a rotation status that cannot be read. */
+/** The parameter that enables a verdict, or one of its reasons: KEY_UNVERIFIABLE where the rotation status cannot be read. */
 const RAISED_BY = {
   KEY_NOT_ALLOWED: 'kmsKeyArns',
   KEY_POLICY_BLOCKS_CLOUDTRAIL: 'checkKeyPolicy',
@@ -173,12 +182,12 @@ const RAISED_BY = {
 
 const PARAMETER_BEHIND: ReadonlyMap<string, string> = new Map(Object.entries(RAISED_BY));
 
-/** Tells whether a verdict may have come, or absent, with a change of parameters alone. */
-export const dependsOn = (code: string, changed: readonly ChangedParameter[]): boolean =>
+/** Tells whether a changed parameter alone can cause a verdict to appear or disappear. */
+const dependsOn = (code: string, changed: readonly ChangedParameter[]): boolean =>
   changed.some(({ name }) => name === PARAMETER_BEHIND.get(code));
 
-/** A finding of an earlier report, as far as it is compared. Codes that a later Trailkey added are taken as they are. */
-export type EarlierFinding = {
+/** The compared fields of a finding in an earlier report. Codes of later versions are kept as they are. */
+type EarlierFinding = {
   readonly accountId: string;
   readonly region: string;
   readonly trailArn: string;
@@ -188,22 +197,22 @@ export type EarlierFinding = {
   readonly compliance: string;
 };
 
-/** An earlier JSON report, as far as it is compared. */
+/** The compared fields of an earlier JSON report. */
 export type EarlierReport = {
   readonly evaluatedAt: string;
-  /** The rule's parameters, as they were given. */
+  /** The rule parameters, as they were given. */
   readonly parameters: Readonly<Record<string, string>>;
   readonly findings: readonly EarlierFinding[];
-  /** The ARNs of the trails that it knows of and did not judge. */
+  /** The ARNs of the trails that it did not evaluate. */
   readonly notEvaluated: readonly string[];
-  /** How many errors it has: with any, it is not the whole truth. */
+  /** The number of errors. With any, the report is incomplete. */
   readonly errors: number;
 };
 
 /**
- * Reads an earlier JSON report of any version 1.
+ * Parses an earlier JSON report of version 1.x.
  *
- * @throws FormatError where it is none
+ * @throws FormatError where the value is not such a report
  */
 export const parseEarlierReport = (report: unknown): EarlierReport => {
   if (!isJsonObject(report)) throw new FormatError(`expected a report and found ${describeType(report)}`);
@@ -216,7 +225,7 @@ export const parseEarlierReport = (report: unknown): EarlierReport => {
     parameters: parametersIn(report),
     findings: listIn(report, 'findings').map((finding) => findingIn(objectFrom(finding, 'a finding'))),
     notEvaluated: listIn({ notEvaluated: [], ...report }, 'notEvaluated').map((trail) =>
-      required(objectFrom(trail, 'an notEvaluated trail'), 'trailArn'),
+      required(objectFrom(trail, 'a trail that was not evaluated'), 'trailArn'),
     ),
     errors: listIn({ errors: [], ...report }, 'errors').length,
   };
@@ -254,5 +263,5 @@ const findingIn = (finding: JsonObject): EarlierFinding => ({
 const required = (object: JsonObject, name: string): string => {
   const value = textOf(object, [name]);
   if (value !== undefined) return value;
-  throw new FormatError(`field "${name}" is absent: expected a JSON report of trailkey`);
+  throw new FormatError(`field "${name}" is missing: expected a JSON report of trailkey`);
 };

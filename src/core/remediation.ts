@@ -60,7 +60,7 @@ export const remediationFor = (
       return replaceExisting === 'always'
         ? { kind: 'encrypt' }
         : nothing(
-            `${CATALOGUE[finding.code].nextStep} To set another key on the trail instead, add --replace-existing always.`,
+            `${finding.nextStep} To set another key on the trail instead, add --replace-existing always.`,
           );
     case 'nothing':
       return nothing(finding.nextStep);

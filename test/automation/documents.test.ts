@@ -3,9 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ROOT, textAt } from '../support/project.js';
 import { builtDocuments } from './documents.js';
 import { type Recorded, replayer } from './recording.js';
+import { expectOutcome, outcomeOf, type ScenarioRunner, startScenarioRunner } from './scenario-runner.js';
 import { SCENARIOS } from './scenarios/all.js';
 import type { Scenario } from './scenarios/scenario.js';
-import { buildStage, expectOutcome, outcomeOf, type Stage } from './stage.js';
 
 const DOCUMENTS = builtDocuments();
 const NAMES = Object.keys(DOCUMENTS);
@@ -16,18 +16,18 @@ describe.each(Object.entries(SCENARIOS))('%s, its scripts as they were recorded'
   const recorded: Readonly<Record<string, readonly Recorded[]>> = JSON.parse(
     textAt(`test/automation/recorded/${name}.json`),
   );
-  let stage: Stage;
+  let runner: ScenarioRunner;
   beforeAll(async () => {
-    stage = await buildStage();
+    runner = await startScenarioRunner();
   });
-  afterAll(() => stage.close());
+  afterAll(() => runner.close());
 
   it.each(Object.entries(scenarios))('%s', async (what, scenario: Scenario) => {
-    const runScript = replayer(stage, recorded[what] ?? []);
+    const runScript = replayer(runner, recorded[what] ?? []);
 
-    const execution = await stage.play(scenario, DOCUMENTS[scenario.document], runScript);
+    const execution = await runner.run(scenario, DOCUMENTS[scenario.document], runScript);
 
-    expectOutcome(outcomeOf(execution, stage.world), scenario);
+    expectOutcome(outcomeOf(execution, runner.aws), scenario);
   });
 });
 

@@ -1,21 +1,23 @@
-import { describe, expect, it } from 'vitest';
-import { runDocument, type StepRun } from '../support/automation/run-document.js';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { runDocument } from '../support/automation/run-document.js';
 import {
-  ACCOUNT,
   automationWith,
   branchStep,
   documentOf,
   output,
+  REGION,
   ranIn,
   runSteps,
   scriptStep,
 } from '../support/automation/small-documents.js';
+import type { Automation, StepRun } from '../support/automation/types.js';
+import { type Answers, type Faults, startStandIn } from '../support/stand-in.js';
 
 const fails = () => new Error('no');
 const NO_OUTPUT = ['No output available yet because the step is not successfully executed'];
 
-describe('the way through the steps', () => {
-  it('follows the order of the document and ends in success', async () => {
+describe('the order of steps', () => {
+  it('is that of the document, and ends in success', async () => {
     const execution = await runSteps([scriptStep('one'), scriptStep('two')]);
 
     expect(execution.status).toBe('Success');
@@ -23,283 +25,116 @@ describe('the way through the steps', () => {
     expect(execution).not.toHaveProperty('failureMessage');
   });
 
-  it('goes to nextStep after a success', async () => {
-    const steps = [scriptStep('one', { nextStep: 'three' }), scriptStep('two'), scriptStep('three')];
+  it('goes on at nextStep after a success, and ends at isEnd', async () => {
+    const steps = [
+      branchStep('zero', { NextStep: 'last', Variable: '{{ Mode }}', StringEquals: 'a' }),
+      scriptStep('last', { isEnd: true }),
+      scriptStep('other', { nextStep: 'last' }),
+    ];
+    const parameters = { Mode: { type: 'String', default: 'b' } };
 
-    expect(ranIn(await runSteps(steps))).toEqual(['one Success', 'three Success']);
-  });
-
-  it.each([
-    ['Success', {}],
-    ['Failed', { one: fails }],
-  ])('ends at isEnd after a step that is %s', async (stepStatus, scripts) => {
-    const steps = [scriptStep('one', { isEnd: true, onFailure: 'Continue' }), scriptStep('two')];
-
-    const execution = await runSteps(steps, scripts);
+    const execution = await runSteps(steps, {}, { parameters });
 
     expect(execution.status).toBe('Success');
-    expect(ranIn(execution)).toEqual([`one ${stepStatus}`]);
+    expect(ranIn(execution)).toEqual(['zero Success', 'last Success', 'other Success']);
   });
 
-  it.each([{}, { onFailure: 'Abort' }])(
-    'aborts on failure, by default and when told (%o)',
-    async (fields) => {
-      const execution = await runSteps(
-        [scriptStep('one', { ...fields, nextStep: 'two' }), scriptStep('two')],
-        {
-          one: fails,
-        },
-      );
-
-      expect(execution.status).toBe('Failed');
-      expect(execution.failureMessage).toBe('Error: no');
-      expect(ranIn(execution)).toEqual(['one Failed']);
-      expect(execution.steps[1]?.status).toBe('Pending');
-    },
-  );
-
   it.each([
-    ['is a success in all, as such a step is not critical', {}, 'Success'],
-    ['is a failure in all where the step is critical', { isCritical: true }, 'Failed'],
-  ])('goes on after a failure with Continue, which %s', async (_, fields, status) => {
-    const execution = await runSteps(
-      [scriptStep('one', { onFailure: 'Continue', ...fields }), scriptStep('two')],
-      {
-        one: fails,
-      },
-    );
+    { does: 'ends in failure by default', fields: {}, status: 'Failed' },
+    { does: 'ends in failure with Abort', fields: { onFailure: 'Abort' }, status: 'Failed' },
+    {
+      does: 'ends in success with Continue',
+      fields: { onFailure: 'Continue', isEnd: true },
+      status: 'Success',
+    },
+  ])('$does after a failure', async ({ fields, status }) => {
+    const execution = await runSteps([scriptStep('one', fields)], { one: fails });
 
     expect(execution.status).toBe(status);
-    expect(ranIn(execution)).toEqual(['one Failed', 'two Success']);
+    expect(ranIn(execution)).toEqual(['one Failed']);
+    expect(execution.failureMessage).toBe(status === 'Failed' ? 'Error: no' : undefined);
   });
 
-  it.each([
-    ['stays Failed, as the step is critical', {}, 'Failed'],
-    ['ends in Success where the step is not critical', { isCritical: false }, 'Success'],
-  ])('goes to the step of onFailure, and %s', async (_, fields, status) => {
+  it('goes on at the step of onFailure after a failure, and ends in failure', async () => {
     const steps = [
-      scriptStep('work', { onFailure: 'step:undo', nextStep: 'report', ...fields }),
-      scriptStep('report', { isEnd: true }),
+      scriptStep('one', { onFailure: 'step:undo' }),
+      scriptStep('two', { isEnd: true }),
       scriptStep('undo'),
     ];
 
-    const execution = await runSteps(steps, { work: fails });
+    const execution = await runSteps(steps, { one: fails });
 
-    expect(execution.status).toBe(status);
-    expect(ranIn(execution)).toEqual(['work Failed', 'undo Success']);
+    expect(execution).toMatchObject({ status: 'Failed', failureMessage: 'Error: no' });
+    expect(ranIn(execution)).toEqual(['one Failed', 'undo Success']);
   });
 
-  it('attempts a step again until it succeeds', async () => {
-    let calls = 0;
-    const scripts = {
-      one: () => {
-        calls += 1;
-        return calls < 3 ? new Error('not yet') : {};
-      },
-    };
-
-    const { status, steps } = await runSteps([scriptStep('one', { maxAttempts: 3 })], scripts);
-
-    expect(status).toBe('Success');
-    expect(steps[0]).toMatchObject({ status: 'Success', attempts: 3 });
-    expect(steps[0]).not.toHaveProperty('failureMessage');
-  });
-
-  it('attempts a step no more often than it says, and once by default', async () => {
-    const steps = [
-      scriptStep('one', { maxAttempts: 2, onFailure: 'Continue' }),
-      scriptStep('two', { onFailure: 'Continue' }),
-    ];
-
-    const execution = await runSteps(steps, { one: fails, two: fails });
-
-    expect(execution.steps.map(({ attempts }) => attempts)).toEqual([2, 1]);
-  });
-
-  it('shows all steps at each change', async () => {
+  it('is shown at each change', async () => {
     const shown: string[] = [];
     const onStep = (steps: readonly StepRun[]) => shown.push(steps.map(({ status }) => status).join(' '));
 
     await runDocument(documentOf([scriptStep('one'), scriptStep('two')]), automationWith({}, { onStep }));
 
-    expect(shown).toEqual([
-      'Pending Pending',
-      'InProgress Pending',
-      'Success Pending',
-      'Success InProgress',
-      'Success Success',
-    ]);
+    expect(shown).toEqual(['InProgress Pending', 'Success Pending', 'Success InProgress', 'Success Success']);
   });
 });
 
 describe('values', () => {
-  it('keeps the type of what a whole text refers to, and pastes the rest as text', async () => {
+  it('keep their type where a reference is the whole text, and are text within one', async () => {
     const parameters = {
       Name: { type: 'String', default: 'audit' },
       Names: { type: 'StringList', default: ['a', 'b'] },
       Count: { type: 'Integer', default: 3 },
-      Sure: { type: 'Boolean', default: true },
     };
     const payload = {
-      name: '{{ Name }}',
       names: '{{Names}}',
-      nested: { count: '{{ Count }}', list: ['{{ Sure }}', 'x{{ Count }}{{ Sure }}'] },
-      text: '{{ Name }} in {{ global:REGION }}',
+      nested: { count: '{{ Count }}', list: ['x{{ Count }}'] },
+      text: '{{ Name }} in {{ global:REGION }}, {{ global:ACCOUNT_ID }}, {{ global:AWS_PARTITION }}',
       fixed: 7,
     };
     let seen: unknown;
+    const one = (events: unknown) => {
+      seen = events;
+    };
 
-    await runSteps(
-      [scriptStep('one', {}, payload)],
-      {
-        one: (events) => {
-          seen = events;
-        },
-      },
-      { parameters },
-    );
+    await runSteps([scriptStep('one', {}, payload)], { one }, { parameters });
 
     expect(seen).toEqual({
-      name: 'audit',
       names: ['a', 'b'],
-      nested: { count: 3, list: [true, 'x3true'] },
-      text: 'audit in eu-west-1',
+      nested: { count: 3, list: ['x3'] },
+      text: 'audit in eu-west-1, 111122223333, aws',
       fixed: 7,
     });
   });
 
-  it('knows the system variables, the date as of when the step runs', async () => {
-    const payload = {
-      account: '{{ global:ACCOUNT_ID }}',
-      partition: '{{ global:AWS_PARTITION }}',
-      date: '{{ global:DATE }}',
-      time: '{{ global:DATE_TIME }}',
-      id: '{{ automation:EXECUTION_ID }}',
-    };
-    const seen: any[] = [];
-    let now = Date.parse('2026-01-05T03:12:09.500Z');
-    const run = (events: unknown) => {
-      seen.push(events);
-      now += 60_000;
-    };
-
-    await runDocument(
-      documentOf([scriptStep('one', {}, payload), scriptStep('two', {}, payload)]),
-      automationWith({ one: run, two: run }, { now: () => now }),
-    );
-
-    expect(seen[0]).toMatchObject({
-      account: ACCOUNT,
-      partition: 'aws',
-      date: '2026-01-05',
-      time: '2026-01-05_03.12.09',
-    });
-    expect(seen[1].time).toBe('2026-01-05_03.13.09');
-    expect(seen[0].id).toMatch(/^[0-9a-f-]{36}$/);
-    expect(seen[1].id).toBe(seen[0].id);
-  });
-
-  it('assumes a role that is named by system variables', async () => {
-    const assumeRole =
-      'arn:{{ global:AWS_PARTITION }}:iam::{{ global:ACCOUNT_ID }}:role/x-{{ global:REGION }}';
-
-    const { status } = await runDocument(
-      documentOf([scriptStep('one')], { assumeRole }),
-      automationWith({}, { partition: 'aws-us-gov', region: 'us-gov-west-1' }),
-    );
-
-    expect(status).toBe('Success');
-  });
-
-  it('gives outputs of every type to later steps, and shows them as texts', async () => {
-    const given = { text: 'a', list: ['b', 'c'], number: 5, flag: false, map: { k: 1 }, maps: [{ k: 2 }] };
-    const outputs = [
-      output('text'),
-      output('list', 'StringList'),
-      output('number', 'Integer'),
-      output('flag', 'Boolean'),
-      output('map', 'StringMap'),
-      output('maps', 'MapList'),
-      output('deep', 'Integer', '$.Payload.maps[0].k'),
-    ];
-    const names = [...Object.keys(given), 'deep'];
-    const payload = Object.fromEntries(names.map((name) => [name, `{{ one.${name} }}`]));
+  it('of outputs are given to later steps, and shown', async () => {
+    const outputs = [output('x'), output('deep', '$.Payload.a.b')];
     let seen: unknown;
 
     const execution = await runSteps(
-      [scriptStep('one', { outputs }), scriptStep('two', {}, payload)],
+      [scriptStep('one', { outputs }), scriptStep('two', {}, { x: '{{ one.x }}', deep: '{{ one.deep }}' })],
       {
-        one: () => given,
+        one: () => ({ x: 'y', a: { b: 'z' } }),
         two: (events) => {
           seen = events;
         },
       },
-      { outputs: names.map((name) => `one.${name}`) },
+      { outputs: ['one.x'] },
     );
 
-    expect(seen).toEqual({ ...given, deep: 2 });
-    expect(execution.steps[0]?.outputs).toEqual({
-      text: ['a'],
-      list: ['b', 'c'],
-      number: ['5'],
-      flag: ['false'],
-      map: ['{"k":1}'],
-      maps: ['{"k":2}'],
-      deep: ['2'],
-    });
-    expect(execution.outputs['one.list']).toEqual(['b', 'c']);
+    expect(seen).toEqual({ x: 'y', deep: 'z' });
+    expect(execution.outputs).toEqual({ 'one.x': ['y'] });
   });
 
-  it.each([
-    ['String', 5, ['5']],
-    ['String', true, ['true']],
-    ['String', ['a'], ['a']],
-    ['Integer', '-5', ['-5']],
-    ['Integer', ['5'], ['5']],
-    ['Boolean', 'true', ['true']],
-    ['Boolean', [false], ['false']],
-    ['StringList', 'a', ['a']],
-    ['StringList', 5, ['5']],
-    ['StringList', [], []],
-  ])('converts to %s as AWS documents: %j', async (type, value, shown) => {
-    const execution = await runSteps([scriptStep('one', { outputs: [output('x', type)] })], {
-      one: () => ({ x: value }),
-    });
+  it.each(['', 'x'.repeat(513), 5, true, ['a'], { k: 1 }])(
+    'of outputs that are %j are refused',
+    async (x) => {
+      const run = runSteps([scriptStep('one', { outputs: [output('x')] })], { one: () => ({ x }) });
 
-    expect(execution.steps[0]?.outputs).toEqual({ x: shown });
-  });
+      await expect(run).rejects.toThrow('Output one.x should be a text of 1 to 512 characters');
+    },
+  );
 
-  it.each([
-    ['String', ['a', 'b']],
-    ['String', { k: 1 }],
-    ['String', 1.5],
-    ['Integer', 'five'],
-    ['Integer', 1.5],
-    ['Integer', true],
-    ['Boolean', 'True'],
-    ['Boolean', 1],
-    ['StringList', [1]],
-    ['StringList', { k: 1 }],
-    ['StringMap', 'text'],
-    ['MapList', ['text']],
-  ])('refuses a conversion to %s that AWS does not document: %j', async (type, value) => {
-    const run = runSteps([scriptStep('one', { outputs: [output('x', type)] })], {
-      one: () => ({ x: value }),
-    });
-
-    await expect(run).rejects.toThrow(`Output one.x should be of type ${type}`);
-  });
-
-  it.each([
-    ['', 0],
-    ['x'.repeat(513), 513],
-  ])('refuses an output of no or too many characters', async (x, length) => {
-    const run = runSteps([scriptStep('one', { outputs: [output('x')] })], { one: () => ({ x }) });
-
-    await expect(run).rejects.toThrow(`should have 1 to 512 characters and has ${length}`);
-  });
-
-  it('takes an output of 512 characters', async () => {
+  it('of outputs may have 512 characters', async () => {
     const x = '\u{1F511}'.repeat(512);
 
     const { steps } = await runSteps([scriptStep('one', { outputs: [output('x')] })], { one: () => ({ x }) });
@@ -307,138 +142,56 @@ describe('values', () => {
     expect(steps[0]?.outputs).toEqual({ x: [x] });
   });
 
-  it('refuses an output of more than 50 entries', async () => {
-    const steps = [scriptStep('one', { outputs: [output('x', 'StringList')] })];
-
-    await expect(runSteps(steps, { one: () => ({ x: Array(51).fill('a') }) })).rejects.toThrow(
-      'at most 50 entries',
-    );
-  });
-
-  it.each([{}, { x: null }, { y: 1 }])('has no output where the value is missing: %j', async (payload) => {
+  it.each([{}, { x: null }])('that are missing fail the step that refers to them: %j', async (payload) => {
     const execution = await runSteps(
-      [scriptStep('one', { outputs: [output('x')] })],
+      [scriptStep('one', { outputs: [output('x')] }), scriptStep('two', {}, { x: '{{ one.x }}' })],
       { one: () => payload },
       { outputs: ['one.x'] },
     );
 
-    expect(execution.status).toBe('Success');
-    expect(execution.steps[0]?.outputs).toEqual({});
-    expect(execution.outputs).toEqual({ 'one.x': NO_OUTPUT });
-  });
-
-  it('shows what SSM shows for the outputs of steps that failed or did not run', async () => {
-    const outputs = [output('x')];
-
-    const execution = await runSteps(
-      [scriptStep('one', { outputs }), scriptStep('two', { outputs })],
-      { one: fails },
-      { outputs: ['one.x', 'two.x'] },
-    );
-
-    expect(execution.outputs).toEqual({ 'one.x': NO_OUTPUT, 'two.x': NO_OUTPUT });
-  });
-
-  it.each([
-    ['failed', [scriptStep('one', { onFailure: 'Continue', outputs: [output('x')] })]],
-    ['does not run before it', []],
-  ])('fails a step that refers to the output of one that %s', async (_, before) => {
-    const after = before.length > 0 ? [] : [scriptStep('one', { outputs: [output('x')] })];
-    const payload = { x: '{{ one.x }}' };
-
-    const execution = await runSteps([...before, scriptStep('two', {}, payload), ...after], { one: fails });
-
-    expect(execution.status).toBe('Failed');
+    expect(ranIn(execution)).toEqual(['one Success', 'two Failed']);
     expect(execution.failureMessage).toContain('{{ one.x }} has no value');
+    expect(execution.outputs).toEqual({ 'one.x': NO_OUTPUT });
   });
 });
 
+it('assumes a role that is named by system variables', async () => {
+  const assumeRole = 'arn:{{ global:AWS_PARTITION }}:iam::{{ global:ACCOUNT_ID }}:role/x-{{ global:REGION }}';
+
+  const { status } = await runDocument(
+    documentOf([scriptStep('one')], { assumeRole }),
+    automationWith({}, { partition: 'aws-us-gov', region: 'us-gov-west-1' }),
+  );
+
+  expect(status).toBe('Success');
+});
+
 describe('a branch', () => {
-  const PARAMETERS = {
-    Mode: { type: 'String', default: 'Apply' },
-    Count: { type: 'Integer', default: 5 },
-    Sure: { type: 'Boolean', default: true },
-  };
-  const taken = async (condition: object, fields: object = {}) => {
+  const chosen = async (choice: object, mode: string) => {
     const steps = [
-      branchStep('choose', { NextStep: 'chosen', ...condition }, { ...fields }),
+      branchStep('choose', { NextStep: 'end', ...choice }),
       scriptStep('other', { isEnd: true }),
-      scriptStep('chosen'),
+      scriptStep('end'),
     ];
-    return ranIn(await runSteps(steps, {}, { parameters: PARAMETERS }));
+    const parameters = { Mode: { type: 'String', default: mode } };
+    return ranIn(await runSteps(steps, {}, { parameters })).at(-1);
   };
+  const equals = (StringEquals: string) => ({ Variable: '{{ Mode }}', StringEquals });
 
   it.each([
-    { Variable: '{{ Mode }}', operator: 'StringEquals', met: 'Apply', unmet: 'apply' },
-    { Variable: '{{ Mode }}', operator: 'EqualsIgnoreCase', met: 'APPLY', unmet: 'APPLIES' },
-    { Variable: '{{ Mode }}', operator: 'StartsWith', met: 'App', unmet: 'ply' },
-    { Variable: '{{ Mode }}', operator: 'EndsWith', met: 'ply', unmet: 'App' },
-    { Variable: '{{ Mode }}', operator: 'Contains', met: 'ppl', unmet: 'pal' },
-    { Variable: '{{ Count }}', operator: 'NumericEquals', met: 5, unmet: 4 },
-    { Variable: '{{ Count }}', operator: 'NumericGreater', met: 4, unmet: 5 },
-    { Variable: '{{ Count }}', operator: 'NumericLesser', met: 6, unmet: 5 },
-    { Variable: '{{ Count }}', operator: 'NumericGreaterOrEquals', met: 5, unmet: 6 },
-    { Variable: '{{ Count }}', operator: 'NumericLesserOrEquals', met: 5, unmet: 4 },
-    { Variable: '{{ Sure }}', operator: 'BooleanEquals', met: true, unmet: false },
-  ])('compares $Variable by $operator', async ({ Variable, operator, met, unmet }) => {
-    expect(await taken({ Variable, [operator]: met })).toEqual(['choose Success', 'chosen Success']);
-    expect(await taken({ Variable, [operator]: unmet })).toEqual(['choose Success', 'other Success']);
-  });
-
-  const YES = { Variable: '{{ Sure }}', BooleanEquals: true };
-  const NO = { Variable: '{{ Sure }}', BooleanEquals: false };
-
-  it.each([
-    [{ And: [YES, YES] }, true],
-    [{ And: [YES, NO] }, false],
-    [{ Or: [NO, YES] }, true],
-    [{ Or: [NO, NO] }, false],
-    [{ Not: NO }, true],
-    [{ Not: YES }, false],
-    [{ And: [{ Or: [NO, YES] }, { Not: { And: [YES, NO] } }] }, true],
-  ])('combines %j', async (condition, met) => {
-    expect((await taken(condition)).at(-1)).toBe(met ? 'chosen Success' : 'other Success');
-  });
-
-  it('takes the first of several choices that are met', async () => {
-    const Choices = [
-      { NextStep: 'three', ...NO },
-      { NextStep: 'two', ...YES },
-      { NextStep: 'three', ...YES },
-    ];
-    const steps = [
-      { name: 'choose', action: 'aws:branch', inputs: { Choices } },
-      scriptStep('two', { isEnd: true }),
-      scriptStep('three'),
-    ];
-
-    expect(ranIn(await runSteps(steps, {}, { parameters: PARAMETERS }))).toEqual([
-      'choose Success',
-      'two Success',
-    ]);
-  });
-
-  it('goes to its default where no choice is met', async () => {
-    const inputs = { Choices: [{ NextStep: 'two', ...NO }], Default: 'three' };
-    const steps = [
-      { name: 'choose', action: 'aws:branch', inputs },
-      scriptStep('two', { isEnd: true }),
-      scriptStep('three'),
-    ];
-
-    expect(ranIn(await runSteps(steps, {}, { parameters: PARAMETERS })).at(-1)).toBe('three Success');
-  });
-
-  it('ends where no choice is met and it says isEnd', async () => {
-    expect(await taken(NO, { isEnd: true })).toEqual(['choose Success']);
-    expect(await taken(YES, { isEnd: true })).toEqual(['choose Success', 'chosen Success']);
+    [equals('Apply'), 'Apply', 'end'],
+    [equals('Apply'), 'apply', 'other'],
+    [{ Or: [equals('a'), equals('b')] }, 'b', 'end'],
+    [{ Or: [equals('a'), equals('b')] }, 'c', 'other'],
+  ])('on %j goes with %s to %s', async (choice, mode, step) => {
+    expect(await chosen(choice, mode)).toBe(`${step} Success`);
   });
 
   it('fails where its variable has no value', async () => {
     const steps = [
       scriptStep('one', { outputs: [output('x')] }),
-      branchStep('choose', { NextStep: 'end', Not: { Variable: '{{ one.x }}', StringEquals: 'a' } }),
-      scriptStep('end'),
+      branchStep('choose', { NextStep: 'other', Variable: '{{ one.x }}', StringEquals: 'a' }),
+      scriptStep('other'),
     ];
 
     expect(ranIn(await runSteps(steps, { one: () => ({}) }))).toEqual(['one Success', 'choose Failed']);
@@ -448,62 +201,49 @@ describe('a branch', () => {
 describe('a script', () => {
   it('gets its text, handler, runtime and payload', async () => {
     const seen: unknown[] = [];
-    const automation = automationWith();
-    const runScript: typeof automation.runScript = async (script) => {
+    const runScript: Automation['runScript'] = async (script) => {
       seen.push(script);
       return { payload: null };
     };
-    const { InputPayload: _, ...inputs } = scriptStep('one')['inputs'] as Record<string, unknown>;
 
-    await runDocument(documentOf([{ name: 'one', action: 'aws:executeScript', inputs }]), {
-      ...automation,
-      runScript,
-    });
+    await runDocument(documentOf([scriptStep('one', {}, { a: 1 })]), automationWith({}, { runScript }));
 
     expect(seen).toEqual([
-      { step: 'one', text: inputs['Script'], handler: 'main', runtime: 'python3.11', payload: {} },
+      {
+        step: 'one',
+        text: 'def main(events, context):\n  return events\n',
+        handler: 'main',
+        runtime: 'python3.11',
+        payload: { a: 1 },
+      },
     ]);
   });
 
   it.each([
-    { how: 'as long as it may, unless it says so', fields: {}, seconds: 600, status: 'Success' },
-    { how: 'longer than it may', fields: {}, seconds: 601, status: 'TimedOut' },
-    { how: 'longer than it says', fields: { timeoutSeconds: 30 }, seconds: 31, status: 'TimedOut' },
-  ])('that takes $how', async ({ fields, seconds, status }) => {
+    { how: 'as long as it may', fields: {}, seconds: 600, result: {}, status: 'Success' },
+    { how: 'longer than it may', fields: {}, seconds: 601, result: {}, status: 'TimedOut' },
+    {
+      how: 'longer than it says',
+      fields: { timeoutSeconds: 30 },
+      seconds: 31,
+      result: {},
+      status: 'TimedOut',
+    },
+    { how: 'too long and fails', fields: {}, seconds: 601, result: fails(), status: 'TimedOut' },
+  ])('that takes $how ends in $status', async ({ fields, seconds, result, status }) => {
     let now = 0;
-    const scripts = {
-      one: () => {
-        now += seconds * 1000;
-      },
+    const one = () => {
+      now += seconds * 1000;
+      return result;
     };
 
     const execution = await runDocument(
       documentOf([scriptStep('one', fields)]),
-      automationWith(scripts, { now: () => now }),
+      automationWith({ one }, { now: () => now }),
     );
 
     expect(execution.steps[0]?.status).toBe(status);
     expect(execution.status).toBe(status);
-  });
-
-  it('that fails after its time is up has timed out', async () => {
-    let now = 0;
-    const scripts = {
-      one: () => {
-        now += 601_000;
-        return new Error('late');
-      },
-    };
-
-    const execution = await runDocument(
-      documentOf([scriptStep('one')]),
-      automationWith(scripts, { now: () => now }),
-    );
-
-    expect(execution).toMatchObject({
-      status: 'TimedOut',
-      failureMessage: 'Step timed out after 600 seconds.',
-    });
   });
 
   it('may not return more than SSM keeps', async () => {
@@ -513,123 +253,232 @@ describe('a script', () => {
   });
 });
 
-describe('a sleep', () => {
-  const slept = async (inputs: object, now = 0) => {
-    const seconds: number[] = [];
-    const sleep = async (count: number) => void seconds.push(count);
-    const steps = [{ name: 'nap', action: 'aws:sleep', inputs }];
-    const parameters = { Minutes: { type: 'Integer', default: 4 } };
-    const { status } = await runDocument(
-      documentOf(steps, { parameters }),
-      automationWith({}, { sleep, now: () => now }),
-    );
-    return [status, ...seconds];
-  };
-
-  it.each([
-    ['PT3S', 3],
-    ['PT10M', 600],
-    ['PT1H2M3S', 3723],
-    ['P1DT1S', 86_401],
-    ['P7D', 604_800],
-    ['PT{{ Minutes }}M', 240],
-  ])('lasts %s', async (Duration, seconds) => {
-    expect(await slept({ Duration })).toEqual(['Success', seconds]);
-  });
-
-  it('lasts until an instant, or not at all when that has passed', async () => {
-    const Timestamp = '2030-01-01T00:01:00Z';
-
-    expect(await slept({ Timestamp }, Date.parse('2030-01-01T00:00:00Z'))).toEqual(['Success', 60]);
-    expect(await slept({ Timestamp }, Date.parse('2030-01-02T00:00:00Z'))).toEqual(['Success', 0]);
-  });
-});
-
 describe('an approval', () => {
-  const STEP = {
+  const step = {
     name: 'ask',
     action: 'aws:approve',
+    timeoutSeconds: 60,
     inputs: {
       Message: 'Restore {{ Key }}?',
       Approvers: '{{ Approvers }}',
       MinRequiredApprovals: '{{ Required }}',
-      NotificationArn: 'arn:aws:sns:eu-west-1:111122223333:Automation-asks',
     },
   };
-  const parameters = {
-    Key: { type: 'String', default: 'the key' },
-    Approvers: { type: 'StringList', default: ['alice', 'bob'] },
-    Required: { type: 'Integer', default: 2 },
-  };
-  const DOCUMENT = documentOf(
-    [
-      STEP,
-      {
-        ...branchStep('sure', {
-          NextStep: 'end',
-          Variable: '{{ ask.ApprovalStatus }}',
-          StringEquals: 'Approved',
-        }),
-        isEnd: true,
-      },
-      scriptStep('end'),
-    ],
-    { parameters },
-  );
+  const document = documentOf([step, scriptStep('end')], {
+    parameters: {
+      Key: { type: 'String', default: 'the key' },
+      Approvers: { type: 'StringList', default: ['alice', 'bob'] },
+      Required: { type: 'Integer', default: 2 },
+    },
+  });
 
   it('waits for an answer, and goes on when it is Approved', async () => {
     const asked: unknown[] = [];
     const shown: (string | undefined)[] = [];
+    const approve: Automation['approve'] = async (request) => {
+      asked.push(request);
+      return 'Approved';
+    };
 
     const execution = await runDocument(
-      DOCUMENT,
-      automationWith(
-        {},
-        {
-          approve: async (request) => {
-            asked.push(request);
-            return 'Approved';
-          },
-          onStep: ([step]) => shown.push(step?.status),
-        },
-      ),
+      document,
+      automationWith({}, { approve, onStep: ([first]) => shown.push(first?.status) }),
     );
 
     expect(asked).toEqual([
       { step: 'ask', message: 'Restore the key?', approvers: ['alice', 'bob'], required: 2 },
     ]);
     expect(shown).toContain('Waiting');
-    expect(execution.steps[0]?.outputs).toEqual({ ApprovalStatus: ['Approved'] });
-    expect(ranIn(execution)).toEqual(['ask Success', 'sure Success', 'end Success']);
+    expect(ranIn(execution)).toEqual(['ask Success', 'end Success']);
   });
 
   it('fails when it is rejected', async () => {
-    const execution = await runDocument(DOCUMENT, automationWith({}, { approve: async () => 'Rejected' }));
+    const execution = await runDocument(document, automationWith({}, { approve: async () => 'Rejected' }));
 
     expect(execution.failureMessage).toBe('The approval was rejected.');
     expect(ranIn(execution)).toEqual(['ask Failed']);
   });
 
   it('is refused where there is nobody to ask', async () => {
-    await expect(runDocument(DOCUMENT, automationWith())).rejects.toThrow('there is nobody to ask');
+    await expect(runDocument(document, automationWith())).rejects.toThrow('there is nobody to ask');
   });
 
   it.each([
     ['Required', ['3'], 'MinRequiredApprovals is 3, and there are 2 Approvers'],
-    ['Required', ['0'], 'MinRequiredApprovals should be positive'],
-    ['Approvers', [], 'Approvers should have 1 to 10 entries and has 0'],
-    ['Approvers', Array(11).fill('x'), 'Approvers should have 1 to 10 entries and has 11'],
+    ['Required', ['0'], '/MinRequiredApprovals must be >= 1'],
+    ['Approvers', [], '/Approvers must NOT have fewer than 1 items'],
+    ['Approvers', Array(11).fill('x'), '/Approvers must NOT have more than 10 items'],
   ])('fails before it asks when %s is %j', async (name, values, message) => {
     const approve = async () => {
       throw new Error('asked');
     };
 
     const execution = await runDocument(
-      DOCUMENT,
+      document,
       automationWith({}, { approve, parameters: { [name]: values } }),
     );
 
     expect(execution.status).toBe('Failed');
     expect(execution.failureMessage).toContain(message);
+  });
+});
+
+/** Runs steps against a service that answers so, and gives what it was asked. */
+const runAgainst = async (
+  steps: readonly unknown[],
+  answers: Answers,
+  { faults = () => undefined, ...overrides }: Partial<Automation> & { faults?: Faults } = {},
+) => {
+  const standIn = await startStandIn(() => answers, faults);
+  onTestFinished(() => standIn.close());
+  const execution = await runDocument(
+    documentOf(steps, {
+      parameters: {
+        Name: { type: 'String', default: 'audit' },
+        Names: { type: 'StringList', default: ['a', 'b'] },
+      },
+    }),
+    automationWith({}, { endpoint: standIn.url, ...overrides }),
+  );
+  return { execution, calls: standIn.calls };
+};
+
+const apiStep = (fields: object = {}, inputs: object = {}) => ({
+  name: 'call',
+  action: 'aws:executeAwsApi',
+  inputs: { Service: 'cloudtrail', Api: 'UpdateTrail', ...inputs },
+  ...fields,
+});
+
+describe('aws:executeAwsApi', () => {
+  it.each([
+    ['cloudtrail', 'UpdateTrail', 'CloudTrail_20131101'],
+    ['config', 'StartConfigRulesEvaluation', 'StarlingDoveService'],
+  ])(
+    'calls %s in the Region of the automation with its arguments resolved',
+    async (Service, Api, service) => {
+      const args = { Name: '{{ Name }}', Names: '{{ Names }}', Flag: true, Tags: [{ Value: '{{ Name }}!' }] };
+
+      const { execution, calls } = await runAgainst([apiStep({}, { Service, Api, ...args })], {
+        [Api]: () => ({}),
+      });
+
+      const body = { Name: 'audit', Names: ['a', 'b'], Flag: true, Tags: [{ Value: 'audit!' }] };
+      expect(execution.status).toBe('Success');
+      expect(calls).toMatchObject([{ service, operation: Api, region: REGION, body }]);
+    },
+  );
+
+  it.each([
+    [
+      'throttle',
+      'An error occurred (ThrottlingException) when calling the UpdateTrail operation: Rate exceeded',
+    ],
+    [
+      'server-error',
+      'An error occurred (InternalFailure) when calling the UpdateTrail operation: Something broke',
+    ],
+    [
+      { error: 'com.amazonaws.cloudtrail#KmsException', message: 'The key is disabled.' },
+      'An error occurred (KmsException) when calling the UpdateTrail operation: The key is disabled.',
+    ],
+    ['malformed', 'The answer to UpdateTrail could not be parsed.'],
+    ['reset', 'Connection was closed before we received a valid response from endpoint URL'],
+  ] as const)('fails on %j, in words like those of the SDK', async (fault, message) => {
+    const { execution } = await runAgainst([apiStep()], {}, { faults: () => fault });
+
+    expect(ranIn(execution)).toEqual(['call Failed']);
+    expect(execution.failureMessage).toContain(message);
+  });
+
+  it.each([
+    [2, { status: 'Success', attempts: 3 }],
+    [3, { status: 'Failed', attempts: 3 }],
+  ])('calls again as often as maxAttempts says: %i faults', async (count, step) => {
+    const { execution, calls } = await runAgainst(
+      [apiStep({ maxAttempts: 3 })],
+      { UpdateTrail: () => ({}) },
+      { faults: (_, earlier) => (earlier < count ? 'throttle' : undefined) },
+    );
+
+    expect(calls.length).toBe(3);
+    expect(execution.steps[0]).toMatchObject(step);
+  });
+});
+
+describe('a property of an answer', () => {
+  const propertyStep = (action: string, fields: object = {}) => ({
+    ...apiStep(fields, {
+      Api: 'GetTrail',
+      Name: '{{ Name }}',
+      PropertySelector: '$.Trail.Key',
+      DesiredValues: ['x', 'y'],
+    }),
+    action,
+  });
+  const trailWith = (Key: unknown) => () => ({ Trail: { Key } });
+
+  /** Answers with one value after another, the last one permanently, and counts the seconds that are slept. */
+  const waitFor = async (keys: readonly string[], fields: object = {}, faults: Faults = () => undefined) => {
+    let seconds = 0;
+    let asked = 0;
+    const { execution, calls } = await runAgainst(
+      [propertyStep('aws:waitForAwsResourceProperty', { timeoutSeconds: 30, ...fields })],
+      { GetTrail: () => trailWith(keys[Math.min(asked++, keys.length - 1)])() },
+      {
+        sleep: async (count) => {
+          seconds += count;
+        },
+        now: () => seconds * 1000,
+        faults,
+      },
+    );
+    return { execution, polls: calls.length, seconds };
+  };
+
+  it('is desired: the step succeeds', async () => {
+    const { execution, calls } = await runAgainst([propertyStep('aws:assertAwsResourceProperty')], {
+      GetTrail: trailWith('y'),
+    });
+
+    expect(execution.status).toBe('Success');
+    expect(calls.map(({ body }) => body)).toEqual([{ Name: 'audit' }]);
+  });
+
+  it.each(['z', undefined])('is %s and not desired: the step fails', async (key) => {
+    const { execution } = await runAgainst([propertyStep('aws:assertAwsResourceProperty')], {
+      GetTrail: trailWith(key),
+    });
+
+    expect(execution.status).toBe('Failed');
+    expect(execution.failureMessage).toContain(`Property value: ${key ?? 'null'}. Desired values: ["x","y"]`);
+  });
+
+  it('that is no text is not compared', async () => {
+    const run = runAgainst([propertyStep('aws:assertAwsResourceProperty')], { GetTrail: trailWith(true) });
+
+    await expect(run).rejects.toThrow('only texts are compared');
+  });
+
+  it.each([
+    { keys: ['x'], fields: {}, ends: { polls: 1, seconds: 0, execution: { status: 'Success' } } },
+    { keys: ['z', 'z', 'x'], fields: {}, ends: { polls: 3, seconds: 20, execution: { status: 'Success' } } },
+    {
+      keys: ['z'],
+      fields: { timeoutSeconds: 25 },
+      ends: { polls: 3, seconds: 25, execution: { status: 'TimedOut' } },
+    },
+    { keys: ['z'], fields: {}, ends: { polls: 3, seconds: 30, execution: { status: 'TimedOut' } } },
+  ])('is waited for, with polls every ten seconds: $keys $fields', async ({ keys, fields, ends }) => {
+    expect(await waitFor(keys, fields)).toMatchObject(ends);
+  });
+
+  it('is not waited for where a poll is refused', async () => {
+    const denied: Faults = (_, earlier) => (earlier > 0 ? 'denied' : undefined);
+
+    const { execution, polls } = await waitFor(['z'], {}, denied);
+
+    expect(execution.failureMessage).toContain('(AccessDeniedException) when calling the GetTrail operation');
+    expect(polls).toBe(2);
   });
 });

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { advance } from '../support/world/world.js';
-import type { ScriptRunner, Stage } from './stage.js';
+import { postJson } from '../support/automation/actions.js';
+import { advance } from '../support/aws-simulator/simulator.js';
+import type { ScenarioRunner, ScriptRunner } from './scenario-runner.js';
 
 /** What a script did: its calls and the seconds that it slept, in order, and how it ended. */
 export type Recorded = {
@@ -24,18 +25,18 @@ const identityOf = ({ text, handler, payload }: Script): string =>
     .slice(0, DIGITS);
 
 /** Runs scripts, and notes what they do. `slept` is to be told of each sleep. */
-export const recorder = (stage: Stage, runScript: ScriptRunner) => {
+export const recorder = (runner: ScenarioRunner, runScript: ScriptRunner) => {
   const recorded: Recorded[] = [];
   let did: (RecordedCall | number)[] = [];
   let seen = 0;
   const noteCalls = (): void => {
-    for (const { service, operation, region, body } of stage.standIn.calls.slice(seen)) {
+    for (const { service, operation, region, body } of runner.standIn.calls.slice(seen)) {
       did.push({ target: `${service}.${operation}`, region, body });
     }
-    seen = stage.standIn.calls.length;
+    seen = runner.standIn.calls.length;
   };
   const run: ScriptRunner = async (script) => {
-    seen = stage.standIn.calls.length;
+    seen = runner.standIn.calls.length;
     did = [];
     const ended = await runScript(script);
     noteCalls();
@@ -63,7 +64,7 @@ export const recordingText = (recorded: Readonly<Record<string, readonly Recorde
 };
 
 /** Plays scripts as they were recorded: makes their calls, lets their time pass, and ends as they did. */
-export const replayer = (stage: Stage, recorded: readonly Recorded[]): ScriptRunner => {
+export const replayer = (runner: ScenarioRunner, recorded: readonly Recorded[]): ScriptRunner => {
   const rest = [...recorded];
   return async (script) => {
     const next = rest.shift();
@@ -73,22 +74,9 @@ export const replayer = (stage: Stage, recorded: readonly Recorded[]): ScriptRun
       );
     }
     for (const one of next.did) {
-      if (typeof one === 'number') advance(stage.world, one);
-      else await call(stage, one);
+      if (typeof one === 'number') advance(runner.aws, one);
+      else await (await postJson(runner.standIn.url, one)).text();
     }
     return next.ended;
   };
-};
-
-const call = async ({ standIn }: Stage, { target, region, body }: RecordedCall): Promise<void> => {
-  const response = await fetch(standIn.url, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/x-amz-json-1.1',
-      'x-amz-target': target,
-      authorization: `AWS4-HMAC-SHA256 Credential=test/20260105/${region}/service/aws4_request, SignedHeaders=host, Signature=0`,
-    },
-    body: JSON.stringify(body),
-  });
-  await response.text();
 };

@@ -89,7 +89,7 @@ it('reports the age of the recorded facts that the verdicts are based on', async
 
   expect(report.recorded).toEqual({ oldest: '2025-11-30T08:00:00.000Z', newest: '2026-01-05T03:10:00.000Z' });
   expect(stdout.replace(/\s+/g, ' ')).toContain(
-    'Of these facts AWS Config recorded the oldest 36 days ago (2025-11-30T08:00:00.000Z), the newest 0 days ago ' +
+    'AWS Config recorded the oldest data 36 days ago (2025-11-30T08:00:00.000Z) and the newest less than 1 day ago ' +
       '(2026-01-05T03:10:00.000Z).',
   );
 });
@@ -140,7 +140,7 @@ it('reports that there are no trails, without an age of facts', async () => {
 
   expect(exitCode).toBe(0);
   expect(report).not.toHaveProperty('recorded');
-  expect(stderr).toContain('There is no CloudTrail trail here.');
+  expect(stderr).toContain('No CloudTrail trails were found.');
 });
 
 describe('an aggregator', () => {
@@ -193,9 +193,9 @@ describe('an aggregator', () => {
     const result = await runScan(ARGS, { answers: answersWith([broken, UNENCRYPTED], [DISABLED]) });
 
     expect(verdictsOf(result)).toHaveLength(1);
-    expect(result.report.errors[0]?.message).toContain('A row cannot be read: field "trailARN"');
+    expect(result.report.errors[0]?.message).toContain('Cannot read a row: field "trailARN"');
     expect((await runScan(ARGS, { answers: answersWith(['[]'], []) })).report.errors[0]?.message).toContain(
-      'A row cannot be read: expected an object of columns. It begins: []',
+      'Cannot read a row: expected a JSON object of columns. The row starts with: []',
     );
   });
 

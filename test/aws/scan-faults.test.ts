@@ -133,8 +133,8 @@ describe('a call', () => {
       faults: ({ operation }) => (operation === 'DescribeKey' ? 'malformed' : undefined),
     });
 
-    expect(stderr).toContain('trailkey: Nothing was judged: see what went wrong.\n');
-    expect(stdout).toContain('## Nothing was judged: see what went wrong\n');
+    expect(stderr).toContain('trailkey: No trail was evaluated because of errors.\n');
+    expect(stdout).toContain('## No trail was evaluated because of errors\n');
     expect(stderr).not.toContain('from elsewhere');
   });
 

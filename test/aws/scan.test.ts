@@ -60,7 +60,7 @@ describe('one account', () => {
     expect(calls).toHaveLength(3);
     expect(exitCode).toBe(0);
     expect(stdout).toContain('No CloudTrail trail was found.');
-    expect(stderr).toBe('trailkey: There is no CloudTrail trail here.\n');
+    expect(stderr).toBe('trailkey: No CloudTrail trails were found.\n');
   });
 
   it('follows the pages of ListTrails', async () => {
@@ -124,9 +124,9 @@ describe('one account', () => {
       });
 
       expect(exitCode).toBe(0);
-      expect(stdout).toContain('Regions other than us-west-2 were not looked at.');
+      expect(stdout).toContain('Only these Regions were scanned: us-west-2.');
       expect(stderr).toBe(
-        'trailkey: Regions other than us-west-2 were not looked at.\ntrailkey: There is no CloudTrail trail here.\n',
+        'trailkey: Only these Regions were scanned: us-west-2.\ntrailkey: No CloudTrail trails were found.\n',
       );
     },
   );
@@ -145,7 +145,7 @@ describe('one account', () => {
     expect(report.notEvaluated.map(({ trailArn }) => trailArn)).toEqual([trailArnIn(place)]);
     expect(calls).toHaveLength(4);
     expect(exitCode).toBe(2);
-    expect(stderr).toContain('Scan the accounts that own them.');
+    expect(stderr).toContain('Scan their home Regions and owning accounts.');
   });
 
   it('evaluates it in its home Region with organizationTrails=everywhere', async () => {
@@ -233,8 +233,12 @@ describe('many accounts', () => {
 
     expect(calls.map(({ operation }) => operation)).not.toContain('AssumeRole');
     expect(report.sources).toEqual([ACCOUNT]);
-    expect(report.notes).toEqual(['Left out, as suspended or closed: 500000000001, 500000000002.']);
-    expect(stderr).toBe('trailkey: Left out, as suspended or closed: 500000000001, 500000000002.\n');
+    expect(report.notes).toEqual([
+      'Accounts that are suspended or closed were not scanned: 500000000001, 500000000002.',
+    ]);
+    expect(stderr).toBe(
+      'trailkey: Accounts that are suspended or closed were not scanned: 500000000001, 500000000002.\n',
+    );
   });
 
   it('that fail do not affect the others', async () => {

@@ -2,14 +2,14 @@ import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { redact, toServiceError } from '../../src/aws/errors.js';
 import { account, metadata } from '../support/account.js';
+import { simulatedAws } from '../support/aws-simulator/state.js';
 import { ACCOUNT, KEY_ARN, trailItem } from '../support/builders.js';
 import { folderOf } from '../support/files.js';
 import { invoke } from '../support/invoke.js';
 import { changeOf } from '../support/rule-event.js';
-import { runRepair } from '../support/run-repair.js';
+import { runRemediation } from '../support/run-remediation.js';
 import { keyArnIn, runScan, trailIn, worldAnswers } from '../support/run-scan.js';
 import type { ErrorAnswer, Faults } from '../support/stand-in.js';
-import { world } from '../support/world/world.js';
 
 const TOKEN = 'FwoGZXIvYXdzEXAMPLETOKEN';
 
@@ -97,8 +97,8 @@ region = eu-west-1
   it.each(['DescribeTrails', 'StartAutomationExecution'])(
     'is not in the output of remediate: %s',
     async (operation) => {
-      const { exitCode, stdout, stderr } = await runRepair(
-        { world: world(), faults: mismatchAt(operation) },
+      const { exitCode, stdout, stderr } = await runRemediation(
+        { aws: simulatedAws(), faults: mismatchAt(operation) },
         ['remediate', 'audit', '--yes'],
       );
 

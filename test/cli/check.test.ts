@@ -14,7 +14,7 @@ const EXAMPLES = fileURLToPath(new URL('../../examples/', import.meta.url));
 const GOOD = snapshotOf(trailItem(), keyItem());
 const BAD = snapshotOf(trailItem({ kmsKeyId: null }));
 
-describe('judges', () => {
+describe('evaluates', () => {
   it('a snapshot file, plain and gzipped, whatever its name', async () => {
     const folder = await folderOf({ 'a.txt': GOOD, 'b.bin': gzipSync(GOOD) });
 
@@ -25,7 +25,7 @@ describe('judges', () => {
     }
   });
 
-  it('a folder of them, however deep, and nothing in it that cannot be AWS Config data', async () => {
+  it('all AWS Config data in a folder and its subfolders', async () => {
     const folder = await folderOf({
       'a/b/c.json': snapshotOf(trailItem()),
       'a/k.json.gz': gzipSync(snapshotOf(keyItem())),
@@ -38,7 +38,7 @@ describe('judges', () => {
     expect(report.sources).toEqual([folder]);
   });
 
-  it('by the parameters of the rule, which the report repeats', async () => {
+  it('with the rule parameters, which the report contains', async () => {
     const folder = await folderOf({ 'a.json': snapshotOf(trailItem()) });
 
     const { report } = await runCheck(folder, '--param', 'unverifiableKey=NOT_APPLICABLE');
@@ -47,7 +47,7 @@ describe('judges', () => {
     expect(report.parameters).toEqual({ unverifiableKey: 'NOT_APPLICABLE' });
   });
 
-  it('by --param before --param-file', async () => {
+  it('with --param before --param-file', async () => {
     const folder = await folderOf({
       'a.json': GOOD,
       'p.param': '{"keyVerification":"presence","unverifiableKey":""}',
@@ -66,13 +66,13 @@ describe('judges', () => {
 });
 
 describe('exits with', () => {
-  it('0 where there is no trail, and says so', async () => {
+  it('0 if there is no trail, with a message', async () => {
     const folder = await folderOf({ 'a.json': snapshotOf(keyItem()) });
 
     expect(await run(['check', folder])).toEqual({
       exitCode: 0,
       stdout: expect.stringContaining('No CloudTrail trail was found.'),
-      stderr: 'trailkey: There is no CloudTrail trail in the input.\n',
+      stderr: 'trailkey: The input contains no CloudTrail trails.\n',
     });
   });
 
@@ -83,19 +83,19 @@ describe('exits with', () => {
     expect((await run(['check', folder, '--fail-on', 'never'])).exitCode).toBe(0);
   });
 
-  it('2 where nothing was judged, and says where to look', async () => {
+  it('2 if no trail was evaluated, with the next step', async () => {
     const folder = await folderOf({ 'a.json': snapshotOf(trailItem({}, { awsRegion: 'us-east-1' })) });
 
     const { exitCode, stdout, stderr } = await run(['check', folder, '--fail-on', 'never']);
 
     expect(exitCode).toBe(2);
     expect(stderr).toBe(
-      'trailkey: Nothing was judged: every trail was seen from elsewhere. Add the snapshots of their homes.\n',
+      'trailkey: No trail was evaluated: the input contains only shadow trails, organization trails of other accounts, or deleted trails. Add the AWS Config data of their home Regions and owning accounts.\n',
     );
     expect(stdout).toContain('arn:aws:cloudtrail:eu-west-1:111122223333:trail/audit');
   });
 
-  it('2 where a file is bad, and judges the others', async () => {
+  it('2 if a file is invalid, and evaluates the others', async () => {
     const folder = await folderOf({ 'bad.json': '{', 'good.json': GOOD });
 
     const { exitCode, report, stderr } = await runCheck(folder, `${folder}/none.json`);
@@ -108,7 +108,7 @@ describe('exits with', () => {
     );
   });
 
-  it('2 where an item is bad, and judges the others', async () => {
+  it('2 if an item is invalid, and evaluates the others', async () => {
     const folder = await folderOf({
       'a.json': snapshotOf(trailItem(), 7, trailItem({ kmsKeyId: 7 }), keyItem()),
     });
@@ -126,22 +126,22 @@ describe('exits with', () => {
     [['check', 'a.json', '--format'], "trailkey: option '--format <format>' argument missing"],
     [['chekc', 'a.json'], 'Did you mean check?'],
     [['check', 'a.json', '--formt', 'json'], 'Did you mean --format?'],
-    [['check', 'a.json', '--format', 'xml'], 'There is no format "xml". The formats are text, json, '],
-    [['check', 'a.json', '--output', 'json'], '--output should be FORMAT=FILE and is "json".'],
-    [['check', 'a.json', '--output', 'json='], '--output should be FORMAT=FILE and is "json=".'],
-    [['check', 'a.json', '--output', 'xml=a'], 'There is no format "xml".'],
+    [['check', 'a.json', '--format', 'xml'], '--format must be one of text, json, '],
+    [['check', 'a.json', '--output', 'json'], '--output must be FORMAT=FILE; received "json".'],
+    [['check', 'a.json', '--output', 'json='], '--output must be FORMAT=FILE; received "json=".'],
+    [['check', 'a.json', '--output', 'xml=a'], 'The format of --output must be one of text, json, '],
     [
       ['check', 'a.json', '--fail-on', 'always'],
-      '--fail-on should be NON_COMPLIANT or new or never and is "always".',
+      '--fail-on must be one of NON_COMPLIANT, new, never; received "always".',
     ],
-    [['check', 'a.json', '--param', 'live'], '--param should be name=value and is "live".'],
-    [['check', 'a.json', '--param', 'x=1', '--param', 'x=2'], '--param names x twice.'],
+    [['check', 'a.json', '--param', 'live'], '--param must be name=value; received "live".'],
+    [['check', 'a.json', '--param', 'x=1', '--param', 'x=2'], '--param sets x twice.'],
     [
       ['check', 'a.json', '--param', 'checkKeyPolicy=yes'],
       'checkKeyPolicy must be false or true; received "yes".',
     ],
-    [['check', 'a.json', '--param-file', '/none'], '--param-file cannot be read'],
-    [['check', 'a.json', '--param-file', `${EXAMPLES}make.ts`], '--param-file should be a JSON object'],
+    [['check', 'a.json', '--param-file', '/none'], 'Cannot read the file of --param-file: ENOENT'],
+    [['check', 'a.json', '--param-file', `${EXAMPLES}make.ts`], '--param-file must be a JSON object'],
   ])('2 on a wrong command line: %o', async (args, message) => {
     const { exitCode, stdout, stderr } = await run(args);
 
@@ -178,7 +178,7 @@ describe('writes', () => {
     expect(await readFile(`${folder}/r.json`, 'utf8')).toContain('NO_KMS_KEY');
   });
 
-  it('says so where a report cannot be written, and writes the others', async () => {
+  it('an error if a report cannot be written, and the other reports', async () => {
     const folder = await folderOf({ 'a.json': GOOD });
     await chmod(folder, 0o755);
 
@@ -191,7 +191,7 @@ describe('writes', () => {
 
     expect(exitCode).toBe(2);
     expect(stdout).toContain('CMK_USABLE');
-    expect(stderr).toContain('The json report was not written: ENOENT');
+    expect(stderr).toContain('The json report could not be written: ENOENT');
   });
 });
 
@@ -200,7 +200,7 @@ describe('the JSON report', () => {
   addFormats.default(ajv);
   const validate = ajv.compile(schema);
 
-  it('fits its schema, with findings, notEvaluated trails and errors and without any', async () => {
+  it('is valid by its schema, with and without findings, trails that were not evaluated, and errors', async () => {
     const folder = await folderOf({ 'a.json': snapshotOf(trailItem({}, { awsRegion: 'us-east-1' }), 7) });
     const empty = await folderOf({ 'a.json': snapshotOf() });
 
@@ -211,7 +211,7 @@ describe('the JSON report', () => {
     }
   });
 
-  it('has a schema that refuses what the design does not know', async () => {
+  it('has a schema that rejects unknown versions, codes, and empty messages', async () => {
     const { report } = await runCheck(`${EXAMPLES}organization`);
 
     expect(validate({ ...report, schemaVersion: '2.0' })).toBe(false);
@@ -219,19 +219,22 @@ describe('the JSON report', () => {
     expect(validate({ ...report, findings: [{ ...report.findings[0], message: '' }] })).toBe(false);
   });
 
-  it('has a schema that knows every code', () => {
+  it('has a schema with every code', () => {
     expect(schema.$defs.code.enum).toEqual(VERDICT_CODES);
   });
 });
 
-it('explains an unexpected fault in one sentence, and shows its origin with --debug', async () => {
-  const surroundings = { now: Number.NaN };
+it('reports an unexpected error in one sentence, with a stack trace if --debug is set', async () => {
+  const clock = { now: Number.NaN };
   const folder = await folderOf({ 'a.json': GOOD });
 
-  const plain = await run(['check', folder], surroundings);
-  const debug = await run(['check', folder, '--debug'], surroundings);
+  const plain = await run(['check', folder], clock);
+  const debug = await run(['check', folder, '--debug'], clock);
 
-  expect(plain).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('Run again with --debug') });
+  expect(plain).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining('Run the command again with --debug'),
+  });
   expect(debug.stderr).toMatch(/\n {4}at /);
 });
 
@@ -256,12 +259,12 @@ it('prints help and version on standard output, with exit code 0', async () => {
   });
 });
 
-describe('the age of the facts', () => {
+describe('the age of the data', () => {
   const at = (configurationItemCaptureTime: string) => ({ configurationItemCaptureTime });
   const trail = trailItem({}, at('2026-01-02T00:00:00.000Z'));
   const key = keyItem({}, at('2026-01-01T00:00:00.000Z'));
 
-  it('is told, of the trails and of the keys that their verdicts rest on', async () => {
+  it('covers the trails and the keys that their verdicts depend on', async () => {
     const unused = keyItem(
       { arn: `${KEY_ARN}0`, keyId: `${KEY_ID}0` },
       { ...at('2020-01-01T00:00:00.000Z'), ARN: `${KEY_ARN}0`, resourceId: `${KEY_ID}0` },
@@ -274,13 +277,16 @@ describe('the age of the facts', () => {
       oldest: '2026-01-01T00:00:00.000Z',
       newest: '2026-01-02T00:00:00.000Z',
     });
-    expect((await run(['check', folder])).stdout).toContain('Of these facts AWS Config recorded the oldest');
+    expect((await run(['check', folder])).stdout).toContain('AWS Config recorded the oldest data');
   });
 
   it.each([
-    ['2026-01-02T00:00:00.000Z', 'the oldest 1 day ago (2026-01-01T00:00:00.000Z), the newest 0 days ago'],
-    ['2025-12-31T00:00:00.000Z', 'the oldest 0 days ago'],
-  ])('is told in whole days on %s, and facts of tomorrow are of today', async (now, words) => {
+    [
+      '2026-01-02T00:00:00.000Z',
+      'the oldest data 1 day ago (2026-01-01T00:00:00.000Z) and the newest less than 1 day ago',
+    ],
+    ['2025-12-31T00:00:00.000Z', 'the oldest data less than 1 day ago'],
+  ])('is in whole days on %s, and never negative', async (now, words) => {
     const folder = await folderOf({ 'a.json': snapshotOf(trail, key) });
 
     const { stdout } = await run(['check', folder], { now: Date.parse(now) });
@@ -288,7 +294,7 @@ describe('the age of the facts', () => {
     expect(stdout.replace(/\s+/g, ' ')).toContain(words);
   });
 
-  it('leaves out a key that DescribeKey told', async () => {
+  it('does not cover a key from DescribeKey output', async () => {
     const described = { KeyMetadata: { Arn: KEY_ARN, KeyState: 'Enabled', KeyManager: 'CUSTOMER' } };
     const folder = await folderOf({
       'a.json': snapshotOf(trail, key),
@@ -303,9 +309,9 @@ describe('the age of the facts', () => {
     });
   });
 
-  it('is not told where AWS Config recorded none of them', async () => {
-    const told = { TrailARN: TRAIL_ARN, Name: 'audit', HomeRegion: REGION };
-    const folder = await folderOf({ 'a.json': JSON.stringify({ trailList: [told] }) });
+  it('is absent if AWS Config recorded none of it', async () => {
+    const described = { TrailARN: TRAIL_ARN, Name: 'audit', HomeRegion: REGION };
+    const folder = await folderOf({ 'a.json': JSON.stringify({ trailList: [described] }) });
 
     const { report } = await runCheck(folder);
 

@@ -36,14 +36,15 @@ const twoDays = async () => {
   return { folder, earlier, today: `${folder}/today.json` };
 };
 
-it('tells what is new, changed, open, fixed and not judged, in JSON that fits the schema', async () => {
+it('lists new, changed, open, fixed, and not evaluated trails, in JSON that is valid by the schema', async () => {
   const { today, earlier } = await twoDays();
   const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true });
   addFormats.default(ajv);
 
   const { report, exitCode } = await runCheck(today, '--since-report', earlier);
 
-  const { since, changedParameters, earlierErrors, earlierNotEvaluated, ...fates } = report.comparison ?? {};
+  const { since, changedParameters, earlierErrors, earlierNotEvaluated, ...statuses } =
+    report.comparison ?? {};
   expect({ since, changedParameters, earlierErrors, earlierNotEvaluated }).toEqual({
     since: '2026-01-05T12:00:00.000Z',
     changedParameters: [],
@@ -51,7 +52,7 @@ it('tells what is new, changed, open, fixed and not judged, in JSON that fits th
     earlierNotEvaluated: 0,
   });
   expect(
-    Object.entries(fates).map(([fate, trails]) => [fate, trails.map(({ trailName }) => trailName)]),
+    Object.entries(statuses).map(([status, trails]) => [status, trails.map(({ trailName }) => trailName)]),
   ).toEqual([
     ['new', ['new']],
     ['notEvaluatedBefore', []],
@@ -64,23 +65,24 @@ it('tells what is new, changed, open, fixed and not judged, in JSON that fits th
   expect(exitCode).toBe(1);
 });
 
-it('tells it in text', async () => {
+it('lists them in text', async () => {
   const { today, earlier } = await twoDays();
 
   const { stdout } = await run(['check', today, '--since-report', earlier]);
 
   expect(
     stdout,
-  ).toContain(`SINCE  2026-01-05T12:00:00.000Z: 1 new, 1 changed, 1 still open, 1 fixed, 1 not judged this time
+  ).toContain(`CHANGES  since 2026-01-05T12:00:00.000Z: 1 new, 1 changed, 1 still open, 1 fixed, 1 not evaluated
+now
   New: 111122223333 eu-west-1 new (NO_KMS_KEY)
-  Changed: 111122223333 eu-west-1 changed (NO_KMS_KEY, now KEY_NOT_FOUND, worse)
+  Changed: 111122223333 eu-west-1 changed (NO_KMS_KEY, now KEY_NOT_FOUND, higher severity)
   Still open: 111122223333 eu-west-1 open (NO_KMS_KEY)
   Fixed: 111122223333 eu-west-1 fixed (NO_KMS_KEY, now CMK_USABLE)
-  Not judged this time: 111122223333 eu-west-1 unseen (NO_KMS_KEY)
+  Not evaluated now: 111122223333 eu-west-1 unseen (NO_KMS_KEY)
 `);
 });
 
-it('lets the exit code follow what is new alone', async () => {
+it('bases the exit code on new findings alone', async () => {
   const { folder, today, earlier } = await twoDays();
   await run(['check', today, '--quiet', '--output', `json=${folder}/today-report.json`]);
 
@@ -111,7 +113,7 @@ const BLOCKED = keyItem(
   { supplementaryConfiguration: { Policy: '{"Statement":[]}', KeyRotationStatus: true } },
 );
 
-it('does not call a policy fixed that is no longer recorded', async () => {
+it('does not list a trail as fixed if its key policy is no longer recorded', async () => {
   const unread = snapshotOf(trailItem(), keyItem({}, { supplementaryConfiguration: {} }));
 
   const { comparison, findings } = await comparedBy(
@@ -127,18 +129,21 @@ it('does not call a policy fixed that is no longer recorded', async () => {
 });
 
 it.each(['ResourceNotRecorded', 'ResourceDeleted'])(
-  'calls a trail fixed only once it is deleted: %s',
+  'lists a trail as fixed only if it was deleted: %s',
   async (status) => {
-    const gone = trailItem({}, { configurationItemStatus: status });
+    const absent = trailItem({}, { configurationItemStatus: status });
 
-    const { comparison } = await comparedBy([snapshotOf(trailItem({ kmsKeyId: null }))], [snapshotOf(gone)]);
+    const { comparison } = await comparedBy(
+      [snapshotOf(trailItem({ kmsKeyId: null }))],
+      [snapshotOf(absent)],
+    );
 
     expect(comparison?.fixed).toHaveLength(status === 'ResourceDeleted' ? 1 : 0);
     expect(comparison?.notEvaluatedNow).toHaveLength(status === 'ResourceDeleted' ? 0 : 1);
   },
 );
 
-it('does not call a trail fixed that left the scope of the rule', async () => {
+it('does not list a trail as fixed that left the scope of the rule', async () => {
   const event = JSON.stringify(changeOf(trailItem(), { eventLeftScope: true }));
 
   const { comparison } = await comparedBy([snapshotOf(trailItem({ kmsKeyId: null }))], [event]);
@@ -146,14 +151,14 @@ it('does not call a trail fixed that left the scope of the rule', async () => {
   expect(comparison).toMatchObject({ fixed: [], notEvaluatedNow: [{ codeNow: 'TRAIL_NOT_FOUND' }] });
 });
 
-it('says where the parameters are not those of the earlier report, and what that means', async () => {
+it('says which parameters differ from the earlier report, and the consequence', async () => {
   const same = snapshotOf(trailItem(), BLOCKED);
 
   const { comparison, stderr, stdout } = await comparedBy([same, ...POLICY], [same]);
 
   const remark =
-    "The rule's parameters are not those of the earlier report (checkKeyPolicy was true, and is not given): a verdict that hangs on " +
-    'one of them is not called fixed, and may be new for that alone.';
+    'The rule parameters differ from those of the earlier report (checkKeyPolicy: true before, not set now). Findings that depend on ' +
+    'these parameters are not listed as fixed, and can be new only because of the change.';
   expect(comparison).toMatchObject({
     changedParameters: [{ name: 'checkKeyPolicy', before: 'true', now: null }],
     fixed: [],
@@ -163,24 +168,24 @@ it('says where the parameters are not those of the earlier report, and what that
   expect(stdout.replace(/\s+/g, ' ')).toContain(remark);
 });
 
-it('says of an earlier report that is partial that what is new may be old', async () => {
+it('says that new findings may be old if the earlier report is incomplete', async () => {
   const { comparison, stderr, stdout } = await comparedBy(
     ['{"configurationItems": [', '--fail-on', 'never'],
     [snapshotOf(trailItem({ kmsKeyId: null }))],
   );
 
   const remark =
-    'The earlier report has 1 error and is not the whole truth: what is called new may have been there before.';
+    'The earlier report has 1 error and is incomplete: findings that are listed as new may have existed before.';
   expect(comparison).toMatchObject({ earlierErrors: 1, new: [{ trailName: 'audit' }] });
   expect(stderr).toBe(`trailkey: ${remark}\n`);
   expect(stdout.replace(/\s+/g, ' ')).toContain(remark);
 });
 
-it('does not call a trail new that the earlier report knows of and did not judge', async () => {
-  const copy = snapshotOf(trailItem({ kmsKeyId: null }, { awsRegion: 'us-east-1' }));
+it('does not list a trail as new that the earlier report did not evaluate', async () => {
+  const shadow = snapshotOf(trailItem({ kmsKeyId: null }, { awsRegion: 'us-east-1' }));
 
   const { comparison, stderr, stdout } = await comparedBy(
-    [copy],
+    [shadow],
     [snapshotOf(trailItem({ kmsKeyId: null }))],
   );
 
@@ -189,12 +194,12 @@ it('does not call a trail new that the earlier report knows of and did not judge
     notEvaluatedBefore: [{ codeBefore: null, codeNow: 'NO_KMS_KEY' }],
   });
   expect(stderr).toContain(
-    'The earlier report left 1 trail notEvaluated: what is known of such a trail now is not called new.',
+    'The earlier report did not evaluate 1 trail: findings on these trails are not listed as new.',
   );
-  expect(stdout).toContain('Not judged last time: 111122223333 eu-west-1 audit (NO_KMS_KEY)');
+  expect(stdout).toContain('Not evaluated before: 111122223333 eu-west-1 audit (NO_KMS_KEY)');
 });
 
-it('has no comparison where none was asked for', async () => {
+it('has no comparison without --since-report', async () => {
   const { today } = await twoDays();
 
   expect((await runCheck(today)).report).not.toHaveProperty('comparison');
@@ -205,10 +210,10 @@ it('reads an earlier report with a byte-order mark', async () => {
   const { stdout } = await run(['check', folder, '--format', 'json']);
   const earlier = await folderOf({ 'r.json': `\uFEFF${stdout}` });
 
-  expect((await run(['check', folder, '--since-report', `${earlier}/r.json`])).stdout).toContain('SINCE');
+  expect((await run(['check', folder, '--since-report', `${earlier}/r.json`])).stdout).toContain('CHANGES');
 });
 
-it('says of a report that was cut off that it is not JSON', async () => {
+it('rejects a truncated report as not JSON', async () => {
   const { folder, today, earlier } = await twoDays();
   await writeFile(`${folder}/cut.json`, (await readFile(earlier, 'utf8')).slice(0, 200));
 
@@ -219,15 +224,15 @@ it('says of a report that was cut off that it is not JSON', async () => {
 });
 
 it.each([
-  [['--fail-on', 'new'], '--fail-on new needs an earlier JSON report: name it with --since-report FILE.'],
-  [['--since-report', '/none'], '--since-report cannot be read: ENOENT'],
+  [['--fail-on', 'new'], '--fail-on new requires --since-report FILE, an earlier JSON report.'],
+  [['--since-report', '/none'], 'Cannot read the file of --since-report: ENOENT'],
   [
     ['--since-report', 'package.json'],
-    '--since-report should be a JSON report of trailkey, and package.json is none',
+    '--since-report must be a JSON report from trailkey; package.json is not:',
   ],
   [
     ['--since-report', 'README.md'],
-    'trailkey: --since-report should be a JSON report of trailkey, and README.md is not JSON.\n',
+    'trailkey: --since-report must be a JSON report from trailkey; README.md is not JSON.\n',
   ],
 ])('refuses %o', async (args, message) => {
   const { exitCode, stdout, stderr } = await run(['check', 'examples', ...args]);

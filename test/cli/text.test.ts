@@ -15,7 +15,7 @@ const check = (columns?: number, env = {}) =>
   );
 
 describe.each([60, 80, 200])('at %i columns', (columns) => {
-  it('no line is wider, and no code or name is cut', async () => {
+  it('no line is wider, and no code or name is truncated', async () => {
     const { stdout } = await check(columns);
 
     const lines = stripVTControlCharacters(stdout).split('\n');
@@ -26,13 +26,13 @@ describe.each([60, 80, 200])('at %i columns', (columns) => {
   });
 });
 
-it('looks as it should, worst first', async () => {
+it('lists the example, highest severity first', async () => {
   const { stdout } = await check();
 
   expect(stdout).toMatchSnapshot();
 });
 
-it('wraps names that are too long for the line, without losing a letter', async () => {
+it('wraps names that are longer than a line, without losing a character', async () => {
   const name = `${'long-'.repeat(25)}end`;
   const folder = await folderOf({ 'a.json': snapshotOf(trailItem({ name, kmsKeyId: null })) });
 
@@ -71,15 +71,15 @@ it.each([60, 80, 200])(
   },
 );
 
-it('ends with what to do next', async () => {
+it('ends with the conclusion and the next step', async () => {
   const { stdout } = await check(60);
 
   expect(stripVTControlCharacters(stdout)).toMatch(
-    /\n14 of 19 judged trails need work\.\nNext: trailkey explain KEY_NOT_FOUND\n\n$/,
+    /\n14 of 19 trails are NON_COMPLIANT\.\nNext: trailkey explain KEY_NOT_FOUND\n\n$/,
   );
 });
 
-it('is coloured on a terminal alone, and not with NO_COLOR or where the terminal is dumb', async () => {
+it('has colors only on a terminal, and not with NO_COLOR or on a dumb terminal', async () => {
   const control = '\u001b[';
 
   expect((await check(80)).stdout).toContain(control);
@@ -88,13 +88,13 @@ it('is coloured on a terminal alone, and not with NO_COLOR or where the terminal
   expect((await check()).stdout).not.toContain(control);
 });
 
-it('takes COLUMNS for the width where there is no terminal', async () => {
+it('uses COLUMNS as the width without a terminal', async () => {
   const { stdout } = await check(undefined, { COLUMNS: '60' });
 
   expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(60);
 });
 
-it('shows names from outside so that they cannot act', async () => {
+it('spells out control characters in names', async () => {
   const name = 'evil\u001b[2J\u202e\r\n\ud800';
   const folder = await folderOf({ 'a.json': snapshotOf(trailItem({ name, kmsKeyId: null })) });
 
@@ -103,7 +103,7 @@ it('shows names from outside so that they cannot act', async () => {
   expect(stdout).toContain('evil\\u{1b}[2J\\u{202e}\\u{d}\\u{a}\\u{d800}');
 });
 
-it('lists what was not judged and what went wrong', async () => {
+it('lists the trails that were not evaluated, and errors', async () => {
   const folder = await folderOf({
     'a.json': snapshotOf(trailItem({}, { awsRegion: 'us-east-1' })),
     'b.json': 'not JSON',
@@ -111,23 +111,23 @@ it('lists what was not judged and what went wrong', async () => {
 
   const { stdout } = await run(['check', folder]);
 
-  expect(stdout).toContain('NOT JUDGED  1 trail seen only from elsewhere');
-  expect(stdout).toContain('ERRORS  1 problem: this report is not the whole truth');
+  expect(stdout).toContain('NOT EVALUATED  1 trail\n');
+  expect(stdout).toContain('ERRORS  1 error: this report is incomplete');
   expect(stdout).toMatch(
-    /\nNothing was judged: see what went wrong\.\nNext: mend what is named under ERRORS, and run again\.\n\n$/,
+    /\nNo trail was evaluated because of errors\.\nNext: fix the errors listed under ERRORS and run again\.\n\n$/,
   );
 });
 
 it.each([
   [
     trailItem({}, { awsRegion: 'us-east-1' }),
-    'Nothing was judged: every trail was seen from elsewhere, or is gone.\nNext: judge these trails in their accounts and home Regions.\n\n',
+    'No trail was evaluated: only shadow trails, organization trails in member accounts, or deleted trails were found.\nNext: evaluate these trails in their owning accounts and home Regions.\n\n',
   ],
-  [{}, 'There is nothing to judge.\n\n'],
-])('says what remains to do where no trail needs work', async (item, end) => {
+  [{}, 'There is nothing to evaluate.\n\n'],
+])('gives the next step where no trail is NON_COMPLIANT', async (item, end) => {
   const folder = await folderOf({ 'a.json': snapshotOf(...('awsRegion' in item ? [item] : [])) });
 
-  const { stdout } = await run(['check', folder]);
+  const { stdout } = await run(['check', folder], { columns: 200, env: { NO_COLOR: '1' } });
 
-  expect(stdout.endsWith(`\n${end}`)).toBe(true);
+  expect(stdout).toMatch(new RegExp(`\n${end}$`));
 });

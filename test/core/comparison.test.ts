@@ -44,83 +44,83 @@ const earlierUnder = (parameters: object, ...findings: readonly Finding[]) =>
 
 const STATUSES = ['new', 'notEvaluatedBefore', 'changed', 'stillOpen', 'fixed', 'notEvaluatedNow'] as const;
 
-const fatesOf = (before: readonly Finding[], now: readonly Finding[]) =>
-  fatesIn(compareWith(earlierOf(...before), { parameters: {}, findings: now }));
+const statusesOf = (before: readonly Finding[], now: readonly Finding[]) =>
+  statusesIn(compareWith(earlierOf(...before), { parameters: {}, findings: now }));
 
-const fatesIn = (comparison: Comparison): Record<string, unknown> =>
+const statusesIn = (comparison: Comparison): Record<string, unknown> =>
   Object.fromEntries(
-    STATUSES.map((fate) => [fate, comparison[fate]] as const)
+    STATUSES.map((status) => [status, comparison[status]] as const)
       .filter(([, trails]) => trails.length > 0)
-      .map(([fate, trails]) => [fate, trails.map(({ codeBefore, codeNow }) => [codeBefore, codeNow])]),
+      .map(([status, trails]) => [status, trails.map(({ codeBefore, codeNow }) => [codeBefore, codeNow])]),
   );
 
 describe('a trail', () => {
   it.each([
-    { fate: 'new', before: [], now: 'NO_KMS_KEY', expected: { new: [[null, 'NO_KMS_KEY']] } },
+    { status: 'new', before: [], now: 'NO_KMS_KEY', expected: { new: [[null, 'NO_KMS_KEY']] } },
     {
-      fate: 'new, once it was well',
+      status: 'new if it was compliant',
       before: ['CMK_USABLE'],
       now: 'KEY_DISABLED',
       expected: { new: [[null, 'KEY_DISABLED']] },
     },
     {
-      fate: 'still open',
+      status: 'still open',
       before: ['NO_KMS_KEY'],
       now: 'NO_KMS_KEY',
       expected: { stillOpen: [['NO_KMS_KEY', 'NO_KMS_KEY']] },
     },
     {
-      fate: 'changed',
+      status: 'changed',
       before: ['KEY_DISABLED'],
       now: 'KEY_PENDING_DELETION',
       expected: { changed: [['KEY_DISABLED', 'KEY_PENDING_DELETION']] },
     },
     {
-      fate: 'fixed',
+      status: 'fixed',
       before: ['KEY_DISABLED'],
       now: 'CMK_USABLE',
       expected: { fixed: [['KEY_DISABLED', 'CMK_USABLE']] },
     },
     {
-      fate: 'fixed, once it is gone',
+      status: 'fixed if it was deleted',
       before: ['KEY_DISABLED'],
       now: 'TRAIL_NOT_FOUND',
       expected: { fixed: [['KEY_DISABLED', 'TRAIL_NOT_FOUND']] },
     },
-    { fate: 'nothing, well in both', before: ['CMK_USABLE'], now: 'CMK_USABLE', expected: {} },
-    { fate: 'nothing, well and new', before: [], now: 'CMK_USABLE', expected: {} },
-  ] as const)('is $fate', ({ before, now, expected }) => {
+    { status: 'not listed if compliant in both', before: ['CMK_USABLE'], now: 'CMK_USABLE', expected: {} },
+    { status: 'not listed if compliant and new', before: [], now: 'CMK_USABLE', expected: {} },
+  ] as const)('is $status', ({ before, now, expected }) => {
     const earlier = before.map((code) => findingAs(code));
 
-    expect(fatesOf(earlier, [findingAs(now)])).toEqual(expected);
+    expect(statusesOf(earlier, [findingAs(now)])).toEqual(expected);
   });
 
-  it('that is not in the findings is not called fixed', () => {
-    expect(fatesOf([findingAs('NO_KMS_KEY')], [])).toEqual({ notEvaluatedNow: [['NO_KMS_KEY', null]] });
+  it('without a finding is not listed as fixed', () => {
+    expect(statusesOf([findingAs('NO_KMS_KEY')], [])).toEqual({ notEvaluatedNow: [['NO_KMS_KEY', null]] });
   });
 
-  it('whose key cannot be asked is not called fixed, whatever the parameters count that as', () => {
+  it('whose key cannot be verified is not listed as fixed, whatever unverifiableKey is', () => {
     const unknown = findingAs('KEY_UNVERIFIABLE', { compliance: 'NOT_APPLICABLE' });
 
-    expect(fatesOf([findingAs('NO_KMS_KEY')], [unknown])).toEqual({
+    expect(statusesOf([findingAs('NO_KMS_KEY')], [unknown])).toEqual({
       notEvaluatedNow: [['NO_KMS_KEY', 'KEY_UNVERIFIABLE']],
     });
-    expect(fatesOf([findingAs('NO_KMS_KEY')], [findingAs('KEY_UNVERIFIABLE')])).toHaveProperty('changed');
+    expect(statusesOf([findingAs('NO_KMS_KEY')], [findingAs('KEY_UNVERIFIABLE')])).toHaveProperty('changed');
   });
 
   it.each([
-    ['its key was not asked', findingAs('KEY_PRESENT')],
-    ['it is seen as a copy', findingAs('SHADOW_TRAIL')],
-    ['it is seen by a member', findingAs('ORGANIZATION_TRAIL')],
-    ['it is no longer recorded', findingAs('TRAIL_NOT_FOUND', { unchecked: ['trail'] })],
-    ['its key policy cannot be read', findingAs('CMK_USABLE', { unchecked: ['policy'] })],
-  ])('of which %s is not called fixed', (_why, now) => {
-    expect(fatesOf([findingAs('KEY_DISABLED')], [now])).toEqual({
+    ['the key was not checked', findingAs('KEY_PRESENT')],
+    ['only a shadow trail was found', findingAs('SHADOW_TRAIL')],
+    ['only an organization trail was found', findingAs('ORGANIZATION_TRAIL')],
+    ['the recording ended', findingAs('TRAIL_NOT_FOUND', { unchecked: ['trail'] })],
+    ['the key policy cannot be read', findingAs('CMK_USABLE', { unchecked: ['policy'] })],
+  ])('is not listed as fixed if %s', (_why, now) => {
+    expect(statusesOf([findingAs('KEY_DISABLED')], [now])).toEqual({
       notEvaluatedNow: [['KEY_DISABLED', now.code]],
     });
   });
 
-  it('that the earlier report left notEvaluated is not called new', () => {
+  it('that the earlier report did not evaluate is not listed as new', () => {
     const { homeRegion } = findingAs('NO_KMS_KEY');
     const notEvaluated = [{ trailArn: TRAIL_ARN, homeRegion, ownerAccountId: ACCOUNT }];
     const earlier = parseEarlierReport({ ...reportWith([]), notEvaluated });
@@ -128,11 +128,11 @@ describe('a trail', () => {
     const report = reportWith([findingAs('NO_KMS_KEY')], earlier);
 
     expect(report.comparison).toMatchObject({ earlierErrors: 0, earlierNotEvaluated: 1 });
-    expect(fatesIn(compareWith(earlier, report))).toEqual({ notEvaluatedBefore: [[null, 'NO_KMS_KEY']] });
+    expect(statusesIn(compareWith(earlier, report))).toEqual({ notEvaluatedBefore: [[null, 'NO_KMS_KEY']] });
     expect(exitCodeOf(report, 'new')).toBe(0);
   });
 
-  it('is named by its place, with what it was and what it is', () => {
+  it('is listed with its account, Region, and both codes', () => {
     const { changed } = compareWith(earlierOf(findingAs('NO_KMS_KEY')), {
       parameters: {},
       findings: [findingAs('KEY_DISABLED')],
@@ -170,18 +170,18 @@ describe('a trail', () => {
     expect(changed.map((one) => one.worse)).toEqual([worse]);
   });
 
-  it('is told apart by account, Region and ARN', () => {
-    const elsewhere = findingAs('NO_KMS_KEY', { region: 'us-east-1' });
+  it('is identified by account, Region, and ARN', () => {
+    const otherRegion = findingAs('NO_KMS_KEY', { region: 'us-east-1' });
 
-    expect(fatesOf([findingAs('NO_KMS_KEY')], [elsewhere])).toEqual({
+    expect(statusesOf([findingAs('NO_KMS_KEY')], [otherRegion])).toEqual({
       new: [[null, 'NO_KMS_KEY']],
       notEvaluatedNow: [['NO_KMS_KEY', null]],
     });
   });
 });
 
-describe('a verdict that a parameter raises', () => {
-  const RAISED = [
+describe('a verdict that depends on a parameter', () => {
+  const DEPENDENT = [
     ['KEY_NOT_ALLOWED', 'kmsKeyArns', KEY_ARN],
     ['KEY_POLICY_BLOCKS_CLOUDTRAIL', 'checkKeyPolicy', 'true'],
     ['KEY_POLICY_OPEN', 'checkKeyPolicy', 'true'],
@@ -189,25 +189,29 @@ describe('a verdict that a parameter raises', () => {
     ['KEY_ROTATION_OFF', 'requireKeyRotation', 'true'],
     ['KEY_UNVERIFIABLE', 'requireKeyRotation', 'true'],
   ] as const;
-  const fatesUnder = (
+  const statusesUnder = (
     before: readonly [Verdict['code'], object],
     now: Readonly<Record<string, string>>,
     code: Verdict['code'],
   ) =>
-    fatesIn(
+    statusesIn(
       compareWith(earlierUnder(before[1], findingAs(before[0])), {
         parameters: now,
         findings: [findingAs(code)],
       }),
     );
 
-  it.each(RAISED)('%s is not called fixed where %s is left out', (code, name, value) => {
+  it.each(DEPENDENT)('%s is not listed as fixed if %s is no longer set', (code, name, value) => {
     const given = { [name]: value };
 
-    expect(fatesUnder([code, given], {}, 'CMK_USABLE')).toEqual({ notEvaluatedNow: [[code, 'CMK_USABLE']] });
-    expect(fatesUnder([code, given], given, 'CMK_USABLE')).toEqual({ fixed: [[code, 'CMK_USABLE']] });
-    expect(fatesUnder([code, given], {}, 'TRAIL_NOT_FOUND')).toEqual({ fixed: [[code, 'TRAIL_NOT_FOUND']] });
-    expect(fatesUnder(['KEY_DISABLED', given], {}, 'CMK_USABLE')).toHaveProperty('fixed');
+    expect(statusesUnder([code, given], {}, 'CMK_USABLE')).toEqual({
+      notEvaluatedNow: [[code, 'CMK_USABLE']],
+    });
+    expect(statusesUnder([code, given], given, 'CMK_USABLE')).toEqual({ fixed: [[code, 'CMK_USABLE']] });
+    expect(statusesUnder([code, given], {}, 'TRAIL_NOT_FOUND')).toEqual({
+      fixed: [[code, 'TRAIL_NOT_FOUND']],
+    });
+    expect(statusesUnder(['KEY_DISABLED', given], {}, 'CMK_USABLE')).toHaveProperty('fixed');
   });
 });
 
@@ -215,7 +219,7 @@ describe('parameters', () => {
   const changed = (before: object, now: Readonly<Record<string, string>>) =>
     compareWith(earlierUnder(before), { parameters: now, findings: [] }).changedParameters;
 
-  it('that differ are told, in the order of their page, and what is of no rule that we know last', () => {
+  it('that differ are listed in the order of the documentation, unknown ones last', () => {
     expect(
       changed(
         { tomorrow: 'yes', organizationTrails: 'everywhere' },
@@ -244,22 +248,22 @@ describe('--fail-on new', () => {
   const codeFor = (before: readonly Finding[], now: Finding) =>
     exitCodeOf(reportWith([now], earlierOf(...before)), 'new');
 
-  it('fails on what is new, or worse than before', () => {
+  it('fails on a new finding or a higher severity', () => {
     expect(codeFor([], findingAs('NO_KMS_KEY'))).toBe(1);
     expect(codeFor([findingAs('NO_KMS_KEY')], findingAs('KEY_DISABLED'))).toBe(1);
   });
 
-  it('passes what is as it was, or less severe', () => {
+  it('passes the same or a lower severity', () => {
     expect(codeFor([findingAs('NO_KMS_KEY')], findingAs('NO_KMS_KEY'))).toBe(0);
     expect(codeFor([findingAs('KEY_DISABLED')], findingAs('NO_KMS_KEY'))).toBe(0);
     expect(codeFor([findingAs('KEY_DISABLED')], findingAs('CMK_USABLE'))).toBe(0);
   });
 
-  it('passes another fault of the same severity', () => {
+  it('passes another code of the same severity', () => {
     expect(codeFor([findingAs('KEY_DISABLED')], findingAs('KEY_PENDING_DELETION'))).toBe(0);
   });
 
-  it('does not hold where every non-compliant finding fails the run', () => {
+  it('is not used with --fail-on NON_COMPLIANT', () => {
     const report = reportWith([findingAs('NO_KMS_KEY')], earlierOf(findingAs('NO_KMS_KEY')));
 
     expect(exitCodeOf(report, 'NON_COMPLIANT')).toBe(1);
@@ -269,7 +273,7 @@ describe('--fail-on new', () => {
     expect(FAIL_ON).toEqual(['NON_COMPLIANT', 'new', 'never']);
   });
 
-  it('fails on all without an earlier report, for then all is new', () => {
+  it('fails on every finding without an earlier report', () => {
     expect(exitCodeOf(reportWith([findingAs('NO_KMS_KEY')]), 'new')).toBe(1);
     expect(exitCodeOf(reportWith([findingAs('CMK_USABLE')]), 'new')).toBe(0);
   });
@@ -278,7 +282,7 @@ describe('--fail-on new', () => {
 describe('an earlier report', () => {
   const whole = () => JSON.parse(JSON.stringify(reportWith([findingOf(facts())])));
 
-  it('may have fields and codes that came later', () => {
+  it('can have fields and codes of later versions', () => {
     const finding = { ...whole().findings[0], code: 'KEY_OF_TOMORROW', more: 1 };
 
     expect(
@@ -286,7 +290,7 @@ describe('an earlier report', () => {
     ).toBe('KEY_OF_TOMORROW');
   });
 
-  it('is read with its errors, its parameters, and what it left notEvaluated', () => {
+  it('is parsed with its errors, parameters, and trails that were not evaluated', () => {
     const more = {
       errors: [{}, {}],
       notEvaluated: [{ trailArn: TRAIL_ARN }],
@@ -300,7 +304,7 @@ describe('an earlier report', () => {
     });
   });
 
-  it('that somebody cut down to its findings is taken for whole', () => {
+  it('without errors and parameters counts as complete', () => {
     const { errors: _, notEvaluated: __, parameters: ___, ...cut } = whole();
 
     expect(parseEarlierReport(cut)).toMatchObject({ errors: 0, notEvaluated: [], parameters: {} });
@@ -309,11 +313,14 @@ describe('an earlier report', () => {
   it.each([
     [() => [], 'expected a report and found an array'],
     [() => undefined, 'expected a report and found undefined'],
-    [() => ({}), 'field "schemaVersion" is absent'],
+    [() => ({}), 'field "schemaVersion" is missing'],
     [() => ({ ...whole(), schemaVersion: '2.0' }), 'should be 1.0 or another 1.x and is "2.0"'],
     [() => ({ ...whole(), errors: {} }), 'field "errors" should be an array and is an object'],
-    [() => ({ ...whole(), notEvaluated: [7] }), 'an notEvaluated trail should be an object and is a number'],
-    [() => ({ ...whole(), notEvaluated: [{}] }), 'field "trailArn" is absent'],
+    [
+      () => ({ ...whole(), notEvaluated: [7] }),
+      'a trail that was not evaluated should be an object and is a number',
+    ],
+    [() => ({ ...whole(), notEvaluated: [{}] }), 'field "trailArn" is missing'],
     [() => ({ ...whole(), parameters: [] }), 'field "parameters" should be an object and is an array'],
     [
       () => ({ ...whole(), parameters: { checkKeyPolicy: true } }),
@@ -321,9 +328,9 @@ describe('an earlier report', () => {
     ],
     [() => ({ ...whole(), findings: {} }), 'field "findings" should be an array and is an object'],
     [() => ({ ...whole(), findings: [7] }), 'a finding should be an object and is a number'],
-    [() => ({ ...whole(), findings: [{}] }), 'field "accountId" is absent'],
+    [() => ({ ...whole(), findings: [{}] }), 'field "accountId" is missing'],
     [() => ({ ...whole(), evaluatedAt: 7 }), 'field "evaluatedAt" must be a string; received a number'],
-  ])('that is none is refused: %#', (report, message) => {
+  ])('that is invalid is rejected: %#', (report, message) => {
     expect(() => parseEarlierReport(report())).toThrow(message);
   });
 });

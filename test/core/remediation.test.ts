@@ -96,7 +96,7 @@ describe('the remediation', () => {
         replaceExisting: 'if-unusable',
         restoreKey: false,
       });
-      expect(remediation).toMatchObject({ nextStep: expect.stringContaining(CATALOGUE[code].nextStep) });
+      expect(remediation).toMatchObject({ nextStep: expect.stringContaining(finding(code).nextStep) });
     }
   });
 });

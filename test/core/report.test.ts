@@ -26,15 +26,15 @@ const report = (
     evaluatedAt: NOW,
     parameters: {},
     observedTrails,
-    findings: observedTrails.map((seen) => findingOf(facts({ observed: seen }))),
+    findings: observedTrails.map((trail) => findingOf(facts({ observed: trail }))),
     errors,
   });
 
-const copy = observed({ region: 'us-east-1' });
-const view = observed({ accountId: OTHER_ACCOUNT });
+const shadow = observed({ region: 'us-east-1' });
+const member = observed({ accountId: OTHER_ACCOUNT });
 const bare = observed({ trail: trail({ kmsKeyId: undefined }) });
 
-/** The outcome of a run that met nothing. */
+/** The outcome of a run without trails. */
 const EMPTY = {
   version: '1',
   sources: [],
@@ -46,7 +46,7 @@ const EMPTY = {
 };
 
 describe('a finding', () => {
-  it('says where the trail was seen, what it names and what the key answered', () => {
+  it('contains the account and Region, the trail, and the key', () => {
     expect(findingOf(facts())).toEqual({
       accountId: ACCOUNT,
       region: REGION,
@@ -65,7 +65,7 @@ describe('a finding', () => {
     });
   });
 
-  it('has no key where none was asked, and null for what was not told', () => {
+  it('has no key if none was looked up, and null for unknown fields', () => {
     expect(findingOf(EXAMPLES.NO_KMS_KEY)).toMatchObject({ kmsKeyId: null, key: null });
     expect(findingOf(EXAMPLES.KEY_NOT_FOUND).key).toEqual({ arn: KEY_ARN, state: null, manager: null });
     expect(findingOf(facts({ answer: found({ state: undefined, manager: undefined }) })).key).toEqual({
@@ -75,7 +75,7 @@ describe('a finding', () => {
     });
   });
 
-  it('does not take the ARN of an alias for that of a key', () => {
+  it('does not use the ARN of an alias as a key ARN', () => {
     const aliased = observed({ trail: trail({ kmsKeyId: 'alias/audit' }) });
 
     expect(
@@ -85,7 +85,7 @@ describe('a finding', () => {
 });
 
 describe('a report', () => {
-  it('says what made it, of what and when', () => {
+  it('contains the version, the sources, and the time', () => {
     expect(report([observed()], [{ source: 'a.json', message: 'broken' }])).toMatchObject({
       schemaVersion: '1.0',
       tool: { name: 'trailkey', version: '1.2.3' },
@@ -97,7 +97,7 @@ describe('a report', () => {
     });
   });
 
-  it('tells when its facts were recorded, and compares, only where that is given', () => {
+  it('contains the recording times and the comparison only if given', () => {
     const recorded = { oldest: '2026-01-01T00:00:00.000Z', newest: '2026-01-02T00:00:00.000Z' };
     const earlier = {
       evaluatedAt: '2026-01-01T00:00:00.000Z',
@@ -115,23 +115,23 @@ describe('a report', () => {
     expect(Object.keys(createReport(EMPTY))).not.toContain('comparison');
   });
 
-  it('tells what was left out, only where something was', () => {
+  it('contains notes only if there are any', () => {
     expect(createReport({ ...EMPTY, notes: ['left out'] }).notes).toEqual(['left out']);
     expect(Object.keys(createReport({ ...EMPTY, notes: [] }))).not.toContain('notes');
     expect(Object.keys(createReport(EMPTY))).not.toContain('notes');
   });
 
-  it('counts every code, also those that did not occur', () => {
-    const { summary } = report([observed(), copy, bare]);
+  it('counts every code, including those without findings', () => {
+    const { summary } = report([observed(), shadow, bare]);
 
     expect(summary).toMatchObject({ COMPLIANT: 1, NON_COMPLIANT: 1, NOT_APPLICABLE: 1 });
     expect(Object.keys(summary.codes)).toHaveLength(19);
     expect(summary.codes).toMatchObject({ CMK_USABLE: 1, SHADOW_TRAIL: 1, NO_KMS_KEY: 1, KEY_DISABLED: 0 });
   });
 
-  it('is sorted by account, Region, trail name and ARN, the same on every machine', () => {
-    const at = (place: string) => {
-      const [accountId = '', region = '', name = '', arn = name] = place.split(' ');
+  it('is sorted by account, Region, trail name, and ARN, independent of the locale', () => {
+    const at = (fields: string) => {
+      const [accountId = '', region = '', name = '', arn = name] = fields.split(' ');
       return observed({ accountId, region, trail: trail({ name, arn }) });
     };
 
@@ -153,22 +153,24 @@ describe('a report', () => {
     }
   });
 
-  it('lists as notEvaluated what was seen only as a copy or a view', () => {
-    expect(report([copy, view]).notEvaluated).toEqual([
+  it('lists a trail as not evaluated if only a shadow trail or an organization trail was found', () => {
+    expect(report([shadow, member]).notEvaluated).toEqual([
       { trailArn: TRAIL_ARN, homeRegion: REGION, ownerAccountId: ACCOUNT },
     ]);
-    expect(report([copy, view, observed()]).notEvaluated).toEqual([]);
+    expect(report([shadow, member, observed()]).notEvaluated).toEqual([]);
   });
 
-  it('counts a trail that is gone at home as settled, and a copy that is gone as nothing', () => {
-    expect(report([copy, observed({ absent: 'deleted' })]).notEvaluated).toEqual([]);
-    expect(report([copy, observed({ absent: 'deleted', region: 'us-west-2' })]).notEvaluated).toHaveLength(1);
+  it('does not list a trail that was deleted in its home Region, but one whose shadow trail was deleted', () => {
+    expect(report([shadow, observed({ absent: 'deleted' })]).notEvaluated).toEqual([]);
+    expect(report([shadow, observed({ absent: 'deleted', region: 'us-west-2' })]).notEvaluated).toHaveLength(
+      1,
+    );
   });
 
-  it('sorts the notEvaluated by ARN', () => {
+  it('sorts trails that were not evaluated by ARN', () => {
     const other = observed({ region: 'us-east-1', trail: trail({ arn: `${TRAIL_ARN}-0` }) });
 
-    expect(report([other, copy]).notEvaluated.map(({ trailArn }) => trailArn)).toEqual([
+    expect(report([other, shadow]).notEvaluated.map(({ trailArn }) => trailArn)).toEqual([
       TRAIL_ARN,
       `${TRAIL_ARN}-0`,
     ]);
@@ -181,17 +183,17 @@ describe('the exit code', () => {
   it.each([
     ['nothing at all', () => report([]), 0],
     ['a usable key', () => report([observed()]), 0],
-    ['a copy beside its trail', () => report([observed(), copy]), 0],
+    ['a trail and its shadow trail', () => report([observed(), shadow]), 0],
     ['a trail without a key', () => report([bare]), 1],
     ['an unreadable input', () => report([observed()], broken), 2],
-    ['an unreadable input beside a bad trail', () => report([bare], broken), 2],
-    ['copies alone', () => report([copy, view]), 2],
+    ['an unreadable input and a bad trail', () => report([bare], broken), 2],
+    ['shadow trails alone', () => report([shadow, member]), 2],
     [
-      'copies and a judged trail of another name',
-      () => report([copy, observed({ trail: trail({ arn: `${TRAIL_ARN}0` }) })]),
+      'a shadow trail and another evaluated trail',
+      () => report([shadow, observed({ trail: trail({ arn: `${TRAIL_ARN}0` }) })]),
       0,
     ],
-    ['a trail that is gone', () => report([observed({ absent: 'deleted' })]), 0],
+    ['a deleted trail', () => report([observed({ absent: 'deleted' })]), 0],
   ])('for %s is right', (_name, made, code) => {
     expect(exitCodeOf(made(), 'NON_COMPLIANT')).toBe(code);
   });
@@ -199,11 +201,11 @@ describe('the exit code', () => {
   it('never turns 1 into 0 and leaves 2', () => {
     expect(exitCodeOf(report([bare]), 'never')).toBe(0);
     expect(exitCodeOf(report([bare], broken), 'never')).toBe(2);
-    expect(exitCodeOf(report([copy]), 'never')).toBe(2);
+    expect(exitCodeOf(report([shadow]), 'never')).toBe(2);
   });
 
-  it('knows that nothing was judged', () => {
-    expect([report([]), report([copy]), report([copy, observed()])].map(nothingEvaluated)).toEqual([
+  it('detects that no trail was evaluated', () => {
+    expect([report([]), report([shadow]), report([shadow, observed()])].map(nothingEvaluated)).toEqual([
       false,
       true,
       false,

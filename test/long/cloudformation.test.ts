@@ -107,6 +107,6 @@ describe('on an emulator of CloudFormation', () => {
         '--query',
         'PolicyNames',
       ),
-    ).toBe('judge-trails');
+    ).toBe('evaluate-trails');
   });
 });

@@ -36,7 +36,7 @@ const SCENES: readonly Scene[] = [
   { scene: 'no key', expected: 'NO_KMS_KEY', play: async () => undefined },
   { scene: 'an enabled key', expected: 'CMK_USABLE', play: () => createKey() },
   {
-    scene: 'an enabled key, by its key ID',
+    scene: 'an enabled key, by its bare id',
     expected: 'CMK_USABLE',
     play: async () => idOf(await createKey()),
   },
@@ -186,7 +186,7 @@ const trailWith = async (name: string, kmsKeyId: string | undefined): Promise<Js
   const key = kmsKeyId === undefined ? [] : ['--kms-key-id', kmsKeyId];
   await moto.aws('cloudtrail', 'create-trail', '--name', name, '--s3-bucket-name', 'logs', ...key);
   const query = 'trailList[0].[TrailARN,HomeRegion,KmsKeyId]';
-  const [trailARN, homeRegion, keyArn] = (
+  const [trailARN, homeRegion, named] = (
     await moto.aws('cloudtrail', 'describe-trails', '--trail-name-list', name, '--query', query)
   ).split('\t');
   await moto.aws('cloudtrail', 'delete-trail', '--name', name);
@@ -194,7 +194,7 @@ const trailWith = async (name: string, kmsKeyId: string | undefined): Promise<Js
     name,
     trailARN,
     homeRegion,
-    ...(keyArn === 'None' ? { kmsKeyId: undefined } : { kmsKeyId: keyArn }),
+    ...(named === 'None' ? { kmsKeyId: undefined } : { kmsKeyId: named }),
   };
 };
 

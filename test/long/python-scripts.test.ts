@@ -1,15 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type Python, startPython } from '../support/automation/python.js';
-import { runDocument } from '../support/automation/run-document.js';
-import {
-  ACCOUNT,
-  automationWith,
-  branchStep,
-  documentOf,
-  output,
-  REGION,
-  scriptStep,
-} from '../support/automation/small-documents.js';
+import { ACCOUNT, REGION } from '../support/automation/small-documents.js';
 import { folderOf } from '../support/files.js';
 import { type Answers, type Faults, type StandIn, startStandIn } from '../support/stand-in.js';
 
@@ -27,7 +18,7 @@ const advance = (seconds: number): void => {
   slept.push(seconds);
   now += seconds * 1000;
 };
-const worldAt = (endpoint: string) => ({
+const environmentAt = (endpoint: string) => ({
   endpoint,
   region: REGION,
   accountId: ACCOUNT,
@@ -40,7 +31,7 @@ beforeAll(async () => {
     () => answers,
     (call, earlier) => faults(call, earlier),
   );
-  python = await startPython(worldAt(standIn.url));
+  python = await startPython(environmentAt(standIn.url));
 });
 afterAll(async () => {
   python?.stop();
@@ -246,7 +237,7 @@ describe('time', () => {
     expect(await run(text)).toEqual({ payload: [true, 300, true, true, false] });
   });
 
-  it('changes what the world answers', async () => {
+  it('changes what services answer', async () => {
     answers = {
       DescribeKey: () => ({
         KeyMetadata: { KeyState: now < START + 8 * MINUTE_MS ? 'Updating' : 'Enabled' },
@@ -287,54 +278,8 @@ it('runs scripts one after another, in the order in which they came', async () =
   expect(slept).toEqual([1, 2, 3]);
 });
 
-it('runs a whole document', async () => {
-  answers = { DescribeKey: () => ({ KeyMetadata: { KeyState: 'Disabled' } }), EnableKey: () => ({}) };
-  const steps = [
-    {
-      ...scriptStep('Assess', { outputs: [output('State')] }),
-      inputs: {
-        Runtime: 'python3.11',
-        Handler: 'main',
-        Script: script(
-          'key = boto3.client("kms").describe_key(KeyId=events["KeyId"])["KeyMetadata"]',
-          'time.sleep(30)',
-          'return {"State": key["KeyState"]}',
-        ),
-        InputPayload: { KeyId: '{{ KeyId }}' },
-      },
-    },
-    branchStep(
-      'Decide',
-      { NextStep: 'Enable', Variable: '{{ Assess.State }}', StringEquals: 'Disabled' },
-      { isEnd: true },
-    ),
-    {
-      name: 'Enable',
-      action: 'aws:executeAwsApi',
-      inputs: { Service: 'kms', Api: 'EnableKey', KeyId: '{{ KeyId }}' },
-    },
-  ];
-  const document = documentOf(steps, {
-    parameters: { KeyId: { type: 'String' } },
-    outputs: ['Assess.State'],
-  });
-
-  const execution = await runDocument(document, {
-    ...automationWith({}, { endpoint: standIn.url, parameters: { KeyId: ['key-1'] }, now: () => now }),
-    runScript: python.runScript,
-  });
-
-  expect(execution.status).toBe('Success');
-  expect(execution.outputs).toEqual({ 'Assess.State': ['Disabled'] });
-  expect(standIn.calls.map(({ operation, region, body }) => [operation, region, body])).toEqual([
-    ['DescribeKey', REGION, { KeyId: 'key-1' }],
-    ['EnableKey', REGION, { KeyId: 'key-1' }],
-  ]);
-  expect(now).toBe(START + 30_000);
-});
-
 describe('a machine', () => {
-  const starting = () => startPython(worldAt(standIn.url));
+  const starting = () => startPython(environmentAt(standIn.url));
 
   it('without python3 is told how to install it', async () => {
     vi.stubEnv('PATH', await folderOf());

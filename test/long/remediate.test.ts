@@ -1,14 +1,24 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { builtDocuments } from '../automation/documents.js';
 import { type Python, startPython } from '../support/automation/python.js';
-import { type Execution, runDocument, type StepRun } from '../support/automation/run-document.js';
+import { runDocument } from '../support/automation/run-document.js';
+import type { Execution, StepRun } from '../support/automation/types.js';
+import { advance, simulatedAnswers } from '../support/aws-simulator/simulator.js';
+import {
+  OTHER_KEY,
+  REGION,
+  type SimulatedAws,
+  simulatedAws,
+  simulatedBucket,
+  simulatedKey,
+  simulatedTrail,
+  TARGET_KEY,
+} from '../support/aws-simulator/state.js';
 import { withEnvironment } from '../support/environment.js';
 import { run } from '../support/run-check.js';
 import { type Answers, type StandIn, startStandIn } from '../support/stand-in.js';
-import { OTHER_KEY, REGION, TARGET_KEY, worldBucket, worldKey, worldTrail } from '../support/world/parts.js';
-import { advance, answersIn, type World, world } from '../support/world/world.js';
 
-let place: World;
+let aws: SimulatedAws;
 let standIn: StandIn;
 let python: Python;
 const executions: { steps: readonly StepRun[]; ended?: Execution }[] = [];
@@ -22,11 +32,11 @@ const automation: Answers = {
       parameters: body['Parameters'],
       endpoint: standIn.url,
       region,
-      accountId: place.accountId,
+      accountId: aws.accountId,
       runScript: python.runScript,
       approve: async () => 'Approved',
-      sleep: async (seconds) => advance(place, seconds),
-      now: () => place.now,
+      sleep: async (seconds) => advance(aws, seconds),
+      now: () => aws.now,
       onStep: (steps) => {
         execution.steps = structuredClone(steps);
       },
@@ -62,15 +72,15 @@ const automation: Answers = {
 };
 
 beforeEach(async () => {
-  place = world();
+  aws = simulatedAws();
   executions.length = 0;
-  standIn = await startStandIn(() => ({ ...answersIn(place), ...automation }));
+  standIn = await startStandIn(() => ({ ...simulatedAnswers(aws), ...automation }));
   python = await startPython({
     endpoint: standIn.url,
     region: REGION,
-    accountId: place.accountId,
-    advance: (seconds) => advance(place, seconds),
-    now: () => place.now,
+    accountId: aws.accountId,
+    advance: (seconds) => advance(aws, seconds),
+    now: () => aws.now,
   });
 });
 afterEach(async () => {
@@ -85,20 +95,20 @@ const trailkey = (...args: readonly string[]) =>
     run(args, { env, pause: () => new Promise((resolve) => setTimeout(resolve, LOOKS_MS)) }),
   );
 
-it('encrypts a trail and backs it out, by the documents themselves', async () => {
+it('encrypts a trail and rolls the change back, with the real documents', async () => {
   const repaired = await trailkey('remediate', 'audit', '--yes');
-  expect(repaired.stdout + repaired.stderr).toContain('Logs were delivered since.');
+  expect(repaired.stdout + repaired.stderr).toContain('CloudTrail has delivered logs since the change.');
   expect(repaired.exitCode).toBe(0);
-  expect(place.trails[0]?.kmsKeyId).toBe(TARGET_KEY);
+  expect(aws.trails[0]?.kmsKeyId).toBe(TARGET_KEY);
 
   const backedOut = await trailkey('back-out', 'audit', '--yes');
   expect(backedOut.stdout + backedOut.stderr).toContain('NO_KMS_KEY');
   expect(backedOut.exitCode).toBe(0);
-  expect(place.trails[0]?.kmsKeyId).toBeUndefined();
+  expect(aws.trails[0]?.kmsKeyId).toBeUndefined();
 });
 
-it('tells a failed delivery, the roll back and the verdict after it', async () => {
-  place.buckets = [worldBucket({ pinnedKey: OTHER_KEY })];
+it('reports a failed delivery, the rollback and the verdict after it', async () => {
+  aws.buckets = [simulatedBucket({ pinnedKey: OTHER_KEY })];
 
   const { exitCode, stderr, stdout } = await trailkey('remediate', 'audit', '--yes');
 
@@ -108,11 +118,11 @@ it('tells a failed delivery, the roll back and the verdict after it', async () =
   expect(stdout.match(/NO_KMS_KEY/g)).toHaveLength(2);
 });
 
-it('restores a key that waits for deletion', async () => {
-  place.trails = [worldTrail({ kmsKeyId: OTHER_KEY })];
-  place.keys = [
-    worldKey(),
-    worldKey({ arn: OTHER_KEY, state: 'PendingDeletion', deletionDate: place.now + 1e9 }),
+it('restores a key that is pending deletion', async () => {
+  aws.trails = [simulatedTrail({ kmsKeyId: OTHER_KEY })];
+  aws.keys = [
+    simulatedKey(),
+    simulatedKey({ arn: OTHER_KEY, state: 'PendingDeletion', deletionDate: aws.now + 1e9 }),
   ];
 
   const { exitCode, stdout } = await trailkey(
@@ -128,10 +138,10 @@ it('restores a key that waits for deletion', async () => {
   expect(exitCode).toBe(0);
 });
 
-it('repeats in a dry run what the document says', async () => {
+it('prints the result of a dry run', async () => {
   const { exitCode, stdout } = await trailkey('remediate', 'audit', '--dry-run');
 
   expect(exitCode).toBe(0);
   expect(stdout.replaceAll(/\s+/g, ' ')).toContain('Nothing was changed.');
-  expect(place.log).toEqual([]);
+  expect(aws.log).toEqual([]);
 });

@@ -59,9 +59,9 @@ const TABLE: readonly Row[] = [
   [(it) => it.manager === 'not told', 'KEY_UNVERIFIABLE incomplete'],
   [(it) => it.state === 'not told', 'KEY_UNVERIFIABLE incomplete'],
   [(it) => it.manager === 'AWS', 'KEY_NOT_CUSTOMER_MANAGED NON_COMPLIANT MEDIUM'],
-  [(it) => it.type === 'another spec', 'KEY_WRONG_TYPE NON_COMPLIANT MEDIUM'],
-  [(it) => it.type === 'another usage', 'KEY_WRONG_TYPE NON_COMPLIANT MEDIUM'],
-  [(it) => it.type === 'another of both', 'KEY_WRONG_TYPE NON_COMPLIANT MEDIUM'],
+  [(it) => it.type === 'another spec', 'KEY_WRONG_TYPE NON_COMPLIANT HIGH'],
+  [(it) => it.type === 'another usage', 'KEY_WRONG_TYPE NON_COMPLIANT HIGH'],
+  [(it) => it.type === 'another of both', 'KEY_WRONG_TYPE NON_COMPLIANT HIGH'],
   [(it) => it.state === 'PendingDeletion', 'KEY_PENDING_DELETION NON_COMPLIANT HIGH'],
   [(it) => it.state === 'PendingDeletion, a day ahead', 'KEY_PENDING_DELETION NON_COMPLIANT HIGH dated'],
   [

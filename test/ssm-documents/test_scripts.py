@@ -14,7 +14,7 @@ import assess_restore  # noqa: E402
 import calls  # noqa: E402
 import change_key  # noqa: E402
 import keys  # noqa: E402
-import tell  # noqa: E402
+import outcome  # noqa: E402
 import trails  # noqa: E402
 import verify_delivery  # noqa: E402
 
@@ -140,11 +140,11 @@ class Delivery(unittest.TestCase):
         self.assertFalse(verify_delivery.is_new("x" * 600, calls.shown("x" * 600)))
 
 
-class Telling(unittest.TestCase):
+class Outcome(unittest.TestCase):
     def test_a_report_is_given_and_a_refusal_raised(self):
-        self.assertEqual(tell.report({"Message": "well"}, None), {"Message": "well"})
+        self.assertEqual(outcome.report({"Message": "well"}, None), {"Message": "well"})
         with self.assertRaisesRegex(Exception, "^no$"):
-            tell.refuse({"Message": "no"}, None)
+            outcome.refuse({"Message": "no"}, None)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
+import type { SimulatedAws } from './aws-simulator/state.js';
 import type { Answers } from './stand-in.js';
-import type { World } from './world/world.js';
 
 /** A step of an execution that is played: how it ends, and with what words. */
 type PlayedStep = readonly [name: string, status: string, failure?: string];
@@ -9,7 +9,7 @@ export type Play = {
   readonly steps: readonly PlayedStep[];
   readonly status: string;
   readonly outputs?: Readonly<Record<string, string>>;
-  readonly effect?: (world: World) => void;
+  readonly effect?: (aws: SimulatedAws) => void;
 };
 
 /** What was started: the document and its parameters. */
@@ -21,9 +21,9 @@ export type Started = {
 
 type Execution = Started & { readonly play: Play; looks: number };
 
-/** SSM in a world: plays what is said of each document that is started. A document of which nothing is said is not deployed. */
+/** SSM in a aws: plays what is said of each document that is started. A document of which nothing is said is not deployed. */
 export const automationService = (
-  world: World,
+  aws: SimulatedAws,
   plays: Readonly<Record<string, Play>>,
 ): { readonly answers: Answers; readonly started: readonly Started[] } => {
   const executions: Execution[] = [];
@@ -46,7 +46,7 @@ export const automationService = (
         const execution = executions[index];
         if (execution === undefined) return { error: 'AutomationExecutionNotFoundException' };
         execution.looks += 1;
-        return { AutomationExecution: { AutomationExecutionId: idOf(index), ...shownOf(execution, world) } };
+        return { AutomationExecution: { AutomationExecutionId: idOf(index), ...shownOf(execution, aws) } };
       },
       DescribeAutomationExecutions: ({ body }) => {
         const [prefix = ''] = body['Filters'].find(({ Key }: any) => Key === 'DocumentNamePrefix').Values;
@@ -64,10 +64,10 @@ export const automationService = (
 const STARTED_AT_S = 1_767_614_400;
 const STEP_S = 5;
 
-const shownOf = ({ play, looks }: Execution, world: World): object => {
+const shownOf = ({ play, looks }: Execution, aws: SimulatedAws): object => {
   const { steps, status, outputs = {}, effect } = play;
   const isOver = looks > steps.length;
-  if (looks === steps.length + 1) effect?.(world);
+  if (looks === steps.length + 1) effect?.(aws);
   return {
     AutomationExecutionStatus: isOver
       ? status

@@ -1,5 +1,5 @@
-import type { Report } from '../../src/core/report.js';
-import { type Compliance, VERDICT_CODES, type VerdictCode } from '../../src/core/verdict.js';
+import { type Report, summarize } from '../../src/core/report.js';
+import type { VerdictCode } from '../../src/core/verdict.js';
 import { ROOT } from './project.js';
 import { runCheck } from './run-check.js';
 
@@ -23,23 +23,15 @@ const FEW: readonly VerdictCode[] = [
   'TRAIL_NOT_FOUND',
 ];
 
-/** A short report with all that a report can hold: each grade, a trail that was not judged, and a problem. */
+/** A short report with all parts: each rank, a trail that was not evaluated, and an error. */
 export const shortReport = async (): Promise<Report> => {
   const report = await exampleReport();
   const firstOf = (wanted: VerdictCode) => report.findings.filter(({ code }) => code === wanted).slice(0, 1);
   const findings = FEW.flatMap(firstOf);
-  const amountOf = (wanted: Compliance) => findings.filter(({ compliance }) => compliance === wanted).length;
   return {
     ...report,
     parameters: { checkKeyPolicy: 'true' },
-    summary: {
-      COMPLIANT: amountOf('COMPLIANT'),
-      NON_COMPLIANT: amountOf('NON_COMPLIANT'),
-      NOT_APPLICABLE: amountOf('NOT_APPLICABLE'),
-      codes: Object.fromEntries(
-        VERDICT_CODES.map((code) => [code, findings.filter((finding) => finding.code === code).length]),
-      ),
-    },
+    summary: summarize(findings),
     findings,
     notEvaluated: [
       {

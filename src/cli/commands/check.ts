@@ -10,15 +10,15 @@ import {
 } from '../evaluation-options.js';
 import { finish, type Words } from '../output.js';
 import { progressOn, SILENT } from '../progress.js';
-import type { Terminal } from '../terminal.js';
+import { type Terminal, withInterrupt } from '../terminal.js';
 
-/** The options of `trailkey check`, as the command line has them. */
+/** The options of `trailkey check`, as commander returns them. */
 export type RawCheckOptions = RawEvaluationOptions & { readonly keys?: readonly string[] };
 
 /**
- * Judges trails offline, by what files hold.
+ * Evaluates trails offline, from files, and writes the report.
  *
- * @throws UsageError, RuleParametersError where the command line is wrong: nothing was read then
+ * @throws UsageError, RuleParametersError for an invalid command line, before any file is read
  */
 export const check = async (
   paths: readonly string[],
@@ -31,19 +31,20 @@ export const check = async (
 };
 
 const WORDS: Words = {
-  noTrail: 'There is no CloudTrail trail in the input.',
+  noTrail: 'The input contains no CloudTrail trails.',
   nothingEvaluated:
-    'Nothing was judged: every trail was seen from elsewhere. Add the snapshots of their homes.',
+    'No trail was evaluated: the input contains only shadow trails, organization trails of other accounts, or deleted trails. ' +
+    'Add the AWS Config data of their home Regions and owning accounts.',
 };
 
 type Inputs = { readonly paths: readonly string[]; readonly keyPaths: readonly string[] };
-type Judged = { readonly report: Report; readonly notes: readonly string[] };
+type Evaluated = { readonly report: Report; readonly notes: readonly string[] };
 
 const evaluateFiles = async (
   inputs: Inputs,
   options: EvaluationOptions,
   terminal: Terminal,
-): Promise<Judged> => {
+): Promise<Evaluated> => {
   const { inventory, problems, hasParameters, interrupted } = await loadFiles(inputs, options, terminal);
   const observedTrails = [...inventory.trails.values()].map(({ entry }) => entry);
   const evaluatedAt = terminal.now();
@@ -69,21 +70,18 @@ const evaluateFiles = async (
 
 const INTERRUPTED: ReportError = {
   source: 'trailkey',
-  message: 'Interrupted: what was not read until then is not judged.',
+  message: 'Interrupted: the rest of the input was not evaluated.',
 };
-const PARAMETERS_IGNORED = 'The rule parameters inside a rule event are ignored: give them with --param.';
+const PARAMETERS_IGNORED = 'Rule parameters in rule events are ignored. Set them with --param.';
 
 const loadFiles = async (
   inputs: Inputs,
   { quiet }: EvaluationOptions,
   terminal: Terminal,
-): Promise<InputContents & { readonly interrupted: boolean }> => {
-  const interruption = new AbortController();
-  const stopListening = terminal.onInterrupt(() => interruption.abort());
-  const progress = quiet ? SILENT : progressOn(terminal);
-  const { stdin: standardInput } = terminal;
-  const loaded = await readInput({ ...inputs, standardInput, signal: interruption.signal, progress });
-  progress.clear();
-  stopListening();
-  return { ...loaded, interrupted: interruption.signal.aborted };
-};
+): Promise<InputContents & { readonly interrupted: boolean }> =>
+  withInterrupt(terminal, async (signal) => {
+    const progress = quiet ? SILENT : progressOn(terminal);
+    const contents = await readInput({ ...inputs, standardInput: terminal.stdin, signal, progress });
+    progress.clear();
+    return { ...contents, interrupted: signal.aborted };
+  });

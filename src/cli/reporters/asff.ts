@@ -3,25 +3,25 @@ import { parseArn } from '../../core/arn.js';
 import type { Finding } from '../../core/evaluate-trail.js';
 import { type Report, RULE_NAME } from '../../core/report.js';
 import { CATALOGUE, type Compliance } from '../../core/verdict.js';
-import { byPlace, fingerprintOf, sanitizeFinding } from './findings.js';
+import { byAccountAndRegion, fingerprintOf, partitionOf, sanitizeFinding } from './findings.js';
 import { jsonArray } from './json.js';
 import { AWS_PAGES, requirementsOf } from './standards.js';
 import type { Reporter } from './types.js';
 
 /**
- * The findings in the AWS Security Finding Format: an array of batches, each the `--findings` of one BatchImportFindings call.
+ * The findings in the AWS Security Finding Format: an array of batches, each for the `--findings` of one BatchImportFindings call.
  *
  * @see https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-findings-format.html
  */
 export const renderAsff: Reporter = (report) => jsonArray(batchesOf(report));
 
-/** The limit of BatchImportFindings; a call reaches one account and Region, so a batch holds those of one. */
-const MAX_FINDINGS_A_CALL = 100;
+/** The limit of BatchImportFindings. A call imports into one account and Region, so a batch contains the findings of one. */
+const MAX_FINDINGS_PER_CALL = 100;
 
 function* batchesOf(report: Report): Iterable<unknown> {
-  for (const findings of byPlace(report.findings)) {
-    for (let start = 0; start < findings.length; start += MAX_FINDINGS_A_CALL) {
-      yield findings.slice(start, start + MAX_FINDINGS_A_CALL).map((finding) => asffOf(finding, report));
+  for (const findings of byAccountAndRegion(report.findings)) {
+    for (let start = 0; start < findings.length; start += MAX_FINDINGS_PER_CALL) {
+      yield findings.slice(start, start + MAX_FINDINGS_PER_CALL).map((finding) => asffOf(finding, report));
     }
   }
 }
@@ -72,15 +72,13 @@ const complianceOf = (finding: Finding) => {
   };
 };
 
-const partitionOf = ({ trailArn }: Finding): string => parseArn(trailArn)?.partition ?? 'aws';
-
-/** The resources of a finding in the AWS Security Finding Format: the trail, and its key where the ARN is known. */
+/** The resources of a finding in the AWS Security Finding Format: the trail, and its key if the key ARN is known. */
 export const asffResourcesOf = (finding: Finding, partition: string) => [
   trailOf(finding, partition),
   ...keyOf(finding.key?.arn ?? ''),
 ];
 
-/** The partitions that the format knows. */
+/** The partitions that the format allows. */
 const PARTITIONS = ['aws', 'aws-cn', 'aws-us-gov'];
 const partitionIn = (partition: string) => (PARTITIONS.includes(partition) ? { Partition: partition } : {});
 
@@ -90,13 +88,13 @@ const trailOf = ({ trailArn, trailName, homeRegion, kmsKeyId }: Finding, partiti
   Type: 'AwsCloudTrailTrail',
   Id: trailArn.slice(0, MAX_ID_CHARACTERS),
   ...partitionIn(partition),
-  ...given('Region', homeRegion),
+  ...optionalField('Region', homeRegion),
   Details: {
     AwsCloudTrailTrail: {
-      ...given('Name', trailName),
-      ...given('TrailArn', trailArn),
-      ...given('HomeRegion', homeRegion),
-      ...given('KmsKeyId', kmsKeyId ?? ''),
+      ...optionalField('Name', trailName),
+      ...optionalField('TrailArn', trailArn),
+      ...optionalField('HomeRegion', homeRegion),
+      ...optionalField('KmsKeyId', kmsKeyId ?? ''),
     },
   },
 });
@@ -110,10 +108,10 @@ const keyOf = (arn: string) => {
       Type: 'AwsKmsKey',
       Id: arn.slice(0, MAX_ID_CHARACTERS),
       ...partitionIn(partition),
-      ...given('Region', region),
+      ...optionalField('Region', region),
     },
   ];
 };
 
-/** Empty text is refused in this format, so a field without text is left out. */
-const given = (name: string, text: string) => (text.trim() === '' ? {} : { [name]: text });
+/** The format does not allow empty text, so an empty field is omitted. */
+const optionalField = (name: string, text: string) => (text.trim() === '' ? {} : { [name]: text });

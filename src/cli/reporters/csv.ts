@@ -3,7 +3,7 @@ import { sanitizeFinding } from './findings.js';
 import type { Reporter } from './types.js';
 
 /**
- * The findings as a table for spreadsheets and scripts: UTF-8 without a byte-order mark, lines that end with CR LF.
+ * The findings as CSV for spreadsheets and scripts: UTF-8 without a byte order mark, with CRLF line endings.
  *
  * @see https://www.rfc-editor.org/rfc/rfc4180
  */
@@ -15,7 +15,7 @@ export const renderCsv: Reporter = function* ({ findings }) {
   }
 };
 
-/** The header, which is public API, and where each column takes its value. */
+/** The columns and their values. The names are public API. */
 const COLUMNS: Readonly<Record<string, (finding: Finding) => string | null | undefined>> = {
   accountId: ({ accountId }) => accountId,
   region: ({ region }) => region,
@@ -42,7 +42,7 @@ const cellOf = (text: string): string => {
 };
 
 /**
- * Where a spreadsheet would compute, full-width signs included; an apostrophe makes it text. Where the decimal sign is a comma,
- * cells also end at a semicolon, even within quotes that do not begin the line.
+ * The start of a formula in a spreadsheet, full-width characters included; an apostrophe turns it into text. In locales with a decimal
+ * comma, spreadsheets also split cells at semicolons, even within quotes that do not begin the line.
  */
 const FORMULA = /(?:^|;)(?=[\s"]*[=+\-@＝＋－＠])/g;

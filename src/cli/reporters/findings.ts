@@ -1,22 +1,23 @@
 import { createHash } from 'node:crypto';
+import { parseArn } from '../../core/arn.js';
 import type { Finding } from '../../core/evaluate-trail.js';
-import { VERDICT_CODES, type VerdictCode } from '../../core/verdict.js';
+import { CATALOGUE, VERDICT_CODES, type VerdictCode } from '../../core/verdict.js';
 import { sanitize } from '../terminal.js';
 
-/** The ranks of findings, the worst first: the severity where something is wrong, else the compliance. */
+/** The ranks of findings, highest severity first: the severity of NON_COMPLIANT findings, else the compliance type. */
 export const RANKS = ['HIGH', 'MEDIUM', 'LOW', 'COMPLIANT', 'NOT_APPLICABLE'] as const;
 
 /** One of the ranks. */
 export type Rank = (typeof RANKS)[number];
 
-/** Findings of one verdict and rank: KEY_UNVERIFIABLE may have two, by its parameter. */
+/** The findings of one verdict. A report evaluates all trails with the same parameters, so a verdict has one rank. */
 export type Group = {
   readonly rank: Rank;
   readonly code: VerdictCode;
   readonly findings: readonly Finding[];
 };
 
-/** Findings grouped by verdict, the worst first, within a rank in the order of precedence; no group is empty. */
+/** Findings grouped by verdict, highest severity first, then in the order of precedence. No group is empty. */
 export const bySeverity = (findings: readonly Finding[]): readonly Group[] =>
   RANKS.flatMap((rank) => {
     const ranked = findings.filter((finding) => rankOf(finding) === rank);
@@ -33,32 +34,52 @@ export const rankOf = ({ compliance, severity }: Pick<Finding, 'compliance' | 's
   return severity === 'INFORMATIONAL' ? 'LOW' : severity;
 };
 
-/** How much is in a group: what is not applicable, such as a copy, is a finding and no trail of its own. */
+/** The size of a group. A NOT_APPLICABLE finding, such as one on a shadow trail, does not count as a trail. */
 export const countIn = ({ rank, findings }: Group): string =>
   count(findings.length, rank === 'NOT_APPLICABLE' ? 'finding' : 'trail');
 
-/** Findings grouped by the account and Region in which they were seen; no group is empty. */
-export const byPlace = (findings: readonly Finding[]): readonly (readonly Finding[])[] => {
-  const places = new Map<string, Finding[]>();
+/**
+ * The next step that all findings of a group share: that of the catalogue, which is more detailed than a finding's. Undefined where each
+ * finding has its own, because it depends on the reason.
+ */
+export const sharedStepOf = ({ code, rank, findings }: Group): string | undefined => {
+  const [step, ...others] = new Set(findings.map(({ nextStep }) => nextStep));
+  if (others.length > 0 || code === 'KEY_UNVERIFIABLE') return undefined;
+  return rank === 'COMPLIANT' ? step : CATALOGUE[code].nextStep;
+};
+
+/** Findings grouped by account and Region. No group is empty. */
+export const byAccountAndRegion = (findings: readonly Finding[]): readonly (readonly Finding[])[] => {
+  const groups = new Map<string, Finding[]>();
   for (const finding of findings) {
-    const place = JSON.stringify([finding.accountId, finding.region]);
-    const group = places.get(place) ?? [];
+    const key = JSON.stringify([finding.accountId, finding.region]);
+    const group = groups.get(key) ?? [];
     group.push(finding);
-    places.set(place, group);
+    groups.set(key, group);
   }
-  return [...places.values()];
+  return [...groups.values()];
 };
 
 /**
- * What a finding is known by from run to run: the same for a trail, as seen from one account and Region, whatever the verdict.
- * 64 hexadecimal digits.
+ * Identifies a finding in every run: the same for a trail observed in one account and Region, whatever the verdict. 64 hexadecimal
+ * digits.
  */
 export const fingerprintOf = ({ accountId, region, trailArn }: Finding): string =>
   createHash('sha256')
     .update(JSON.stringify([accountId, region, trailArn]))
     .digest('hex');
 
-/** A finding in which no text from outside can act: control characters and their like are spelled out. */
+/** The AWS partition of a finding. */
+export const partitionOf = ({ trailArn }: Finding): string => parseArn(trailArn)?.partition ?? 'aws';
+
+/** A finding in one line: the code, the message, and the next step. */
+export const sentencesOf = ({
+  code,
+  message,
+  nextStep,
+}: Pick<Finding, 'code' | 'message' | 'nextStep'>): string => `${code}: ${message} ${nextStep}`;
+
+/** A finding in which control characters and similar characters from outside are spelled out. */
 export const sanitizeFinding = (finding: Finding): Finding => ({
   ...finding,
   accountId: sanitize(finding.accountId),
@@ -78,7 +99,7 @@ export const sanitizeFinding = (finding: Finding): Finding => ({
 
 const sanitizeOrNull = (text: string | null): string | null => (text === null ? null : sanitize(text));
 
-/** A number for people: "10,000". Node.js would load all that it knows of languages for it, which takes longer than most reports. */
+/** A number with digit grouping: "10,000". Intl.NumberFormat takes longer to load than most reports take to render. */
 export const formatNumber = (amount: number): string => String(amount).replace(/\B(?=(\d{3})+$)/g, ',');
 
 /** A number and its noun: "1 trail", "10,000 trails". */

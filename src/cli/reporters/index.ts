@@ -1,6 +1,6 @@
 import type { Reporter } from './types.js';
 
-/** The formats, each with the loader of its reporter: one that is not asked for is not loaded. */
+/** The formats, each with a function that loads its reporter on demand. */
 export const REPORTERS = {
   text: async (): Promise<Reporter> => (await import('./text.js')).renderText,
   json: async (): Promise<Reporter> => (await import('./json.js')).renderJson,
@@ -15,8 +15,8 @@ export const REPORTERS = {
 
 export type Format = keyof typeof REPORTERS;
 
-/** Tells whether a text names a format. */
-export const isFormat = (text: string): text is Format => Object.hasOwn(REPORTERS, text);
+/** Tells whether a text is the name of a format. */
+const isFormat = (text: string): text is Format => Object.hasOwn(REPORTERS, text);
 
 /** The names of all formats. */
 export const FORMATS: readonly Format[] = Object.keys(REPORTERS).filter(isFormat);

@@ -18,16 +18,16 @@ function* list(name: string, entries: readonly unknown[], end: string): Iterable
   yield `${entries.length === 0 ? '' : '\n  '}]${end}\n`;
 }
 
-/** JSON that can be printed on a terminal: what JSON leaves as it is and a terminal may obey is escaped, so that nothing is lost. */
+/** JSON that is safe on a terminal: control characters that JSON does not escape are escaped, so that no data is lost. */
 const toJson = (value: unknown): string =>
   JSON.stringify(value, null, 2).replace(
     /[\x7f-\x9f\p{Cf}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}]/gu,
-    (sign) => sign.split('').map(escapeUnit).join(''),
+    (characters) => characters.split('').map(escapeUnit).join(''),
   );
 
 const escapeUnit = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
-/** A JSON array of any length, in pieces: each entry is made when its turn comes. */
+/** A JSON array of any length, in pieces: each entry is created on demand. */
 export function* jsonArray(entries: Iterable<unknown>): Iterable<string> {
   let before = '[';
   for (const entry of entries) {

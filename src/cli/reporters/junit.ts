@@ -3,13 +3,13 @@ import type { Finding } from '../../core/evaluate-trail.js';
 import type { Report, ReportError, UnevaluatedTrail } from '../../core/report.js';
 import { CATALOGUE } from '../../core/verdict.js';
 import { sanitize } from '../terminal.js';
-import { byPlace, sanitizeFinding } from './findings.js';
+import { byAccountAndRegion, sanitizeFinding, sentencesOf } from './findings.js';
 import { NOT_EVALUATED_STEP, whyNotEvaluated } from './sentences.js';
 import type { Reporter } from './types.js';
 
 /**
- * The findings as JUnit's XML: a suite for each account and Region, a test case for each trail. The timestamp has no zone, as the
- * schema of Ant's JUnit task wants it, and is UTC.
+ * The findings as JUnit XML: a suite for each account and Region, a test case for each trail. The timestamp is UTC and has no zone, as
+ * the schema of Ant's JUnit task requires.
  *
  * @see https://github.com/windyroad/JUnit-Schema
  */
@@ -24,16 +24,16 @@ type Case = { readonly name: string; readonly outcome: Outcome; readonly body: s
 type Suite = { readonly name: string; readonly cases: readonly Case[] };
 
 const suitesOf = ({ findings, errors, notEvaluated }: Report): readonly Suite[] => [
-  ...byPlace(findings)
+  ...byAccountAndRegion(findings)
     .map((group) => group.map(sanitizeFinding))
-    .map(placeSuite),
+    .map(suiteOf),
   ...(notEvaluated.length > 0
-    ? [{ name: 'not judged', cases: notEvaluated.map((trail) => notEvaluatedCase(trail, errors)) }]
+    ? [{ name: 'not evaluated', cases: notEvaluated.map((trail) => notEvaluatedCase(trail, errors)) }]
     : []),
   ...(errors.length > 0 ? [{ name: 'errors', cases: errors.map(errorCase) }] : []),
 ];
 
-const placeSuite = (findings: readonly Finding[]): Suite => ({
+const suiteOf = (findings: readonly Finding[]): Suite => ({
   name: findings
     .slice(0, 1)
     .map(({ accountId, region }) => `${accountId} ${region}`)
@@ -45,29 +45,29 @@ const OUTCOMES = { COMPLIANT: 'passed', NON_COMPLIANT: 'failure', NOT_APPLICABLE
 
 const caseOf = (finding: Finding): Case => {
   const { code, trailArn, compliance } = finding;
-  const summary = `${code}: ${finding.message} ${finding.nextStep}`;
+  const summary = sentencesOf(finding);
   const { why, nextStep } = CATALOGUE[code];
-  const text = `${summary}\n\nTrail: ${trailArn}\nWhy it matters: ${why}\nNext: ${nextStep}\n`;
+  const text = `${summary}\n\nTrail: ${trailArn}\nWhy it matters: ${why}\nHow to fix: ${nextStep}\n`;
   return {
     name: nameOf(finding),
     outcome: OUTCOMES[compliance],
     body: {
       COMPLIANT: '',
       NON_COMPLIANT: `<failure message="${escapeXml(summary)}" type="${code}">${escapeXml(text)}</failure>`,
-      // Text alone: the schema of Jenkins allows no attribute here.
+      // The schema of Jenkins allows no attribute here.
       NOT_APPLICABLE: `<skipped>${escapeXml(summary)}</skipped>`,
     }[compliance],
   };
 };
 
-/** Unique within its suite: a trail that is only seen here may have the name of one that lives here. */
+/** Unique within its suite: a shadow trail or an organization trail can have the name of a trail of this account and Region. */
 const nameOf = ({ accountId, region, trailName, trailArn }: Finding): string =>
   trailArn.includes(`:${region}:${accountId}:`) ? trailName : trailArn;
 
 const notEvaluatedCase = ({ trailArn }: UnevaluatedTrail, errors: Report['errors']): Case => ({
   name: sanitize(trailArn),
   outcome: 'skipped',
-  body: `<skipped>This trail was ${whyNotEvaluated({ errors })}: ${NOT_EVALUATED_STEP}</skipped>`,
+  body: `<skipped>${whyNotEvaluated({ errors })} ${NOT_EVALUATED_STEP}</skipped>`,
 });
 
 const errorCase = ({ source, message }: ReportError): Case => ({
@@ -91,4 +91,5 @@ function* renderSuite({ name, cases }: Suite, id: number, report: Report): Itera
   yield '    <system-out/>\n    <system-err/>\n  </testsuite>\n';
 }
 
-const escapeXml = (text: string): string => text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+const escapeXml = (text: string): string =>
+  text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);

@@ -3,42 +3,47 @@ import type { Finding } from '../../core/evaluate-trail.js';
 import type { Report } from '../../core/report.js';
 import { CATALOGUE } from '../../core/verdict.js';
 import { sanitize } from '../terminal.js';
-import { bySeverity, count, countIn, type Group } from './findings.js';
+import { bySeverity, count, countIn, formatNumber, type Group, sharedStepOf } from './findings.js';
 import {
-  ageOfFacts,
+  ageOfData,
   comparisonRemarks,
   conclusionOf,
+  countChanges,
+  DIFF_STATUSES,
   NOT_EVALUATED_STEP,
   whyNotEvaluated,
 } from './sentences.js';
 import type { Reporter } from './types.js';
 
 /**
- * The report as GitHub's Markdown, for tickets and pull requests: the worst first. It stays under the limit of a comment there and
- * says what was left out for that.
+ * The report in GitHub Flavored Markdown, for tickets and pull requests, highest severity first. It stays within the size limit of a
+ * GitHub comment and says what was omitted.
  */
 export const renderMarkdown: Reporter = function* (report) {
   yield* fitInto(MAX_BYTES, headOf(report), sectionsOf(report));
 };
 
-/** GitHub takes a comment of 65,536 characters; counted in bytes, which are never fewer. */
+/** The limit of a GitHub comment is 65,536 characters. Counting bytes is safe: there are never fewer bytes than characters. */
 const MAX_BYTES = 65_535;
 
 const headOf = (report: Report): string => {
   const { summary, rule, tool, evaluatedAt, parameters } = report;
-  const age = ageOfFacts(report);
+  const age = ageOfData(report);
+  const counts = (['NON_COMPLIANT', 'COMPLIANT', 'NOT_APPLICABLE'] as const).map(
+    (compliance) => `${formatNumber(summary[compliance])} ${compliance}`,
+  );
   const given = Object.entries(parameters).map(([name, value]) => codeSpan(`${name}=${value}`));
   return [
     `## ${conclusionOf(report).replace(/\.$/, '')}\n\n`,
-    `Judged at ${evaluatedAt} by the rule ${codeSpan(rule)} of Trailkey ${tool.version}`,
-    given.length > 0 ? `, with ${given.join(', ')}` : '',
-    `. ${summary.NON_COMPLIANT} NON_COMPLIANT, ${summary.COMPLIANT} COMPLIANT, ${summary.NOT_APPLICABLE} NOT_APPLICABLE.\n`,
+    `Evaluated at ${evaluatedAt} with the rule ${codeSpan(rule)} of Trailkey ${tool.version}`,
+    given.length > 0 ? ` and the parameters ${given.join(', ')}` : '',
+    `. Findings: ${counts.join(', ')}.\n`,
     age === undefined ? '' : `\n${prose(age)}\n`,
   ].join('');
 };
 
 const sectionsOf = (report: Report): readonly Section[] => [
-  ...problemsIn(report),
+  ...errorsIn(report),
   ...notesIn(report),
   ...comparisonIn(report),
   ...bySeverity(report.findings).map(sectionOf),
@@ -48,32 +53,35 @@ const sectionsOf = (report: Report): readonly Section[] => [
 const sectionOf = (group: Group): Section => {
   const { rank, code, findings } = group;
   const heading = `${rank} \`${code}\`: ${countIn(group)}`;
-  const { why, nextStep } = CATALOGUE[code];
-  const isBad = findings.some(({ compliance }) => compliance === 'NON_COMPLIANT');
-  const text = `${prose(why)} **Next:** ${prose(nextStep)}\n\n${TABLE_HEAD}`;
+  const sharedStep = sharedStepOf(group);
+  const isNonCompliant = rank !== 'COMPLIANT' && rank !== 'NOT_APPLICABLE';
+  const next = sharedStep === undefined ? '' : ` **Next:** ${prose(sharedStep)}`;
+  const text = `${prose(CATALOGUE[code].why)}${next}\n\n${TABLE_HEAD}`;
   return {
     name: `\`${code}\``,
-    // What needs no work is folded away.
-    open: isBad
+    open: isNonCompliant
       ? `\n### ${heading}\n\n${text}`
       : `\n<details><summary>${rank} ${code}: ${countIn(group)}</summary>\n\n${text}`,
-    rows: findings.map(rowOf),
-    close: isBad ? '' : '\n</details>\n',
+    rows: findings.map((finding) => rowOf(finding, sharedStep)),
+    close: isNonCompliant ? '' : '\n</details>\n',
   };
 };
 
-const TABLE_HEAD = '| account | Region | trail | what is the matter |\n| --- | --- | --- | --- |\n';
+const TABLE_HEAD = '| Account | Region | Trail | Finding |\n| --- | --- | --- | --- |\n';
 
-const rowOf = ({ accountId, region, trailName, message, nextStep }: Finding): string => {
+const rowOf = (
+  { accountId, region, trailName, message, nextStep }: Finding,
+  sharedStep: string | undefined,
+): string => {
   const names = [accountId, region, trailName].map(codeSpan);
-  return `| ${names.join(' | ')} | ${prose(`${message} ${nextStep}`)} |\n`;
+  return `| ${names.join(' | ')} | ${prose(sharedStep === undefined ? `${message} ${nextStep}` : message)} |\n`;
 };
 
-const problemsIn = ({ errors }: Report): readonly Section[] =>
+const errorsIn = ({ errors }: Report): readonly Section[] =>
   listOf(errors, {
-    name: 'problems',
+    name: 'errors',
     share: 0.2,
-    open: `\n### ${count(errors.length, 'problem')}: this report is not the whole truth\n\n`,
+    open: `\n### ${count(errors.length, 'error')}: this report is incomplete\n\n`,
     rows: errors.map(({ source, message }) => `- ${codeSpan(source)}: ${codeSpan(message)}\n`),
   });
 
@@ -81,97 +89,67 @@ const notesIn = ({ notes = [] }: Report): readonly Section[] =>
   listOf(notes, {
     name: 'notes',
     share: 0.05,
-    open: '\n### Not looked at\n\n',
+    open: '\n### Excluded\n\n',
     rows: notes.map((note) => `- ${prose(note)}\n`),
   });
 
 const notEvaluatedIn = ({ notEvaluated, errors }: Report): readonly Section[] =>
   listOf(notEvaluated, {
-    name: 'not judged',
+    name: 'trails that were not evaluated',
     open:
-      `\n### Not judged: ${count(notEvaluated.length, 'trail')} ${whyNotEvaluated({ errors })}\n\n` +
-      `**Next:** ${NOT_EVALUATED_STEP}\n\n`,
+      `\n### Not evaluated: ${count(notEvaluated.length, 'trail')}\n\n` +
+      `${whyNotEvaluated({ errors })} **Next:** ${NOT_EVALUATED_STEP}\n\n`,
     rows: notEvaluated.map(({ trailArn }) => `- ${codeSpan(trailArn)}\n`),
   });
 
 const listOf = (entries: readonly unknown[], section: Omit<Section, 'close'>): readonly Section[] =>
   entries.length === 0 ? [] : [{ ...section, close: '' }];
 
-/** What is said of each fate; what needs attention comes first. */
-const STATUSES = {
-  new: 'new',
-  notEvaluatedBefore: 'not judged last time',
-  changed: 'non-compliant for another reason',
-  stillOpen: 'still open',
-  fixed: 'fixed',
-  notEvaluatedNow: 'not judged this time',
-} as const;
-
-/** The changes since an earlier report as a section, where the report tells them. */
-export const comparisonIn = ({ comparison }: Report): readonly Section[] => {
+/** The comparison with an earlier report. */
+const comparisonIn = ({ comparison }: Report): readonly Section[] => {
   if (comparison === undefined) return [];
-  const { since, ...fates } = comparison;
   const remarks = comparisonRemarks(comparison).map((remark) => `\n${prose(remark)}\n`);
-  // Most earlier reports left no trail notEvaluated.
-  const counted = STATUS_NAMES.filter((fate) => fate !== 'notEvaluatedBefore' || fates[fate].length > 0);
-  const counts = counted.map((fate) => `${fates[fate].length} ${STATUSES[fate]}`).join(', ');
-  const rows = STATUS_NAMES.flatMap((fate) =>
-    fates[fate].map((trail) => comparisonRow(trail, STATUSES[fate])),
+  const open = `\n### Changes since ${codeSpan(comparison.since)}: ${countChanges(comparison)}\n${remarks.join('')}`;
+  const rows = DIFF_STATUSES.flatMap(({ status, label }) =>
+    comparison[status].map((trail) => comparisonRow(trail, label)),
   );
-  const open = `\n### Since ${codeSpan(since)}: ${counts}\n${remarks.join('')}`;
-  return [
-    {
-      name: 'changes',
-      open: rows.length > 0 ? `${open}\n${COMPARISON_HEAD}` : open,
-      rows,
-      close: '',
-      share: 0.25,
-    },
-  ];
+  const tableHead = rows.length > 0 ? `\n${COMPARISON_HEAD}` : '';
+  return [{ name: 'changes', open: open + tableHead, rows, close: '', share: 0.25 }];
 };
 
-const STATUS_NAMES = [
-  'new',
-  'notEvaluatedBefore',
-  'changed',
-  'stillOpen',
-  'fixed',
-  'notEvaluatedNow',
-] as const;
-
 const COMPARISON_HEAD =
-  '| account | Region | trail | | before | now |\n| --- | --- | --- | --- | --- | --- |\n';
+  '| Account | Region | Trail | Status | Before | Now |\n| --- | --- | --- | --- | --- | --- |\n';
 
 const comparisonRow = (
   { accountId, region, trailName, codeBefore, codeNow }: ComparedTrail,
-  fate: string,
+  label: string,
 ): string => {
   const names = [accountId, region, trailName].map(codeSpan);
   const codes = [codeBefore ?? '', codeNow ?? ''].map(codeSpan);
-  return `| ${[...names, fate, ...codes].join(' | ')} |\n`;
+  return `| ${[...names, label, ...codes].join(' | ')} |\n`;
 };
 
-/** A part of a Markdown text: its rows may be left out from the end, where there is no room for all. */
+/** A part of a Markdown text. Rows are omitted from its end where the text would be too long. */
 export type Section = {
   readonly name: string;
   readonly open: string;
   readonly rows: readonly string[];
   readonly close: string;
-  /** How much of the room it may take at most, from 0 to 1: all, where none is given. With one it opens even without a row. */
+  /** The largest share of the text that the section can take, from 0 to 1; 1 by default. A section with a share is shown even without rows. */
   readonly share?: number;
 };
 
-/** Room for the sentence on what was left out: one entry for each verdict, and a few more. */
+/** For the sentence on what was omitted, with an entry for each section. */
 const RESERVE_BYTES = 2_000;
 
 /**
- * A head and as much of the sections, in their order, as a number of bytes holds; the end says how many rows of each section were
- * left out.
+ * A head, and as much of the sections as fits into a number of bytes. The last sentence says how many rows of each section were
+ * omitted.
  */
 export function* fitInto(maxBytes: number, head: string, sections: readonly Section[]): Iterable<string> {
   let room = maxBytes - RESERVE_BYTES - bytesOf(head);
   yield head;
-  const leftOut: string[] = [];
+  const omitted: string[] = [];
   for (const section of sections) {
     const rows = rowsWithin(Math.min(room, (section.share ?? 1) * maxBytes), section);
     if (rows.length > 0 || section.share !== undefined) {
@@ -180,12 +158,15 @@ export function* fitInto(maxBytes: number, head: string, sections: readonly Sect
       yield text;
     }
     const missing = section.rows.length - rows.length;
-    if (missing > 0) leftOut.push(`${missing} of ${section.rows.length} ${section.name}`);
+    if (missing > 0) {
+      omitted.push(`${formatNumber(missing)} of ${formatNumber(section.rows.length)} ${section.name}`);
+    }
   }
-  if (leftOut.length > 0) yield `\n**Left out**, for want of room: ${leftOut.join(', ')}. ${WHERE}\n`;
+  if (omitted.length > 0)
+    yield `\n**Omitted** because of the size limit: ${omitted.join(', ')}. ${COMPLETE_FORMATS}\n`;
 }
 
-const WHERE = 'The formats `csv` and `json` hold all.';
+const COMPLETE_FORMATS = 'The `csv` format contains all findings, and `json` the complete report.';
 
 const rowsWithin = (room: number, { open, rows, close }: Section): readonly string[] => {
   let left = room - bytesOf(open) - bytesOf(close);
@@ -199,13 +180,13 @@ const rowsWithin = (room: number, { open, rows, close }: Section): readonly stri
 const bytesOf = (text: string): number => Buffer.byteLength(text);
 
 /**
- * Text from outside as a code span, where nothing acts: no markup, link, mention or reference. The two signs that could end the
- * span or its table cell are spelled out.
+ * Text from outside as a code span, in which GitHub renders no markup, link, mention, or reference. The two characters that could end
+ * the span or its table cell are spelled out.
  */
 export const codeSpan = (text: string): string =>
   text.trim() === '' ? '–' : `\`${spell(sanitize(text), /[`|]/g)}\``;
 
-/** Sentences that may hold names from outside: signs that could act are spelled out, those that sentences need are escaped. */
+/** Sentences that can contain names from outside: characters with a meaning in Markdown are spelled out or escaped. */
 export const prose = (text: string): string =>
   spell(sanitize(text), /[`|<>[\]\\@#$&~!]|(?<=:)\/(?=\/)|(?<=www)\./gi).replace(/[*_]/g, '\\$&');
 

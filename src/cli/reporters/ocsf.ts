@@ -1,9 +1,8 @@
 import { annotationOf } from '../../core/annotation.js';
-import { parseArn } from '../../core/arn.js';
 import type { Finding } from '../../core/evaluate-trail.js';
 import { type Report, RULE_NAME } from '../../core/report.js';
 import { CATALOGUE, type Compliance, type Severity } from '../../core/verdict.js';
-import { fingerprintOf, sanitizeFinding } from './findings.js';
+import { fingerprintOf, partitionOf, sanitizeFinding } from './findings.js';
 import { jsonArray } from './json.js';
 import { AWS_PAGES, controlsOf, requirementsOf, standardOf } from './standards.js';
 import type { Reporter } from './types.js';
@@ -69,7 +68,7 @@ const SEVERITIES = {
   HIGH: { id: 4, caption: 'High' },
 } as const satisfies Record<Severity, unknown>;
 
-/** OCSF has no status for what the rule does not apply to; Warning would say that something is missing. */
+/** OCSF has no status for NOT_APPLICABLE, and Warning means that an assessment is incomplete. */
 const STATUSES = {
   COMPLIANT: { status_id: 1, status: 'Pass' },
   NON_COMPLIANT: { status_id: 3, status: 'Fail' },
@@ -96,5 +95,3 @@ const resourceOf = (finding: Finding) => ({
   role: 'Target',
   data: { resourceId: finding.resourceId, kmsKeyId: finding.kmsKeyId, key: finding.key },
 });
-
-const partitionOf = ({ trailArn }: Finding): string => parseArn(trailArn)?.partition ?? 'aws';

@@ -6,22 +6,22 @@ import type { Layout } from './types.js';
 type Style = 'bold' | 'cyan' | 'dim' | 'green' | 'red' | 'yellow';
 type LineOptions = { readonly indent?: number; readonly style?: Style };
 
-/** Sets text into lines of a width, in columns of a terminal; each piece it gives ends with a newline. */
+/** Formats text for a number of terminal columns. Each piece ends with a newline. */
 export type Page = {
   readonly columns: number;
   readonly paint: (text: string, style: Style) => string;
-  /** A text, wrapped; nothing is cut off. */
+  /** Wrapped text. */
   readonly line: (text: string, options?: LineOptions) => Iterable<string>;
-  /** A text, wrapped, with an empty line behind it. */
+  /** Wrapped text, followed by an empty line. An empty text gives nothing. */
   readonly paragraph: (text: string, options?: LineOptions) => Iterable<string>;
-  /** Cells side by side, each as wide as given; the last one wraps within the rest of the line. */
+  /** Cells side by side in columns of the given widths; the last one wraps within the rest of the line. */
   readonly row: (cells: readonly string[], widths: readonly number[]) => Iterable<string>;
 };
 
 const INDENT = 2;
 const GAP = '  ';
 
-/** A page in a layout. */
+/** The page for a layout. */
 export const pageFor = ({ columns, colour }: Layout): Page => {
   const colours = picocolors.createColors(colour);
   const paint = (text: string, style: Style) => colours[style](text);
@@ -55,18 +55,18 @@ const atLeast = (width: number): number => Math.max(width, MIN_WIDTH);
 
 const pad = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - widthOf(text)));
 
-/** Words of ASCII with single spaces between them: each sign takes one column, which need not be looked up. */
+/** ASCII words separated by single spaces: each character takes one column. */
 const PLAIN = /^(?:[!-~]+(?: [!-~]+)*)?$/;
-/** ASCII without a blank at either end: it stays as it is where it fits. */
+/** ASCII without a space at either end, which needs no wrapping where it fits. */
 const PLAIN_LINE = /^[!-~](?:[ -~]*[!-~])?$/;
 
-/** The columns that a text takes on a terminal. */
+/** The number of terminal columns that a text takes. */
 export const widthOf = (text: string): number => (ASCII.test(text) ? text.length : stringWidth(text));
 const ASCII = /^[ -~]*$/;
 
 /**
- * Wraps a text into lines of a width; words that are longer are broken. Most text is plain, and wrapped a hundred times as fast
- * as any text can be.
+ * Wraps a text into lines of a width and breaks longer words. Most text is ASCII, which is wrapped about a hundred times as fast as
+ * wrap-ansi does it.
  */
 export const wrap = (text: string, width: number): readonly string[] => {
   if (text.length <= width && PLAIN_LINE.test(text)) return [text];
@@ -82,7 +82,7 @@ const wrapPlain = (text: string, width: number): readonly string[] => {
       line = joined;
       continue;
     }
-    // A long word starts on the line that is begun, if that saves a line.
+    // A long word starts on the current line if that saves a line.
     const start = word.length > width && linesOf(joined, width) <= linesOf(word, width) ? joined : word;
     if (start === word && line !== '') lines.push(line);
     const pieces = piecesOf(start, width);

@@ -9,7 +9,7 @@ import {
 } from '../../core/verdict.js';
 import { sanitize } from '../terminal.js';
 import { VERDICT_PAGES } from '../verdict-pages.js';
-import { fingerprintOf, formatNumber, sanitizeFinding } from './findings.js';
+import { fingerprintOf, formatNumber, sanitizeFinding, sentencesOf } from './findings.js';
 import { AWS_PAGES } from './standards.js';
 import type { Reporter } from './types.js';
 
@@ -32,7 +32,7 @@ export const resultLimitNotes = ({ findings }: Report): readonly string[] => {
 };
 
 /**
- * The findings as a SARIF 2.1.0 log, for code scanning: of one run, or of as many as its limit on results asks for.
+ * The findings as a SARIF 2.1.0 log for code scanning, with one run, or more if there are more results than the limit per run.
  *
  * @see https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
  * @see https://docs.github.com/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning
@@ -65,7 +65,7 @@ function* renderRun(report: Report, index: number): Iterable<string> {
   yield before === '[' ? NO_RESULTS : `\n      ${NO_RESULTS.slice(1)}`;
 }
 
-/** How a run ends: the results come last, so that they can be put in one by one. */
+/** The end of a run. The results come last, so that they can be written one by one. */
 const NO_RESULTS = '[]\n    }';
 const RUN_INDENT = ' '.repeat(4);
 const RESULT_INDENT = ' '.repeat(8);
@@ -82,7 +82,7 @@ const runOf = ({ tool, evaluatedAt, errors }: Report, index: number) => ({
       rules: SARIF_RULES,
     },
   },
-  // Up to its last slash this is the category, of which code scanning takes one run in a file.
+  // The text before the last slash is the category. Code scanning allows one run of each category in a file.
   automationDetails: { id: index === 0 ? `${RULE_NAME}/` : `${RULE_NAME}/${index + 1}/` },
   invocations: [
     {
@@ -108,14 +108,14 @@ const resultOf = (finding: Finding) => {
     ruleIndex: VERDICT_CODES.indexOf(code),
     kind: KINDS[compliance],
     level: LEVELS[severity],
-    message: { text: plain(`${code}: ${shown.message} ${shown.nextStep}`) },
+    message: { text: plain(sentencesOf({ ...shown, code })) },
     locations: [
       {
         physicalLocation: { artifactLocation: { uri: uriOf(shown) }, region: { startLine: 1 } },
         logicalLocations: [{ name: shown.trailName, fullyQualifiedName: shown.trailArn, kind: 'resource' }],
       },
     ],
-    // Code scanning goes by the first of these alone.
+    // Code scanning uses only the first of these.
     partialFingerprints: { primaryLocationLineHash: `${fingerprint}:1`, 'trailkey/v1': fingerprint },
     properties: { ...shown, severity, compliance },
   };
@@ -127,7 +127,7 @@ const KINDS = {
   NOT_APPLICABLE: 'notApplicable',
 } as const satisfies Record<Compliance, string>;
 
-/** SARIF allows no other level than `none` where the kind is not `fail`, and those findings are INFORMATIONAL. */
+/** SARIF requires the level `none` if the kind is not `fail`, and those findings are INFORMATIONAL. */
 const LEVELS = {
   HIGH: 'error',
   MEDIUM: 'warning',
@@ -135,14 +135,14 @@ const LEVELS = {
   INFORMATIONAL: 'none',
 } as const satisfies Record<Severity, string>;
 
-/** Brackets make links in a message, and braces placeholders. */
+/** In a message, brackets make links and braces make placeholders. */
 const plain = (text: string): string => text.replace(/[\\[\]]/g, '\\$&').replace(/[{}]/g, '$&$&');
 
-/** Snapshots have another name each day, so a trail's place stands for its file: an alert stays the same from run to run. */
+/** The names of snapshots change daily, so the account, Region, and trail stand for the file: an alert stays the same in every run. */
 const uriOf = ({ accountId, region, trailName }: Pick<Finding, 'accountId' | 'region' | 'trailName'>) =>
   `trails/${segment(accountId)}/${segment(region)}/${segment(trailName)}`;
 
-/** One step of a path: a name of dots alone would lead elsewhere. */
+/** One segment of a path. A name that consists of dots would refer to another folder. */
 const segment = (text: string): string => encodeURIComponent(text).replace(/^\.*$/, '_');
 
 const ruleOf = (code: VerdictCode) => {
@@ -163,7 +163,7 @@ const ruleOf = (code: VerdictCode) => {
   };
 };
 
-/** Code scanning shows `security-severity` as critical above 9, high from 7, medium from 4, else low. */
+/** Code scanning shows `security-severity` as critical above 9.0, high from 7.0, medium from 4.0, else low. */
 const GRADES = {
   HIGH: {
     configuration: { level: 'error' },
@@ -183,7 +183,7 @@ const GRADES = {
 const pascalCase = (code: string): string =>
   code.toLowerCase().replace(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
-/** A page that is read away from the others: links to its neighbours become their names. */
+/** A page without its neighbors: relative links become names. */
 const standalone = (page: string): string =>
   page
     .replace(/\[([^\]]+)\]\([A-Z_]+\.md\)/g, '`$1`')

@@ -1,92 +1,112 @@
-import type { ChangedParameter, Comparison } from '../../core/comparison.js';
+import type { ChangedParameter, Comparison, DiffStatus } from '../../core/comparison.js';
 import { nothingEvaluated, type Report } from '../../core/report.js';
 import { count, formatNumber } from './findings.js';
-import type { Page } from './page.js';
 
-/** What a report comes to where something went wrong before any trail was judged. */
-export const NOTHING_EVALUATED = 'Nothing was judged: see what went wrong.';
+/** The conclusion of a report where an error occurred before any trail was evaluated. */
+export const NOTHING_EVALUATED = 'No trail was evaluated because of errors.';
 
-/**
- * What a report comes to, in a sentence that each format for people has. Judged are the trails that are COMPLIANT or
- * NON_COMPLIANT; that all is well is said of these alone.
- */
+/** The conclusion of a report in one sentence. Evaluated trails are those that are COMPLIANT or NON_COMPLIANT. */
 export const conclusionOf = (report: Report): string => {
   const { COMPLIANT, NON_COMPLIANT } = report.summary;
-  const judged = COMPLIANT + NON_COMPLIANT;
-  if (judged === 0) return whyNothing(report);
-  const bad = NON_COMPLIANT === 0 ? 'None' : formatNumber(NON_COMPLIANT);
-  const work = NON_COMPLIANT > 1 ? 'need work' : 'needs work';
-  return `${bad} of ${count(judged, 'judged trail')} ${work}${restOf(report)}.`;
+  const evaluated = COMPLIANT + NON_COMPLIANT;
+  if (evaluated === 0) return whyNothing(report);
+  const skipped = report.notEvaluated.length;
+  const trails = count(evaluated, skipped > 0 ? 'evaluated trail' : 'trail');
+  const rest =
+    skipped > 0 ? `; ${count(skipped, 'trail')} ${skipped === 1 ? 'was' : 'were'} not evaluated` : '';
+  const [amount, compliance] =
+    NON_COMPLIANT > 0 ? [NON_COMPLIANT, 'NON_COMPLIANT'] : [COMPLIANT, 'COMPLIANT'];
+  return `${formatNumber(amount)} of ${trails} ${amount === 1 ? 'is' : 'are'} ${compliance}${rest}.`;
 };
 
 const whyNothing = (report: Report): string => {
   if (report.errors.length > 0) return NOTHING_EVALUATED;
-  if (nothingEvaluated(report)) return 'Nothing was judged: every trail was seen from elsewhere, or is gone.';
+  if (nothingEvaluated(report)) {
+    return 'No trail was evaluated: only shadow trails, organization trails in member accounts, or deleted trails were found.';
+  }
   return report.findings.length === 0
     ? 'No CloudTrail trail was found.'
-    : `Nothing was judged: every finding is NOT_APPLICABLE.`;
+    : 'No trail was evaluated: every finding is NOT_APPLICABLE.';
 };
 
-const restOf = ({ notEvaluated }: Report): string =>
-  notEvaluated.length === 0
-    ? ''
-    : `; ${count(notEvaluated.length, 'trail')} ${notEvaluated.length === 1 ? 'was' : 'were'} not judged`;
-
-/** Why trails that are known of were not judged. With problems it is not told which of them a problem is to blame for. */
+/** Why trails were not evaluated. A report does not say which trails an error affects. */
 export const whyNotEvaluated = ({ errors }: Pick<Report, 'errors'>): string =>
-  `seen only from elsewhere${errors.length > 0 ? ', or where something went wrong' : ''}`;
+  `Only a shadow trail or an organization trail in a member account was found${errors.length > 0 ? ', or an error occurred' : ''}.`;
 
-/** What lets these trails be judged. */
+/** The next step for trails that were not evaluated. */
 export const NOT_EVALUATED_STEP =
-  'add the snapshot of the account and home Region that the ARN names, or scan that account.';
+  'Add the snapshot of the account and home Region in the trail ARN, or scan that account.';
 
-/** What has to be known to read a comparison right, in sentences: they hold text from outside. */
+/** The results of a comparison with an earlier report, those that need attention first. */
+export const DIFF_STATUSES = [
+  { status: 'new', label: 'New', meaning: 'NON_COMPLIANT now and not before.' },
+  {
+    status: 'notEvaluatedBefore',
+    label: 'Not evaluated before',
+    meaning: 'NON_COMPLIANT now. The earlier report did not evaluate the trail.',
+  },
+  { status: 'changed', label: 'Changed', meaning: 'NON_COMPLIANT in both reports, with another code.' },
+  { status: 'stillOpen', label: 'Still open', meaning: 'NON_COMPLIANT in both reports, with the same code.' },
+  {
+    status: 'fixed',
+    label: 'Fixed',
+    meaning: 'NON_COMPLIANT before. The trail is now compliant or deleted.',
+  },
+  {
+    status: 'notEvaluatedNow',
+    label: 'Not evaluated now',
+    meaning: 'NON_COMPLIANT before. This report does not show whether the trail was fixed.',
+  },
+] as const satisfies readonly {
+  readonly status: DiffStatus;
+  readonly label: string;
+  readonly meaning: string;
+}[];
+
+/** The number of trails of each status: "1 new, 0 changed, ...". */
+export const countChanges = (comparison: Comparison): string =>
+  DIFF_STATUSES.map(({ status, label }) => ({ label, amount: comparison[status].length, status }))
+    // Most earlier reports evaluated every trail.
+    .filter(({ status, amount }) => status !== 'notEvaluatedBefore' || amount > 0)
+    .map(({ label, amount }) => `${formatNumber(amount)} ${label.toLowerCase()}`)
+    .join(', ');
+
+/** The limitations of a comparison, in sentences that contain text from outside. */
 export const comparisonRemarks = (comparison: Comparison): readonly string[] => {
   const { changedParameters, earlierErrors, earlierNotEvaluated } = comparison;
   return [
     ...(earlierErrors > 0
       ? [
-          `The earlier report has ${counted(earlierErrors, 'error')} and is not the whole truth: what is called new may have been there before.`,
+          `The earlier report has ${count(earlierErrors, 'error')} and is incomplete: findings that are listed as new may have existed before.`,
         ]
       : []),
     ...(earlierNotEvaluated > 0
       ? [
-          `The earlier report left ${counted(earlierNotEvaluated, 'trail')} notEvaluated: what is known of such a trail now is not called new.`,
+          `The earlier report did not evaluate ${count(earlierNotEvaluated, 'trail')}: findings on these trails are not listed as new.`,
         ]
       : []),
     ...(changedParameters.length > 0
       ? [
-          `The rule's parameters are not those of the earlier report (${changedParameters.map(wordsFor).join('; ')}): a verdict that hangs on one ` +
-            'of them is not called fixed, and may be new for that alone.',
+          `The rule parameters differ from those of the earlier report (${changedParameters.map(describeChange).join('; ')}). ` +
+            'Findings that depend on these parameters are not listed as fixed, and can be new only because of the change.',
         ]
       : []),
   ];
 };
 
-const wordsFor = ({ name, before, now }: ChangedParameter): string =>
-  `${name} was ${before ?? 'not given'}, and is ${now ?? 'not given'}`;
-
-const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+const describeChange = ({ name, before, now }: ChangedParameter): string =>
+  `${name}: ${before ?? 'not set'} before, ${now ?? 'not set'} now`;
 
 const DAY_MS = 86_400_000;
 
-/** How old recorded facts are, in two sentences; undefined for facts of now. */
-export const ageOfFacts = ({ recorded, evaluatedAt }: Report): string | undefined => {
+/** The age of the data that AWS Config recorded; undefined where all data was read during the run. */
+export const ageOfData = ({ recorded, evaluatedAt }: Report): string | undefined => {
   if (!recorded) return undefined;
-  const { oldest, newest } = recorded;
   const age = (time: string) => {
-    // A clock that is behind must not make facts of tomorrow.
+    // The clock of this machine can be slow.
     const days = Math.max(0, Math.floor((Date.parse(evaluatedAt) - Date.parse(time)) / DAY_MS));
-    return `${days} ${days === 1 ? 'day' : 'days'} ago (${time})`;
+    return `${days === 0 ? 'less than 1 day' : count(days, 'day')} ago (${time})`;
   };
-  return (
-    `Of these facts AWS Config recorded the oldest ${age(oldest)}, the newest ${age(newest)}. What has changed since is ` +
-    'not seen.'
-  );
+  const { oldest, newest } = recorded;
+  return `AWS Config recorded the oldest data ${age(oldest)} and the newest ${age(newest)}. Later changes are not included.`;
 };
-
-/** The same as text; nothing for facts of now. */
-export function* renderRecorded(report: Report, page: Page): Iterable<string> {
-  const age = ageOfFacts(report);
-  if (age !== undefined) yield* page.paragraph(age);
-}

@@ -1,6 +1,6 @@
 import type { VerdictCode } from '../../core/verdict.js';
 
-/** A standard that asks for logs encrypted with a KMS key, and the numbers under which it does. */
+/** The requirements of a standard that logs are encrypted with a KMS key. */
 export type Control = {
   readonly standard: string;
   readonly version?: string;
@@ -9,7 +9,7 @@ export type Control = {
 
 const CIS = 'CIS AWS Foundations Benchmark';
 
-/** The control in the standards; `docs/controls.md` gives the source of each row, and a test holds the two together. */
+/** The control in the standards. `docs/controls.md` gives the source of each row, and a test compares the two. */
 export const CONTROLS: readonly Control[] = [
   { standard: CIS, version: 'v1.2.0', numbers: ['2.7'] },
   { standard: CIS, version: 'v1.3.0', numbers: ['3.7'] },
@@ -37,8 +37,8 @@ export const CONTROLS: readonly Control[] = [
   { standard: 'MITRE ATT&CK', numbers: ['TA0007:T1526'] },
 ];
 
-/** Verdicts that the standards do not ask for: they come from rule parameters. */
-const BEYOND: readonly VerdictCode[] = [
+/** Verdicts that no standard requires: rule parameters enable them. */
+const OPTIONAL: readonly VerdictCode[] = [
   'KEY_NOT_ALLOWED',
   'KEY_POLICY_BLOCKS_CLOUDTRAIL',
   'KEY_POLICY_OPEN',
@@ -46,8 +46,9 @@ const BEYOND: readonly VerdictCode[] = [
   'KEY_ROTATION_OFF',
 ];
 
-/** The controls that a verdict is evidence for: none where Trailkey asks more than they do. */
-export const controlsOf = (code: VerdictCode): readonly Control[] => (BEYOND.includes(code) ? [] : CONTROLS);
+/** The controls that a verdict is evidence for: none for the verdicts that no standard requires. */
+export const controlsOf = (code: VerdictCode): readonly Control[] =>
+  OPTIONAL.includes(code) ? [] : CONTROLS;
 
 /** The name of a control's standard, with its version. */
 export const standardOf = ({ standard, version }: Control): string =>
@@ -65,7 +66,7 @@ const KEY_POLICY = `${CLOUDTRAIL}/create-kms-key-policy-for-cloudtrail.html`;
 const IMPORTED = `${KMS}/developerguide/importing-keys.html`;
 const REGIONS = `${CLOUDTRAIL}/receive-cloudtrail-log-files-from-multiple-regions.html`;
 
-/** The page of AWS's documentation behind each verdict, for formats that have room for a link and not for a page. */
+/** The AWS documentation of each verdict, for formats that contain a link instead of the verdict page. */
 export const AWS_PAGES = {
   TRAIL_NOT_FOUND: `${CLOUDTRAIL}/cloudtrail-delete-trails-console.html`,
   SHADOW_TRAIL: REGIONS,

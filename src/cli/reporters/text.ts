@@ -1,44 +1,50 @@
 import type { ComparedTrail, Comparison } from '../../core/comparison.js';
 import type { Finding } from '../../core/evaluate-trail.js';
 import type { Report } from '../../core/report.js';
-import { CATALOGUE, isEvaluated } from '../../core/verdict.js';
+import { isEvaluated } from '../../core/verdict.js';
 import { sanitize } from '../terminal.js';
-import { bySeverity, count, countIn, type Group } from './findings.js';
+import { bySeverity, count, countIn, formatNumber, type Group, sharedStepOf } from './findings.js';
 import { type Page, pageFor, widthOf } from './page.js';
 import {
+  ageOfData,
   comparisonRemarks,
   conclusionOf,
+  countChanges,
+  DIFF_STATUSES,
   NOT_EVALUATED_STEP,
-  renderRecorded,
   whyNotEvaluated,
 } from './sentences.js';
 import type { Reporter } from './types.js';
 
-/** The report for people: a table of trails, grouped by verdict, the worst first, with the next step for each kind. */
+/** The report for the terminal: trails grouped by verdict, highest severity first, with the next step of each group. */
 export const renderText: Reporter = function* (report, layout) {
   const page = pageFor(layout);
   const widths = columnWidths(report.findings);
   yield* page.paragraph(headline(report));
-  yield* renderRecorded(report, page);
+  yield* page.paragraph(ageOfData(report) ?? '');
   for (const note of report.notes ?? []) yield* page.paragraph(sanitize(note));
   for (const group of bySeverity(report.findings)) yield* renderGroup(group, { page, widths });
   if (report.comparison) yield* renderComparison(report.comparison, page);
   yield* renderNotEvaluated(report, page);
   yield* renderErrors(report, page);
   yield* page.line(closing(report), { style: 'bold' });
-  yield* page.paragraph(nextOf(report));
+  yield* page.paragraph(nextStepOf(report, layout.program));
 };
 
 type Table = { readonly page: Page; readonly widths: readonly number[] };
 
 function* renderGroup(group: Group, { page, widths }: Table): Iterable<string> {
   const { rank, code, findings } = group;
+  const sharedStep = sharedStepOf(group);
   yield* page.line(`${page.paint(rank, styleOf(rank))}  ${page.paint(code, 'bold')}  ${countIn(group)}`);
   for (const finding of findings) {
     yield* page.row(cellsOf(finding), widths);
-    if (isEvaluated(finding)) yield* page.line(sanitize(factsOf(finding)), { indent: 4, style: 'dim' });
+    if (!isEvaluated(finding)) continue;
+    const { message, nextStep } = finding;
+    const text = sharedStep === undefined ? `${message} ${nextStep}` : message;
+    yield* page.line(sanitize(text), { indent: 4, style: 'dim' });
   }
-  yield* page.paragraph(`Next: ${CATALOGUE[code].nextStep}`, { indent: 2 });
+  yield* sharedStep === undefined ? ['\n'] : page.paragraph(`Next: ${sharedStep}`, { indent: 2 });
 }
 
 const styleOf = (rank: Group['rank']) => {
@@ -50,7 +56,7 @@ const styleOf = (rank: Group['rank']) => {
 const cellsOf = (finding: Finding): readonly string[] =>
   [finding.accountId, finding.region, finding.trailName + originOf(finding)].map(sanitize);
 
-/** Where a trail that is only seen here is judged. */
+/** Where a shadow trail or an organization trail is evaluated. */
 const originOf = ({ code, homeRegion, trailArn }: Finding): string => {
   if (code === 'SHADOW_TRAIL') return ` (home Region ${homeRegion})`;
   return code === 'ORGANIZATION_TRAIL' ? ` (account ${trailArn.split(':')[4]})` : '';
@@ -63,82 +69,69 @@ const columnWidths = (findings: readonly Finding[]): readonly number[] => {
   return [0, 1].map((column) => widest(rows.map((cells) => widthOf(cells[column] ?? ''))));
 };
 
-/** The message; with its own next step where the findings of a code differ in it. */
-const factsOf = ({ message, nextStep, code, unchecked }: Finding): string =>
-  code === 'KEY_UNVERIFIABLE' || unchecked?.includes('policy') ? `${message} ${nextStep}` : message;
-
 const headline = (report: Report): string => {
   const { summary, findings } = report;
   if (findings.length === 0) return conclusionOf(report);
   const accounts = new Set(findings.map(({ accountId }) => accountId));
-  return (
-    `${count(findings.length, 'finding')} in ${count(accounts.size, 'account')}: ${summary.NON_COMPLIANT} NON_COMPLIANT, ` +
-    `${summary.COMPLIANT} COMPLIANT, ${summary.NOT_APPLICABLE} NOT_APPLICABLE.`
+  const counts = (['NON_COMPLIANT', 'COMPLIANT', 'NOT_APPLICABLE'] as const).map(
+    (compliance) => `${formatNumber(summary[compliance])} ${compliance}`,
   );
+  return `${count(findings.length, 'finding')} in ${count(accounts.size, 'account')}: ${counts.join(', ')}.`;
 };
 
 function* renderNotEvaluated(report: Report, page: Page): Iterable<string> {
   const { notEvaluated } = report;
   if (notEvaluated.length === 0) return;
-  yield* page.line(
-    `${page.paint('NOT JUDGED', 'yellow')}  ${count(notEvaluated.length, 'trail')} ${whyNotEvaluated(report)}`,
-  );
+  yield* page.line(`${page.paint('NOT EVALUATED', 'yellow')}  ${count(notEvaluated.length, 'trail')}`);
   for (const { trailArn } of notEvaluated) yield* page.line(sanitize(trailArn), { indent: 2 });
+  yield* page.line(whyNotEvaluated(report), { indent: 2 });
   yield* page.paragraph(`Next: ${NOT_EVALUATED_STEP}`, { indent: 2 });
 }
 
 function* renderErrors({ errors }: Report, page: Page): Iterable<string> {
   if (errors.length === 0) return;
   yield* page.line(
-    `${page.paint('ERRORS', 'red')}  ${count(errors.length, 'problem')}: this report is not the whole truth`,
+    `${page.paint('ERRORS', 'red')}  ${count(errors.length, 'error')}: this report is incomplete`,
   );
   for (const { source, message } of errors) {
     yield* page.line(`${sanitize(source)}: ${sanitize(message)}`, { indent: 2 });
   }
-  yield* page.paragraph('');
+  yield '\n';
 }
 
 const closing = (report: Report): string => {
   const { findings, notEvaluated, errors } = report;
-  // That no trail was found is said at the top already.
+  // The first line already says that no trail was found.
   const isEmpty = findings.length + notEvaluated.length + errors.length === 0;
-  return isEmpty ? 'There is nothing to judge.' : conclusionOf(report);
+  return isEmpty ? 'There is nothing to evaluate.' : conclusionOf(report);
 };
 
-/** The one line to do next, where there is something to do. */
-const nextOf = ({ findings, summary, errors, notEvaluated }: Report): string => {
-  const [worst] = bySeverity(findings);
-  if (worst && summary.NON_COMPLIANT > 0) return `Next: trailkey explain ${worst.code}`;
-  if (errors.length > 0) return 'Next: mend what is named under ERRORS, and run again.';
-  return notEvaluated.length > 0 ? 'Next: judge these trails in their accounts and home Regions.' : '';
+/** The most important next step, or an empty text. */
+const nextStepOf = ({ findings, summary, errors, notEvaluated }: Report, program = 'trailkey'): string => {
+  const [first] = bySeverity(findings);
+  if (first && summary.NON_COMPLIANT > 0) return `Next: ${program} explain ${first.code}`;
+  if (errors.length > 0) return 'Next: fix the errors listed under ERRORS and run again.';
+  return notEvaluated.length > 0
+    ? 'Next: evaluate these trails in their owning accounts and home Regions.'
+    : '';
 };
 
-/** The fates of trails, what has come first, and what each is called. */
-const STATUSES = [
-  ['new', 'New'],
-  ['notEvaluatedBefore', 'Not judged last time'],
-  ['changed', 'Changed'],
-  ['stillOpen', 'Still open'],
-  ['fixed', 'Fixed'],
-  ['notEvaluatedNow', 'Not judged this time'],
-] as const;
-
-/** What became of the findings of an earlier report, as text. */
+/** The comparison with an earlier report. */
 export function* renderComparison(comparison: Comparison, page: Page): Iterable<string> {
-  // Most earlier reports left no trail notEvaluated.
-  const shown = STATUSES.filter(([fate]) => fate !== 'notEvaluatedBefore' || comparison[fate].length > 0);
-  const counts = shown.map(([fate, title]) => `${comparison[fate].length} ${title.toLowerCase()}`);
-  yield* page.line(`${page.paint('SINCE', 'bold')}  ${sanitize(comparison.since)}: ${counts.join(', ')}`);
+  yield* page.line(
+    `${page.paint('CHANGES', 'bold')}  since ${sanitize(comparison.since)}: ${countChanges(comparison)}`,
+  );
   for (const remark of comparisonRemarks(comparison)) yield* page.line(sanitize(remark), { indent: 2 });
-  for (const [fate, title] of STATUSES) {
-    for (const trail of comparison[fate]) yield* page.line(`${title}: ${lineFor(trail)}`, { indent: 2 });
+  for (const { status, label } of DIFF_STATUSES) {
+    for (const trail of comparison[status]) yield* page.line(`${label}: ${describe(trail)}`, { indent: 2 });
   }
   yield '\n';
 }
 
-const lineFor = ({ accountId, region, trailName, codeBefore, codeNow, worse }: ComparedTrail): string => {
+const describe = ({ accountId, region, trailName, codeBefore, codeNow, worse }: ComparedTrail): string => {
   const codes = [codeBefore, codeNow].filter(
     (code, index, all) => code !== null && all.indexOf(code) === index,
   );
-  return sanitize(`${accountId} ${region} ${trailName} (${codes.join(', now ')}${worse ? ', worse' : ''})`);
+  const severity = worse ? ', higher severity' : '';
+  return sanitize(`${accountId} ${region} ${trailName} (${codes.join(', now ')}${severity})`);
 };

@@ -1,41 +1,38 @@
-import { OTHER_KEY, REGION, TARGET_KEY, TRAIL_ARN, worldKey, worldTrail } from '../../support/world/parts.js';
-import { type World, world } from '../../support/world/world.js';
-import { ROLE, type Scenario, type Scenarios } from './scenario.js';
+import {
+  OTHER_KEY,
+  REGION,
+  type SimulatedAws,
+  simulatedAws,
+  simulatedKey,
+  simulatedTrail,
+  TARGET_KEY,
+  TRAIL_ARN,
+} from '../../support/aws-simulator/state.js';
+import { type Scenario, type Scenarios, scenariosOf } from './scenario.js';
 
 const DONE = 'Assess Decide SetPreviousKey DecideLogging Done';
 
-const scenario = (
-  given: Scenario['given'],
-  place: () => World,
-  ends: Omit<Scenario, 'document' | 'given' | 'world'>,
-): Scenario => ({
-  document: 'Trailkey-BackOut',
-  given: {
-    AutomationAssumeRole: ROLE,
-    TrailArn: TRAIL_ARN,
-    ExpectedKmsKeyId: TARGET_KEY,
-    PreviousKmsKeyId: 'none',
-    ...given,
-  },
-  world: place,
-  ...ends,
+const scenario = scenariosOf('Trailkey-BackOut', {
+  TrailArn: TRAIL_ARN,
+  ExpectedKmsKeyId: TARGET_KEY,
+  PreviousKmsKeyId: 'none',
 });
 
-const changed = (overrides: Partial<World> = {}): World =>
-  world({ trails: [worldTrail({ kmsKeyId: TARGET_KEY })], ...overrides });
+const changed = (overrides: Partial<SimulatedAws> = {}): SimulatedAws =>
+  simulatedAws({ trails: [simulatedTrail({ kmsKeyId: TARGET_KEY })], ...overrides });
 
-const blocked = (given: Scenario['given'], place: () => World, because: string): Scenario =>
-  scenario(given, place, { ends: 'Failed', path: 'Assess Decide Blocked', changes: [], because });
+const blocked = (given: Scenario['given'], aws: () => SimulatedAws, because: string): Scenario =>
+  scenario(given, aws, { ends: 'Failed', path: 'Assess Decide Blocked', changes: [], because });
 
 /** The trail moves on when it was read once. */
 const meanwhile = (): Scenario => {
-  let place = changed();
+  let aws = changed();
   return {
     ...scenario(
       {},
       () => {
-        place = changed();
-        return place;
+        aws = changed();
+        return aws;
       },
       {
         ends: 'Failed',
@@ -46,7 +43,7 @@ const meanwhile = (): Scenario => {
     ),
     faults: ({ operation }, earlier) => {
       if (operation === 'GetTrail' && earlier === 1) {
-        for (const trail of place.trails) trail.kmsKeyId = OTHER_KEY;
+        for (const trail of aws.trails) trail.kmsKeyId = OTHER_KEY;
       }
       return undefined;
     },
@@ -67,7 +64,7 @@ export const BACK_OUT: Scenarios = {
   }),
   'a trail that has no key gets its former one': scenario(
     { ExpectedKmsKeyId: 'none', PreviousKmsKeyId: 'alias/trailkey' },
-    world,
+    simulatedAws,
     { ends: 'Success', path: DONE, changes: [`UpdateTrail audit ${TARGET_KEY}`] },
   ),
   'logging is stopped after the change': scenario({ Logging: 'Stop' }, changed, {
@@ -77,7 +74,7 @@ export const BACK_OUT: Scenarios = {
   }),
   'logging is started, and the key kept': scenario(
     { Logging: 'Start', PreviousKmsKeyId: TARGET_KEY },
-    () => world({ trails: [worldTrail({ kmsKeyId: TARGET_KEY, isLogging: false })] }),
+    () => simulatedAws({ trails: [simulatedTrail({ kmsKeyId: TARGET_KEY, isLogging: false })] }),
     {
       ends: 'Success',
       path: 'Assess Decide DecideLogging StartLogging Done',
@@ -89,15 +86,19 @@ export const BACK_OUT: Scenarios = {
     changed,
     `Trail ${TRAIL_ARN} has the key ${TARGET_KEY}, not ${OTHER_KEY}: somebody changed it since.`,
   ),
-  'the trail has no key by now': blocked({ Logging: 'Stop' }, world, `has the key none, not ${TARGET_KEY}`),
-  'the trail is gone': blocked({}, () => world({ trails: [] }), 'CloudTrail knows no trail'),
+  'the trail has no key by now': blocked(
+    { Logging: 'Stop' },
+    simulatedAws,
+    `has the key none, not ${TARGET_KEY}`,
+  ),
+  'the trail is gone': blocked({}, () => simulatedAws({ trails: [] }), 'CloudTrail knows no trail'),
   'the home of the trail is another Region': {
     ...blocked({}, changed, `is Region ${REGION}, where alone it can be changed`),
     region: 'us-east-1',
   },
   'the former key is broken: nothing is changed, and logging goes on': scenario(
     { PreviousKmsKeyId: OTHER_KEY, Logging: 'Stop' },
-    () => changed({ keys: [worldKey(), worldKey({ arn: OTHER_KEY, state: 'Disabled' })] }),
+    () => changed({ keys: [simulatedKey(), simulatedKey({ arn: OTHER_KEY, state: 'Disabled' })] }),
     { ends: 'Failed', path: 'Assess Decide SetPreviousKey', changes: [], because: 'KmsException' },
   ),
   'somebody changes the key between reading and changing': meanwhile(),

@@ -1,16 +1,19 @@
 import {
+  type KeyState,
   NOW,
   OTHER_KEY,
   REGION,
+  type SimulatedAws,
+  type SimulatedKey,
+  type SimulatedTrail,
+  simulatedAws,
+  simulatedBucket,
+  simulatedKey,
+  simulatedTrail,
   TARGET_KEY,
   TRAIL_ARN,
-  worldBucket,
-  worldKey,
-  worldTrail,
-} from '../../support/world/parts.js';
-import type { KeyState, WorldKey, WorldTrail } from '../../support/world/state.js';
-import { type World, world } from '../../support/world/world.js';
-import { ROLE, type Scenario, type Scenarios } from './scenario.js';
+} from '../../support/aws-simulator/state.js';
+import { type Scenario, type Scenarios, scenariosOf } from './scenario.js';
 
 const CHECKED = 'Assess Decide Blocked';
 const VERIFIED = 'VerifyTrailKey VerifyDelivery DecideOnDelivery';
@@ -20,36 +23,26 @@ const EVALUATED = 'StartConfigRulesEvaluation cloudtrail-cmk-usable';
 const RULE = 'cloudtrail-cmk-usable';
 const THIRD_KEY = 'arn:aws:kms:eu-west-1:111122223333:key/33333333-12ab-34cd-56ef-1234567890ab';
 
-const scenario = (
-  given: Scenario['given'],
-  place: () => World,
-  ends: Omit<Scenario, 'document' | 'given' | 'world'>,
-): Scenario => ({
-  document: 'Trailkey-EncryptTrail',
-  given: {
-    AutomationAssumeRole: ROLE,
-    TrailName: 'audit',
-    KmsKeyId: 'alias/trailkey',
-    Mode: 'Apply',
-    ...given,
-  },
-  world: place,
-  ...ends,
+const scenario = scenariosOf('Trailkey-EncryptTrail', {
+  TrailName: 'audit',
+  KmsKeyId: 'alias/trailkey',
+  Mode: 'Apply',
 });
 
 /** A trail whose present key is as said. */
-const withKey = (key: Partial<WorldKey>, trail: Partial<WorldTrail> = {}): World =>
-  world({
-    trails: [worldTrail({ kmsKeyId: OTHER_KEY, ...trail })],
-    keys: [worldKey(), worldKey({ arn: OTHER_KEY, ...key })],
+const withKey = (key: Partial<SimulatedKey>, trail: Partial<SimulatedTrail> = {}): SimulatedAws =>
+  simulatedAws({
+    trails: [simulatedTrail({ kmsKeyId: OTHER_KEY, ...trail })],
+    keys: [simulatedKey(), simulatedKey({ arn: OTHER_KEY, ...key })],
   });
 
-const withTrail = (trail: Partial<WorldTrail>): World => world({ trails: [worldTrail(trail)] });
+const withTrail = (trail: Partial<SimulatedTrail>): SimulatedAws =>
+  simulatedAws({ trails: [simulatedTrail(trail)] });
 
-const withTarget = (key: Partial<WorldKey>): World => world({ keys: [worldKey(key)] });
+const withTarget = (key: Partial<SimulatedKey>): SimulatedAws => simulatedAws({ keys: [simulatedKey(key)] });
 
-const blocked = (given: Scenario['given'], place: () => World, because: string): Scenario =>
-  scenario(given, place, {
+const blocked = (given: Scenario['given'], aws: () => SimulatedAws, because: string): Scenario =>
+  scenario(given, aws, {
     ends: 'Failed',
     path: CHECKED,
     changes: [],
@@ -70,22 +63,26 @@ const byState = (name: string, make: (state: KeyState) => Scenario): Scenarios =
   Object.fromEntries(UNUSABLE.map((state) => [`${name} ${state}`, make(state)]));
 
 const SUCCEEDS: Scenarios = {
-  'a trail without a key gets one, which a delivery proves': scenario({ ConfigRuleName: RULE }, world, {
-    ends: 'Success',
-    path: `${CHANGED} ReEvaluate`,
-    changes: [SET, EVALUATED],
-    outputs: {
-      Decision: 'UpdateTrail',
-      TrailArn: TRAIL_ARN,
-      TargetKeyArn: TARGET_KEY,
-      PreviousKmsKeyId: 'none',
-      CurrentKeyProblem: 'none',
-      DeliveryErrorBefore: 'none',
-      RollBackPlan: 'RemoveKey',
-      'VerifyDelivery.State': 'Delivered',
+  'a trail without a key gets one, which a delivery proves': scenario(
+    { ConfigRuleName: RULE },
+    simulatedAws,
+    {
+      ends: 'Success',
+      path: `${CHANGED} ReEvaluate`,
+      changes: [SET, EVALUATED],
+      outputs: {
+        Decision: 'UpdateTrail',
+        TrailArn: TRAIL_ARN,
+        TargetKeyArn: TARGET_KEY,
+        PreviousKmsKeyId: 'none',
+        CurrentKeyProblem: 'none',
+        DeliveryErrorBefore: 'none',
+        RollBackPlan: 'RemoveKey',
+        'VerifyDelivery.State': 'Delivered',
+      },
     },
-  }),
-  'a dry run changes nothing, and says what it would do': scenario({ Mode: 'DryRun' }, world, {
+  ),
+  'a dry run changes nothing, and says what it would do': scenario({ Mode: 'DryRun' }, simulatedAws, {
     ends: 'Success',
     path: 'Assess Decide ReportDryRun',
     changes: [],
@@ -95,7 +92,7 @@ const SUCCEEDS: Scenarios = {
       'VerifyDelivery.State': 'No output available yet because the step is not successfully executed',
     },
   }),
-  'a trail and a key by their ARNs': scenario({ TrailName: TRAIL_ARN, KmsKeyId: TARGET_KEY }, world, {
+  'a trail and a key by their ARNs': scenario({ TrailName: TRAIL_ARN, KmsKeyId: TARGET_KEY }, simulatedAws, {
     ends: 'Success',
     path: `${CHANGED} Done`,
     changes: [SET],
@@ -158,7 +155,7 @@ const SUCCEEDS: Scenarios = {
   ),
   'a key that is gone is replaced': scenario(
     {},
-    () => world({ trails: [worldTrail({ kmsKeyId: OTHER_KEY })], keys: [worldKey()] }),
+    () => simulatedAws({ trails: [simulatedTrail({ kmsKeyId: OTHER_KEY })], keys: [simulatedKey()] }),
     {
       ends: 'Success',
       path: `${CHANGED} Done`,
@@ -198,10 +195,12 @@ const SUCCEEDS: Scenarios = {
   'a multi-Region key in the Region of the bucket, which is another': scenario(
     { KmsKeyId: 'arn:aws:kms:us-east-1:111122223333:key/mrk-1234567890abcdef1234567890abcdef' },
     () =>
-      world({
-        buckets: [worldBucket({ region: 'us-east-1' })],
+      simulatedAws({
+        buckets: [simulatedBucket({ region: 'us-east-1' })],
         keys: [
-          worldKey({ arn: 'arn:aws:kms:us-east-1:111122223333:key/mrk-1234567890abcdef1234567890abcdef' }),
+          simulatedKey({
+            arn: 'arn:aws:kms:us-east-1:111122223333:key/mrk-1234567890abcdef1234567890abcdef',
+          }),
         ],
       }),
     {
@@ -233,7 +232,7 @@ const SUCCEEDS: Scenarios = {
     changes: [SET],
     outputs: { 'VerifyDelivery.State': 'NotSeenYet' },
   }),
-  'nothing is waited for with DeliveryWaitSeconds 0': scenario({ DeliveryWaitSeconds: '0' }, world, {
+  'nothing is waited for with DeliveryWaitSeconds 0': scenario({ DeliveryWaitSeconds: '0' }, simulatedAws, {
     ends: 'Success',
     path: `${CHANGED} Done`,
     changes: [SET],
@@ -255,25 +254,29 @@ const SUCCEEDS: Scenarios = {
       outputs: { 'VerifyDelivery.State': 'Delivered' },
     },
   ),
-  'a rule that cannot be evaluated is no failure': scenario({ ConfigRuleName: 'no-such-rule' }, world, {
-    ends: 'Success',
-    path: `${CHANGED} ReEvaluate`,
-    changes: [SET],
-  }),
+  'a rule that cannot be evaluated is no failure': scenario(
+    { ConfigRuleName: 'no-such-rule' },
+    simulatedAws,
+    {
+      ends: 'Success',
+      path: `${CHANGED} ReEvaluate`,
+      changes: [SET],
+    },
+  ),
   'an update that is throttled or meets another is tried again': {
-    ...scenario({}, world, { ends: 'Success', path: `${CHANGED} Done`, changes: [SET] }),
+    ...scenario({}, simulatedAws, { ends: 'Success', path: `${CHANGED} Done`, changes: [SET] }),
     faults: ({ operation }, earlier) => {
       if (operation !== 'UpdateTrail') return undefined;
       return [{ error: 'ThrottlingException' }, { error: 'ConflictException' }][earlier];
     },
   },
   'reads that are throttled are tried again': {
-    ...scenario({}, world, { ends: 'Success', path: `${CHANGED} Done`, changes: [SET] }),
+    ...scenario({}, simulatedAws, { ends: 'Success', path: `${CHANGED} Done`, changes: [SET] }),
     faults: ({ operation }, earlier) =>
       ['GetTrailStatus', 'DescribeKey'].includes(operation) && earlier < 2 ? 'throttle' : undefined,
   },
   'the document of an organization, which names its role itself': {
-    ...scenario({}, world, { ends: 'Success', path: `${CHANGED} Done`, changes: [SET] }),
+    ...scenario({}, simulatedAws, { ends: 'Success', path: `${CHANGED} Done`, changes: [SET] }),
     document: 'Trailkey-EncryptTrail-Organization',
     given: { TrailName: 'audit', KmsKeyId: 'alias/trailkey', Mode: 'Apply' },
   },
@@ -317,7 +320,7 @@ const REFUSES: Scenarios = {
   ),
   'no alias, which the key template would make': blocked(
     { Mode: 'DryRun' },
-    () => world({ aliases: [] }),
+    () => simulatedAws({ aliases: [] }),
     `The key alias/trailkey cannot be given to a trail of account 111122223333, Region ${REGION}: KMS knows no such key in Region ${REGION} (NotFoundException). Name a key that works, or make one with Trailkey's template cloudformation/trail-key.yaml.`,
   ),
   ...byState('a target key in state', (state) =>
@@ -346,16 +349,16 @@ const REFUSES: Scenarios = {
   ),
   'no such trail': blocked(
     { TrailName: 'other' },
-    world,
+    simulatedAws,
     'CloudTrail knows no trail other in account 111122223333',
   ),
   'a trail whose home is another Region, by ARN': {
-    ...blocked({ TrailName: TRAIL_ARN }, world, `The home of trail ${TRAIL_ARN} is Region ${REGION}`),
+    ...blocked({ TrailName: TRAIL_ARN }, simulatedAws, `The home of trail ${TRAIL_ARN} is Region ${REGION}`),
     region: 'us-east-1',
   },
   'a trail of another account, by ARN': blocked(
     { TrailName: 'arn:aws:cloudtrail:eu-west-1:999988887777:trail/audit' },
-    world,
+    simulatedAws,
     'belongs to account 999988887777, which alone can change it; this is account 111122223333',
   ),
 };
@@ -373,7 +376,7 @@ const FAILS: Scenarios = {
   ),
   'a key outside the Region of the bucket is refused by CloudTrail': scenario(
     {},
-    () => world({ buckets: [worldBucket({ region: 'us-east-1' })] }),
+    () => simulatedAws({ buckets: [simulatedBucket({ region: 'us-east-1' })] }),
     { ends: 'Failed', path: 'Assess Decide UpdateTrail', changes: [], because: 'KmsKeyNotFoundException' },
   ),
   ...Object.fromEntries(
@@ -388,7 +391,7 @@ const FAILS: Scenarios = {
     ].map((error) => [
       `CloudTrail refuses the update with ${error}`,
       {
-        ...scenario({}, world, {
+        ...scenario({}, simulatedAws, {
           ends: 'Failed',
           path: 'Assess Decide UpdateTrail',
           changes: [],
@@ -399,12 +402,17 @@ const FAILS: Scenarios = {
     ]),
   ),
   'a read that is denied fails before any change': {
-    ...scenario({}, world, { ends: 'Failed', path: 'Assess', changes: [], because: 'AccessDeniedException' }),
+    ...scenario({}, simulatedAws, {
+      ends: 'Failed',
+      path: 'Assess',
+      changes: [],
+      because: 'AccessDeniedException',
+    }),
     faults: ({ operation }) => (operation === 'GetTrail' ? 'denied' : undefined),
   },
   'delivery fails with the new key, and the trail had none: the key is removed again': scenario(
     {},
-    () => world({ buckets: [worldBucket({ pinnedKey: OTHER_KEY })] }),
+    () => simulatedAws({ buckets: [simulatedBucket({ pinnedKey: OTHER_KEY })] }),
     {
       ends: 'Failed',
       path: `${CHANGED} RollBack`,
@@ -415,7 +423,7 @@ const FAILS: Scenarios = {
   ),
   'delivery fails with the new key, and the former one worked: it is set again': scenario(
     { ReplaceExistingKey: 'Always' },
-    () => ({ ...withKey({}), buckets: [worldBucket({ pinnedKey: OTHER_KEY })] }),
+    () => ({ ...withKey({}), buckets: [simulatedBucket({ pinnedKey: OTHER_KEY })] }),
     {
       ends: 'Failed',
       path: `${CHANGED} RollBack`,
@@ -427,9 +435,9 @@ const FAILS: Scenarios = {
   'delivery fails once the change has spread, after one under the former key': scenario(
     {},
     () =>
-      world({
-        trails: [worldTrail({ spreadsAfter: 120, deliversAfter: 20, deliversEvery: 180 })],
-        buckets: [worldBucket({ pinnedKey: OTHER_KEY })],
+      simulatedAws({
+        trails: [simulatedTrail({ spreadsAfter: 120, deliversAfter: 20, deliversEvery: 180 })],
+        buckets: [simulatedBucket({ pinnedKey: OTHER_KEY })],
       }),
     {
       ends: 'Failed',
@@ -440,7 +448,7 @@ const FAILS: Scenarios = {
     },
   ),
   'the trail cannot be read back although it has the key: it is left so': {
-    ...scenario({}, world, {
+    ...scenario({}, simulatedAws, {
       ends: 'Failed',
       path: 'Assess Decide UpdateTrail VerifyTrailKey RollBack',
       changes: [SET],
@@ -452,7 +460,7 @@ const FAILS: Scenarios = {
     {},
     () => ({
       ...withKey({ state: 'Disabled' }, { deliveryError: 'AccessDenied' }),
-      buckets: [worldBucket({ pinnedKey: OTHER_KEY })],
+      buckets: [simulatedBucket({ pinnedKey: OTHER_KEY })],
     }),
     {
       ends: 'Failed',
@@ -464,7 +472,7 @@ const FAILS: Scenarios = {
   ),
   'delivery fails and the former key is broken: nothing is turned back': scenario(
     {},
-    () => ({ ...withKey({ state: 'Disabled' }), buckets: [worldBucket({ pinnedKey: OTHER_KEY })] }),
+    () => ({ ...withKey({ state: 'Disabled' }), buckets: [simulatedBucket({ pinnedKey: OTHER_KEY })] }),
     {
       ends: 'Failed',
       path: `${CHANGED} RollBack`,
@@ -476,7 +484,7 @@ const FAILS: Scenarios = {
     {},
     () => ({
       ...withTrail({ kmsKeyId: TARGET_KEY }),
-      buckets: [worldBucket({ deliveryError: 'NoSuchBucket' })],
+      buckets: [simulatedBucket({ deliveryError: 'NoSuchBucket' })],
     }),
     {
       ends: 'Failed',
@@ -489,14 +497,14 @@ const FAILS: Scenarios = {
     ...scenario(
       { ReplaceExistingKey: 'Always' },
       () => {
-        const place: World = {
+        const aws: SimulatedAws = {
           ...withKey({}),
-          buckets: [worldBucket({ pinnedKey: OTHER_KEY })],
+          buckets: [simulatedBucket({ pinnedKey: OTHER_KEY })],
           onChange: () => {
-            for (const key of place.keys) if (key.arn === OTHER_KEY) key.state = 'Disabled';
+            for (const key of aws.keys) if (key.arn === OTHER_KEY) key.state = 'Disabled';
           },
         };
-        return place;
+        return aws;
       },
       {
         ends: 'Failed',
@@ -509,13 +517,13 @@ const FAILS: Scenarios = {
   'somebody gives the trail a third key at once: it is left so': scenario(
     { ReplaceExistingKey: 'Always' },
     () => {
-      const place: World = {
+      const aws: SimulatedAws = {
         ...withKey({}),
         onChange: () => {
-          for (const trail of place.trails) trail.kmsKeyId = THIRD_KEY;
+          for (const trail of aws.trails) trail.kmsKeyId = THIRD_KEY;
         },
       };
-      return place;
+      return aws;
     },
     {
       ends: 'Failed',
@@ -527,12 +535,12 @@ const FAILS: Scenarios = {
   'somebody takes the key away at once: it is left so': scenario(
     {},
     () => {
-      const place: World = world({
+      const aws: SimulatedAws = simulatedAws({
         onChange: () => {
-          for (const trail of place.trails) trail.kmsKeyId = undefined;
+          for (const trail of aws.trails) trail.kmsKeyId = undefined;
         },
       });
-      return place;
+      return aws;
     },
     {
       ends: 'Failed',

@@ -1,15 +1,17 @@
 import {
+  type KeyState,
   NOW,
   OTHER_KEY,
+  type SimulatedAws,
+  type SimulatedKey,
+  simulatedAws,
+  simulatedBucket,
+  simulatedKey,
+  simulatedTrail,
   TARGET_KEY,
   TRAIL_ARN,
-  worldBucket,
-  worldKey,
-  worldTrail,
-} from '../../support/world/parts.js';
-import type { KeyState, WorldKey } from '../../support/world/state.js';
-import { type World, world } from '../../support/world/world.js';
-import { ROLE, type Scenario, type Scenarios } from './scenario.js';
+} from '../../support/aws-simulator/state.js';
+import { type End, ROLE, type Scenario, type Scenarios, scenariosOf } from './scenario.js';
 
 const VERIFIED = 'ConfirmTrailKey UpdateTrail VerifyDelivery DecideOnDelivery';
 const ENABLED = `Assess Decide Approve DecideChange EnableKey ${VERIFIED}`;
@@ -18,31 +20,31 @@ const ID = '1234abcd-12ab-34cd-56ef-1234567890ab';
 const SET = `UpdateTrail audit ${TARGET_KEY}`;
 const APPROVER = 'arn:aws:iam::111122223333:role/security';
 
-const scenario = (place: () => World, ends: Omit<Scenario, 'document' | 'given' | 'world'>): Scenario => ({
-  document: 'Trailkey-RestoreKey',
-  given: { AutomationAssumeRole: ROLE, TrailName: 'audit', KeyArn: TARGET_KEY, Approvers: [APPROVER] },
-  world: place,
-  approve: () => 'Approved',
-  ...ends,
+const restoring = scenariosOf('Trailkey-RestoreKey', {
+  TrailName: 'audit',
+  KeyArn: TARGET_KEY,
+  Approvers: [APPROVER],
 });
+const scenario = (aws: Scenario['aws'], end: End): Scenario =>
+  restoring({}, aws, { approve: () => 'Approved', ...end });
 
 /** A trail with a key that is as said, and whose delivery fails for it. */
-const withKey = (key: Partial<WorldKey>, overrides: Partial<World> = {}): World =>
-  world({
-    trails: [worldTrail({ kmsKeyId: TARGET_KEY, deliveryError: 'KMS.DisabledException' })],
-    keys: [worldKey({ deletionDate: NOW + 30 * 86_400_000, ...key }), worldKey({ arn: OTHER_KEY })],
+const withKey = (key: Partial<SimulatedKey>, overrides: Partial<SimulatedAws> = {}): SimulatedAws =>
+  simulatedAws({
+    trails: [simulatedTrail({ kmsKeyId: TARGET_KEY, deliveryError: 'KMS.DisabledException' })],
+    keys: [simulatedKey({ deletionDate: NOW + 30 * 86_400_000, ...key }), simulatedKey({ arn: OTHER_KEY })],
     ...overrides,
   });
 
 /** A trail that has moved on to another key. */
-const movedOn = (key: Partial<WorldKey>): World =>
-  withKey(key, { trails: [worldTrail({ kmsKeyId: OTHER_KEY })] });
+const movedOn = (key: Partial<SimulatedKey>): SimulatedAws =>
+  withKey(key, { trails: [simulatedTrail({ kmsKeyId: OTHER_KEY })] });
 
-const blocked = (place: () => World, because: string): Scenario =>
-  scenario(place, { ends: 'Failed', path: 'Assess Decide Blocked', changes: [], because });
+const blocked = (aws: () => SimulatedAws, because: string): Scenario =>
+  scenario(aws, { ends: 'Failed', path: 'Assess Decide Blocked', changes: [], because });
 
-const moveOn = (place: World): void => {
-  for (const trail of place.trails) trail.kmsKeyId = OTHER_KEY;
+const moveOn = (aws: SimulatedAws): void => {
+  for (const trail of aws.trails) trail.kmsKeyId = OTHER_KEY;
 };
 
 /** Trailkey-RestoreKey, by what is shown. */
@@ -122,7 +124,7 @@ export const RESTORE_KEY: Scenarios = {
     `Trail ${TRAIL_ARN} has another key by now, ${OTHER_KEY}; key ${TARGET_KEY} (Disabled) is left as it is.`,
   ),
   'a key of another account': {
-    ...blocked(world, 'belongs to account 999988887777; this is account 111122223333'),
+    ...blocked(simulatedAws, 'belongs to account 999988887777; this is account 111122223333'),
     given: {
       AutomationAssumeRole: ROLE,
       TrailName: 'audit',
@@ -153,10 +155,10 @@ export const RESTORE_KEY: Scenarios = {
   'a key in another Region': {
     ...scenario(
       () =>
-        world({
-          trails: [worldTrail({ kmsKeyId: `arn:aws:kms:us-east-1:111122223333:key/${ID}` })],
-          buckets: [worldBucket({ region: 'us-east-1' })],
-          keys: [worldKey({ arn: `arn:aws:kms:us-east-1:111122223333:key/${ID}`, state: 'Disabled' })],
+        simulatedAws({
+          trails: [simulatedTrail({ kmsKeyId: `arn:aws:kms:us-east-1:111122223333:key/${ID}` })],
+          buckets: [simulatedBucket({ region: 'us-east-1' })],
+          keys: [simulatedKey({ arn: `arn:aws:kms:us-east-1:111122223333:key/${ID}`, state: 'Disabled' })],
         }),
       {
         ends: 'Success',
@@ -181,15 +183,15 @@ export const RESTORE_KEY: Scenarios = {
       changes: [],
       because: `has another key by now, ${OTHER_KEY}, so key ${TARGET_KEY} was not enabled`,
     }),
-    approve: (place) => {
-      moveOn(place);
+    approve: (aws) => {
+      moveOn(aws);
       return 'Approved';
     },
   },
   'the trail moves on after its key was enabled: it keeps the other one': scenario(
     () => {
-      const place: World = withKey({ state: 'Disabled' }, { onChange: () => moveOn(place) });
-      return place;
+      const aws: SimulatedAws = withKey({ state: 'Disabled' }, { onChange: () => moveOn(aws) });
+      return aws;
     },
     {
       ends: 'Failed',
@@ -204,8 +206,8 @@ export const RESTORE_KEY: Scenarios = {
       changes: [],
       because: 'is PendingDeletion by now, not Disabled',
     }),
-    approve: (place) => {
-      for (const key of place.keys) key.state = 'PendingDeletion';
+    approve: (aws) => {
+      for (const key of aws.keys) key.state = 'PendingDeletion';
       return 'Approved';
     },
   },
@@ -215,13 +217,13 @@ export const RESTORE_KEY: Scenarios = {
       path: `${RESCUED} Done`,
       changes: [SET],
     }),
-    approve: (place) => {
-      for (const key of place.keys) key.state = 'Enabled';
+    approve: (aws) => {
+      for (const key of aws.keys) key.state = 'Enabled';
       return 'Approved';
     },
   },
   'delivery still fails with the enabled key': scenario(
-    () => withKey({ state: 'Disabled' }, { buckets: [worldBucket({ pinnedKey: OTHER_KEY })] }),
+    () => withKey({ state: 'Disabled' }, { buckets: [simulatedBucket({ pinnedKey: OTHER_KEY })] }),
     {
       ends: 'Failed',
       path: `${ENABLED} DeliveryFails`,

@@ -1,6 +1,7 @@
 import { micromark } from 'micromark';
 import { gfm, gfmHtml } from 'micromark-extension-gfm';
 import { describe, expect, it } from 'vitest';
+import { formatNumber } from '../../../src/cli/reporters/findings.js';
 import type { Report } from '../../../src/core/report.js';
 import { exampleReport, shortReport } from '../../support/example-report.js';
 import { HOSTILE_NAMES, hostileReport } from '../../support/hostile-names.js';
@@ -24,7 +25,7 @@ const largeReport = async (times: number): Promise<Report> => {
 };
 
 describe('the example', () => {
-  it('has a table for each verdict, the worst first, and folds away what needs no work', async () => {
+  it('has a table for each verdict, highest severity first, and collapses those without NON_COMPLIANT findings', async () => {
     const markdown = await render('markdown', await exampleReport());
 
     const headings = [...markdown.matchAll(/^### (\w+) `(\w+)`/gm)].map(([, rank]) => rank);
@@ -42,28 +43,28 @@ describe('the example', () => {
     expect(foreignTagsIn(html)).toEqual([]);
   });
 
-  it('says what went wrong and what was not judged', async () => {
+  it('lists errors and trails that were not evaluated', async () => {
     const markdown = await render('markdown', await shortReport());
 
-    expect(markdown).toContain('### 1 problem: this report is not the whole truth');
+    expect(markdown).toContain('### 1 error: this report is incomplete');
     expect(markdown).toContain('`arn:aws:cloudtrail:eu-west-1:555566667777:trail/audit`');
   });
 
-  it('leaves nothing out where there is room', async () => {
-    expect(await render('markdown', await exampleReport())).not.toContain('Left out');
+  it('omits nothing if the report is short', async () => {
+    expect(await render('markdown', await exampleReport())).not.toContain('Omitted');
   });
 });
 
-it('tells how old recorded facts are', async () => {
+it('gives the age of recorded data', async () => {
   const recorded = { oldest: '2026-01-01T00:00:00.000Z', newest: '2026-01-04T12:00:00.000Z' };
 
   const markdown = await render('markdown', { ...(await exampleReport()), recorded });
 
   expect(markdown).toContain(
-    'Of these facts AWS Config recorded the oldest 4 days ago (2026-01-01T00:00:00.000Z), the newest 1 day ago',
+    'AWS Config recorded the oldest data 4 days ago (2026-01-01T00:00:00.000Z) and the newest 1 day ago',
   );
   const { recorded: _, ...live } = await exampleReport();
-  expect(await render('markdown', live)).not.toContain('AWS Config recorded the oldest');
+  expect(await render('markdown', live)).not.toContain('AWS Config recorded');
 });
 
 describe('a report that is too long for a comment', () => {
@@ -74,21 +75,23 @@ describe('a report that is too long for a comment', () => {
 
     expect(Buffer.byteLength(markdown)).toBeLessThan(LIMIT);
     const shown = markdown.match(/^\| `\d{12}`/gm)?.length ?? 0;
-    const leftOut = [...markdown.matchAll(/(\d+) of \d+ `[A-Z_]+`/g)].map(([, count]) => Number(count));
-    expect(shown + leftOut.reduce((a, b) => a + b, 0)).toBe(report.findings.length);
+    const omitted = [...markdown.matchAll(/([\d,]+) of [\d,]+ `[A-Z_]+`/g)].map(([, count = '']) =>
+      Number(count.replace(',', '')),
+    );
+    expect(shown + omitted.reduce((a, b) => a + b, 0)).toBe(report.findings.length);
   });
 
-  it('keeps the worst and says what is missing and where it is', async () => {
+  it('keeps the highest severities and says what was omitted and where it is', async () => {
     const report = await largeReport(20);
 
     const markdown = await render('markdown', report);
 
-    expect(markdown).toMatch(/\*\*Left out\*\*.*: \d+ of \d+ `[A-Z_]+`.*`csv` and `json` hold all\.\n$/);
+    expect(markdown).toMatch(/\*\*Omitted\*\*.*: \d+ of \d+ `[A-Z_]+`.*`json` the complete report\.\n$/);
     expect(markdown).toContain('KEY_NOT_FOUND`: 20 trails');
     expect(foreignTagsIn(htmlOf(markdown))).toEqual([]);
   });
 
-  it('stays below the limit though every name is long and there are many problems', async () => {
+  it('stays below the limit with long names and many errors', async () => {
     const report = hostileReport(
       ...Array.from({ length: 200 }, (_, index) => `監${'x'.repeat(700)}${index}`),
     );
@@ -120,28 +123,28 @@ describe('a comparison with an earlier report', () => {
     notEvaluatedNow: [trailOf('e', 'NO_KMS_KEY', null)],
   };
 
-  it('is shown with what became of each trail', async () => {
+  it('lists each trail with its status', async () => {
     const report: Report = { ...(await exampleReport()), comparison };
 
     const markdown = await render('markdown', report);
 
     expect(markdown).toContain(
-      '### Since `2026-01-01T00:00:00.000Z`: 1 new, 1 not judged last time, 1 non-compliant for another reason, 0 still open, 1 fixed, 1 not judged this time\n\n' +
-        'The earlier report has 2 errors and is not the whole truth: what is called new may have been there before.\n\n' +
-        "The rule's parameters are not those of the earlier report (kmsKeyArns was \\u{3c}b\\u{3e}, and is not given): a verdict " +
-        'that hangs on one of them is not called fixed, and may be new for that alone.\n\n' +
-        '| account |',
+      '### Changes since `2026-01-01T00:00:00.000Z`: 1 new, 1 not evaluated before, 1 changed, 0 still open, 1 fixed, 1 not evaluated now\n\n' +
+        'The earlier report has 2 errors and is incomplete: findings that are listed as new may have existed before.\n\n' +
+        'The rule parameters differ from those of the earlier report (kmsKeyArns: \\u{3c}b\\u{3e} before, not set now). Findings ' +
+        'that depend on these parameters are not listed as fixed, and can be new only because of the change.\n\n' +
+        '| Account |',
     );
     expect(markdown).toContain(
-      '| `111122223333` | `eu-west-1` | `a\\u{7c}b` | new | – | `KEY_DISABLED` |\n' +
-        '| `111122223333` | `eu-west-1` | `c` | not judged last time | – | `KEY_DISABLED` |\n' +
-        '| `111122223333` | `eu-west-1` | `b` | non-compliant for another reason | `KEY_DISABLED` | `KEY_NOT_FOUND` |\n' +
-        '| `111122223333` | `eu-west-1` | `d` | fixed | `NO_KMS_KEY` | `CMK_USABLE` |\n' +
-        '| `111122223333` | `eu-west-1` | `e` | not judged this time | `NO_KMS_KEY` | – |\n',
+      '| `111122223333` | `eu-west-1` | `a\\u{7c}b` | New | – | `KEY_DISABLED` |\n' +
+        '| `111122223333` | `eu-west-1` | `c` | Not evaluated before | – | `KEY_DISABLED` |\n' +
+        '| `111122223333` | `eu-west-1` | `b` | Changed | `KEY_DISABLED` | `KEY_NOT_FOUND` |\n' +
+        '| `111122223333` | `eu-west-1` | `d` | Fixed | `NO_KMS_KEY` | `CMK_USABLE` |\n' +
+        '| `111122223333` | `eu-west-1` | `e` | Not evaluated now | `NO_KMS_KEY` | – |\n',
     );
   });
 
-  it('is counted also where nothing has changed', async () => {
+  it('has counts if nothing has changed', async () => {
     const unchanged = {
       ...comparison,
       new: [],
@@ -153,17 +156,17 @@ describe('a comparison with an earlier report', () => {
 
     const markdown = await render('markdown', { ...(await exampleReport()), comparison: unchanged });
 
-    expect(markdown).toContain('0 new, 0 non-compliant for another reason, 0 still open, 0 fixed, 0 not');
-    expect(markdown).not.toContain('| before | now |');
+    expect(markdown).toContain('0 new, 0 changed, 0 still open, 0 fixed, 0 not evaluated now');
+    expect(markdown).not.toContain('| Before | Now |');
   });
 });
 
-describe('many problems, notes and changes', () => {
+describe('many errors, notes, and changes', () => {
   const many = Array.from({ length: 3000 }, (_, index) => `5000000${10_000 + index}`);
   const crowded = async (): Promise<Report> => ({
     ...(await exampleReport()),
     errors: many.map((source) => ({ source, message: 'The role cannot be assumed: AccessDenied.' })),
-    notes: [`Left out, as suspended or closed: ${many.join(', ')}.`],
+    notes: [`Accounts that are suspended or closed were not scanned: ${many.join(', ')}.`],
     comparison: {
       since: '2026-01-01T00:00:00.000Z',
       new: [],
@@ -194,19 +197,19 @@ describe('many problems, notes and changes', () => {
     expect(Buffer.byteLength(markdown)).toBeLessThan(LIMIT);
     for (const code of new Set(report.findings.map((finding) => finding.code)))
       expect(markdown).toMatch(new RegExp(`^(### |<details>).*${code}.*: `, 'm'));
-    expect(markdown).toContain('### 3,000 problems: this report is not the whole truth');
-    expect(markdown).toContain('0 non-compliant for another reason, 3000 still open');
+    expect(markdown).toContain('### 3,000 errors: this report is incomplete');
+    expect(markdown).toContain('0 changed, 3,000 still open');
   });
 
-  it('are shown in part, and the end says how many are missing', async () => {
+  it('are shown in part, and the end says how many were omitted', async () => {
     const markdown = await render('markdown', await crowded());
 
     const shown = markdown.match(/^- `5/gm)?.length ?? 0;
-    const changes = markdown.match(/\| still open \|/g)?.length ?? 0;
+    const changes = markdown.match(/\| Still open \|/g)?.length ?? 0;
     expect(Math.min(shown, changes)).toBeGreaterThan(50);
     expect(markdown).toMatch(
       new RegExp(
-        `\\*\\*Left out\\*\\*.*: ${3000 - shown} of 3000 problems, 1 of 1 notes, ${3000 - changes} of 3000 changes\\. `,
+        `\\*\\*Omitted\\*\\*.*: ${formatNumber(3000 - shown)} of 3,000 errors, 1 of 1 notes, ${formatNumber(3000 - changes)} of 3,000 changes\\. `,
       ),
     );
   });

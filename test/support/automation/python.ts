@@ -3,13 +3,13 @@ import process from 'node:process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { isJsonObject, type JsonObject } from '../../../src/core/json-value.js';
-import type { Automation } from './run-document.js';
+import type { Automation } from './types.js';
 
 /** A Python that runs scripts with boto3. */
 export type Python = { readonly runScript: Automation['runScript']; readonly stop: () => void };
 
 /** What scripts find around them. */
-export type PythonWorld = Pick<Automation, 'endpoint' | 'region' | 'accountId'> & {
+export type PythonEnvironment = Pick<Automation, 'endpoint' | 'region' | 'accountId'> & {
   /** Lets so many seconds of virtual time pass. */
   readonly advance: (seconds: number) => void | Promise<void>;
   /** The virtual time in milliseconds, as Date.now gives it. */
@@ -26,11 +26,11 @@ const MISSING = 'This needs Python 3.11 or later with boto3: pip install boto3';
  *
  * @throws Error that says how to install what is missing
  */
-export const startPython = async (world: PythonWorld): Promise<Python> => {
+export const startPython = async (environment: PythonEnvironment): Promise<Python> => {
   if (spawnSync('python3', ['--version']).error)
     throw new Error(`python3 is not on this machine. ${MISSING}`);
   const child = spawn('python3', [fileURLToPath(new URL('./run_scripts.py', import.meta.url))], {
-    env: environment(world),
+    env: processEnvironment(environment),
   });
   const exchange = talk(child);
   const { missing, version } = await exchange.receive();
@@ -41,7 +41,7 @@ export const startPython = async (world: PythonWorld): Promise<Python> => {
     if (Number(/^python3\.(\d+)$/.exec(runtime)?.[1]) > minor)
       throw new Error(`Step ${step} runs with ${runtime}, and python3 is ${major}.${minor}. ${MISSING}`);
     exchange.send({ text, handler, payload });
-    return answerFrom(exchange, world);
+    return answerFrom(exchange, environment);
   };
   let last: Promise<unknown> = Promise.resolve();
   return {
@@ -55,7 +55,7 @@ export const startPython = async (world: PythonWorld): Promise<Python> => {
 };
 
 /** Nothing of the machine's own AWS settings reaches a script. */
-const environment = ({ endpoint, region, accountId }: PythonWorld): NodeJS.ProcessEnv => ({
+const processEnvironment = ({ endpoint, region, accountId }: PythonEnvironment): NodeJS.ProcessEnv => ({
   ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('AWS_'))),
   AWS_ENDPOINT_URL: endpoint,
   AWS_DEFAULT_REGION: region,
@@ -98,7 +98,7 @@ const talk = (child: ChildProcessWithoutNullStreams): Exchange => {
 /** Serves the clock to a script until it has ended. */
 const answerFrom = async (
   { send, receive }: Exchange,
-  { advance, now }: PythonWorld,
+  { advance, now }: PythonEnvironment,
 ): Promise<{ payload: unknown } | { error: string }> => {
   for (;;) {
     const message = await receive();

@@ -1,128 +1,143 @@
+import { ACTIONS, select } from './actions.js';
+import { parameterValues, readDocument } from './document.js';
 import { stepAfter } from './flow.js';
-import { runStep } from './run-step.js';
-import { type Running, start } from './running.js';
-import type { Step } from './step.js';
-import { asTexts } from './value-type.js';
-
-/** What an execution is started with, and the world that it runs in. */
-export type Automation = {
-  /** As StartAutomationExecution takes them. */
-  readonly parameters: Readonly<Record<string, readonly string[]>>;
-  readonly endpoint: string;
-  readonly region: string;
-  readonly accountId: string;
-  readonly partition?: string;
-  readonly runScript: (script: {
-    step: string;
-    text: string;
-    handler: string;
-    runtime: string;
-    payload: Record<string, unknown>;
-  }) => Promise<{ payload: unknown } | { error: string }>;
-  /** Answers for all approvers; without it a document that asks is refused. */
-  readonly approve?: (request: {
-    step: string;
-    message: string;
-    approvers: readonly string[];
-    required: number;
-  }) => Promise<'Approved' | 'Rejected'>;
-  /** Lets virtual time pass: for aws:sleep, and between polls. */
-  readonly sleep: (seconds: number) => Promise<void>;
-  /** The virtual time in milliseconds, as Date.now gives it; without it the real one and all that was slept. */
-  readonly now?: () => number;
-  /** Shown all steps whenever the status of one changes. */
-  readonly onStep?: (steps: readonly StepRun[]) => void;
-};
-
-/** A step as GetAutomationExecution shows it. */
-export type StepRun = {
-  name: string;
-  action: string;
-  status: 'Pending' | 'InProgress' | 'Waiting' | 'Success' | 'Failed' | 'TimedOut' | 'Cancelled';
-  outputs: Record<string, string[]>;
-  failureMessage?: string;
-  attempts: number;
-};
-
-/** An execution as GetAutomationExecution shows it in the end. */
-export type Execution = {
-  readonly status: 'Success' | 'Failed' | 'TimedOut';
-  readonly steps: readonly StepRun[];
-  /** By `step.Output`. */
-  readonly outputs: Record<string, string[]>;
-  readonly failureMessage?: string;
-};
+import { resolve, systemVariables } from './references.js';
+import { inputsProblem } from './schema.js';
+import {
+  type Automation,
+  type Document,
+  type Execution,
+  RefusedError,
+  type Step,
+  StepFailure,
+  type StepRun,
+} from './types.js';
 
 /** What SSM shows for an output of a step that did not succeed. */
 const NO_OUTPUT = 'No output available yet because the step is not successfully executed';
+const MAX_CHARS = 512;
+const SCRIPT_SECONDS = 600;
+
+/** An execution that goes on: the values of parameters and outputs so far, and the steps as they are shown. */
+type Running = {
+  readonly document: Document;
+  readonly automation: Automation;
+  readonly values: Map<string, unknown>;
+  readonly runs: ReadonlyMap<string, StepRun>;
+};
 
 /**
  * Runs an Automation document, schema 0.3, as SSM would.
  *
- * It is strict: what SSM would refuse, and whatever it would do that AWS does not document, is thrown and not run.
+ * It is strict: it supports what Trailkey's documents use. What SSM would refuse, and all else, is thrown and not run.
  *
  * @throws RefusedError
  */
-export const runDocument = async (document: unknown, automation: Automation): Promise<Execution> => {
-  const running = start(document, automation);
-  const { steps } = running.document;
-  running.show();
+export const runDocument = async (content: unknown, automation: Automation): Promise<Execution> => {
+  const document = readDocument(content);
+  const values = new Map([
+    ...systemVariables(automation),
+    ...parameterValues(document.parameters ?? {}, automation.parameters),
+  ]);
+  checkRole(resolve(document.assumeRole, values), automation);
+  const steps = document.mainSteps;
+  const runs = new Map(
+    steps.map(({ name, action }): [string, StepRun] => [
+      name,
+      { name, action, status: 'Pending', outputs: {}, attempts: 0 },
+    ]),
+  );
   let next = steps[0];
   while (next) {
-    const name: string | undefined = await advance(next, running);
+    const name: string | undefined = await runStep(next, { document, automation, values, runs });
     next = steps.find((step) => step.name === name);
   }
-  return executionOf(running);
+  return executionOf(document, runs);
+};
+
+const checkRole = (role: unknown, { accountId, partition = 'aws' }: Automation): void => {
+  if (!String(role).startsWith(`arn:${partition}:iam::${accountId}:role/`))
+    throw new RefusedError(
+      `assumeRole should be a role of account ${accountId} in ${partition} and is ${role}`,
+    );
 };
 
 /** Runs a step, with its attempts, and gives the name of the next. */
-const advance = async (step: Step, running: Running): Promise<string | undefined> => {
-  const { document, given, runs, show } = running;
+const runStep = async (step: Step, running: Running): Promise<string | undefined> => {
+  const { document, automation, values, runs } = running;
   const run = runs.get(step.name);
   if (!run) throw new Error(`There is no step ${step.name}.`);
   const change = (fields: Partial<StepRun>): void => {
     Object.assign(run, fields);
-    show();
+    automation.onStep?.(structuredClone([...runs.values()]));
   };
-  const attempt = () => {
+  for (;;) {
     change({ status: 'InProgress', attempts: run.attempts + 1 });
-    return runStep(step, { ...running.surroundings, wait: () => change({ status: 'Waiting' }) });
-  };
-  let outcome = await attempt();
-  while (outcome.status !== 'Success' && run.attempts < step.maxAttempts) outcome = await attempt();
-
-  if (outcome.status !== 'Success') {
-    change({ status: outcome.status, failureMessage: outcome.message });
-    return stepAfter(step, document.steps, { succeeded: false });
+    const result = await attempt(step, running, () => change({ status: 'Waiting' }));
+    if (!(result instanceof StepFailure)) {
+      for (const [name, value] of Object.entries(result.outputs))
+        values.set(`${step.name}.${name}`, value[0]);
+      change({ status: 'Success', outputs: result.outputs });
+      return stepAfter(step, document.mainSteps, { succeeded: true, goTo: result.goTo });
+    }
+    if (run.attempts < (step.maxAttempts ?? 1)) continue;
+    change({ status: result.status, failureMessage: result.message });
+    return stepAfter(step, document.mainSteps, { succeeded: false });
   }
-  const outputs: Record<string, string[]> = {};
-  for (const [name, value] of outcome.outputs) {
-    outputs[name] = asTexts(value, `Output ${step.name}.${name}`);
-    given.set(`${step.name}.${name}`, value);
-  }
-  change({ status: 'Success', outputs });
-  return stepAfter(step, document.steps, { succeeded: true, goTo: outcome.goTo });
 };
 
-const executionOf = ({ document, runs }: Running): Execution => {
+/** Runs a step once. What is neither a success nor a failure of the step is thrown. */
+const attempt = async (step: Step, { automation, values }: Running, wait: () => void) => {
+  const { name, action } = step;
+  const timeoutSeconds =
+    step.timeoutSeconds ?? (action === 'aws:executeScript' ? SCRIPT_SECONDS : Number.POSITIVE_INFINITY);
+  const start = automation.now();
+  // What a script did after its time was up cannot be taken back, but that it took too long is not passed over.
+  const orLate = <T>(result: T): T | StepFailure =>
+    (automation.now() - start) / 1000 > timeoutSeconds
+      ? new StepFailure(`Step timed out after ${timeoutSeconds} seconds.`, 'TimedOut')
+      : result;
+  try {
+    const inputs: any = resolve(step.inputs, values);
+    const problem = inputsProblem(action, inputs);
+    if (problem !== undefined) throw new StepFailure(`Step ${name}: ${problem}`);
+    const { answer, goTo } = await ACTIONS[action]({ step: name, inputs, timeoutSeconds, automation, wait });
+    return orLate({ outputs: outputsOf(step, answer), goTo });
+  } catch (error) {
+    if (!(error instanceof StepFailure)) throw error;
+    return orLate(error);
+  }
+};
+
+/** The outputs that exist in an answer; one whose value is missing has none. */
+const outputsOf = ({ name, outputs = [] }: Step, answer: unknown): Record<string, [string]> =>
+  Object.fromEntries(
+    outputs.flatMap(({ Name, Selector }) => {
+      const value = select(answer, Selector);
+      if (value === null) return [];
+      if (typeof value !== 'string' || value === '' || [...value].length > MAX_CHARS)
+        throw new RefusedError(
+          `Output ${name}.${Name} should be a text of 1 to ${MAX_CHARS} characters and is ${JSON.stringify(value)}`,
+        );
+      return [[Name, [value]]];
+    }),
+  );
+
+const executionOf = ({ mainSteps, outputs = [] }: Document, runs: Running['runs']): Execution => {
   const steps = [...runs.values()];
-  const failed = document.steps
-    .filter(({ isCritical }) => isCritical)
+  const failed = mainSteps
+    .filter(({ onFailure }) => onFailure !== 'Continue')
     .flatMap(({ name }) => runs.get(name) ?? [])
     .filter(({ status }) => status === 'Failed' || status === 'TimedOut');
   const worst = failed.find(({ status }) => status === 'Failed') ?? failed[0];
-  const outputs = Object.fromEntries(
-    document.outputs.map((name) => {
-      const [step = '', output = ''] = name.split('.');
-      return [name, runs.get(step)?.outputs[output] ?? [NO_OUTPUT]];
-    }),
-  );
-  if (!worst) return { status: 'Success', steps, outputs };
-  const { failureMessage } = worst;
+  const shown = outputs.map((name) => {
+    const [step = '', output = ''] = name.split('.');
+    return [name, runs.get(step)?.outputs[output] ?? [NO_OUTPUT]];
+  });
   return {
-    status: worst.status === 'TimedOut' ? 'TimedOut' : 'Failed',
+    status: worst === undefined ? 'Success' : worst.status === 'TimedOut' ? 'TimedOut' : 'Failed',
     steps,
-    outputs,
-    ...(failureMessage === undefined ? {} : { failureMessage }),
+    outputs: Object.fromEntries(shown),
+    ...(worst?.failureMessage === undefined ? {} : { failureMessage: worst.failureMessage }),
   };
 };

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../../src/core/json-value.js';
-import { type Automation, type Execution, runDocument } from './run-document.js';
+import { runDocument } from './run-document.js';
+import type { Automation, Execution } from './types.js';
 
 /** The account, Region and role that small documents run with. */
 export const ACCOUNT = '111122223333';
@@ -28,18 +29,17 @@ export const scriptStep = (name: string, fields: JsonObject = {}, payload: JsonO
 });
 
 /** The declaration of an output of a script step. */
-export const output = (Name: string, Type = 'String', Selector = `$.Payload.${Name}`): JsonObject => ({
+export const output = (Name: string, Selector = `$.Payload.${Name}`): JsonObject => ({
   Name,
   Selector,
-  Type,
+  Type: 'String',
 });
 
-/** A branch with one choice. */
-export const branchStep = (name: string, choice: JsonObject, fields: JsonObject = {}): JsonObject => ({
+/** A branch with one choice; where it is not met, the execution goes to step `other`. */
+export const branchStep = (name: string, choice: JsonObject): JsonObject => ({
   name,
   action: 'aws:branch',
-  inputs: { Choices: [choice] },
-  ...fields,
+  inputs: { Choices: [choice], Default: 'other' },
 });
 
 /** What a script step comes to, by its name: a payload made of its input; an Error fails it. By default the input. */
@@ -56,6 +56,7 @@ export const automationWith = (scripts: Scripts = {}, overrides: Partial<Automat
     return result instanceof Error ? { error: `${result.name}: ${result.message}` } : { payload: result };
   },
   sleep: async () => undefined,
+  now: () => 0,
   ...overrides,
 });
 

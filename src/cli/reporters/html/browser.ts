@@ -1,26 +1,28 @@
-/** Gives each block of commands a button that copies it. */
-export const addCopyButtons = (): void => {
+const STATUS_MS = 2000;
+
+/** Adds a copy button to each block of commands. */
+const addCopyButtons = (): void => {
   for (const block of document.querySelectorAll<HTMLElement>('pre')) {
     const button = document.createElement('button');
     button.type = 'button';
     button.className = 'copy';
     button.textContent = 'Copy';
-    // A live region of its own: the label of a button that has the focus is not read again when it changes.
-    const told = document.createElement('span');
-    told.className = 'told';
-    told.role = 'status';
+    // A separate live region, because screen readers do not announce a changed label of a focused button.
+    const status = document.createElement('span');
+    status.className = 'copy-status';
+    status.role = 'status';
     const frame = document.createElement('div');
     frame.className = 'block';
     block.replaceWith(frame);
-    frame.append(block, button, told);
+    frame.append(block, button, status);
     button.addEventListener('click', async () => {
-      told.textContent = (await copy(block)) ? 'Copied' : 'Press Ctrl+C to copy what is selected';
-      setTimeout(() => told.replaceChildren(), TOLD_FOR_MS);
+      status.textContent = (await copy(block)) ? 'Copied' : 'Press Ctrl+C or Cmd+C to copy the selection';
+      setTimeout(() => status.replaceChildren(), STATUS_MS);
     });
   }
 };
 
-/** Copies a text; where the clipboard is out of reach, as in some files and frames, by selecting it. */
+/** Copies text. Where the page cannot access the clipboard, as in some frames, the text is selected and copied from the selection. */
 const copy = async (block: HTMLElement): Promise<boolean> => {
   try {
     await navigator.clipboard.writeText(block.textContent);
@@ -31,8 +33,8 @@ const copy = async (block: HTMLElement): Promise<boolean> => {
   }
 };
 
-/** Opens what a link leads into, and everything before printing where the style sheet cannot. */
-export const openTargets = (): void => {
+/** Expands the target of a link, and everything before printing in browsers where the style sheet cannot. */
+const openTargets = (): void => {
   const open = (): void => {
     const target = location.hash === '' ? null : document.getElementById(location.hash.slice(1));
     const closed = target?.closest('details');
@@ -51,19 +53,19 @@ export const openTargets = (): void => {
 
 type Filter = (row: Row) => boolean;
 
-/** The columns of what is chosen from a list. The result's cell also holds the severity, behind a blank. */
+/** The columns of the lists. The cell of the result also contains the severity, after a space. */
 const COLUMNS = { compliance: 0, code: 1, account: 2, region: 3 } as const;
 const TYPING_PAUSE_MS = 150;
 
-/** Lets people narrow the table down by text and lists. Gives a function that tells what is shown. */
-export const addFilters = (form: HTMLFormElement, view: View): { readonly tell: () => void } => {
+/** Filters the table by text and lists. */
+const addFilters = (form: HTMLFormElement, view: View): void => {
   const apply = (): void => {
     const isShown = filterIn(form);
     for (const row of view.rows) {
       const hidden = !isShown(row);
       if (row.element.hidden !== hidden) row.element.hidden = hidden;
     }
-    tell(view);
+    updateStatus(view);
   };
   let pause: ReturnType<typeof setTimeout> | undefined;
   form.addEventListener('input', () => {
@@ -71,7 +73,7 @@ export const addFilters = (form: HTMLFormElement, view: View): { readonly tell: 
     pause = setTimeout(apply, TYPING_PAUSE_MS);
   });
   form.addEventListener('submit', (event) => event.preventDefault());
-  // The controls have their new values only after this event.
+  // The controls are reset after this event.
   form.addEventListener('reset', () => setTimeout(apply));
   for (const link of document.querySelectorAll<HTMLElement>('[data-show]')) {
     link.addEventListener('click', () => {
@@ -81,7 +83,6 @@ export const addFilters = (form: HTMLFormElement, view: View): { readonly tell: 
     });
   }
   form.hidden = false;
-  return { tell: () => tell(view) };
 };
 
 const filterIn = (form: HTMLFormElement): Filter => {
@@ -101,33 +102,33 @@ const filterIn = (form: HTMLFormElement): Filter => {
 const isIn = (cell: string, value: string, column: number): boolean =>
   column === COLUMNS.compliance ? cell.split(' ')[0] === value : cell === value;
 
-const tell = ({ rows, shown, order }: View): void => {
+const updateStatus = ({ rows, shown, order }: View): void => {
   const amount = rows.reduce((sum, { element }) => sum + (element.hidden ? 0 : 1), 0);
   const all = rows.length.toLocaleString('en-US');
   const found = amount === rows.length ? all : `${amount.toLocaleString('en-US')} of ${all}`;
   shown.textContent = `${found} finding${rows.length === 1 ? '' : 's'}, ${order}`;
 };
 
-/** A row of the table, with what it is filtered and sorted by. */
-export type Row = {
+/** A row of the table, with the data to filter and sort it. */
+type Row = {
   readonly element: HTMLTableRowElement;
   readonly cells: readonly string[];
   readonly rank: number;
-  /** All that stands in it, in small letters. Made when it is first asked for: most are never searched. */
+  /** The text of the row in lowercase, computed on first use. */
   readonly text: () => string;
 };
 
-/** The table as it stands: its rows in their present order, and how they are sorted, in words. */
-export type View = {
+/** The state of the table: its rows in their current order, and a description of the order. */
+type View = {
   readonly table: HTMLTableElement;
-  /** Where it is told, to screen readers as well, what is shown. */
+  /** The live region with the number of visible rows. */
   readonly shown: HTMLElement;
   rows: readonly Row[];
   order: string;
 };
 
-/** Reads the rows of the table once: what stands in them does not change. */
-export const rowsOf = (table: HTMLTableElement): readonly Row[] =>
+/** Reads the rows of the table, which do not change. */
+const rowsOf = (table: HTMLTableElement): readonly Row[] =>
   Array.from(table.tBodies[0]?.rows ?? [], (element) => {
     let text: string | undefined;
     return {
@@ -145,8 +146,8 @@ export const rowsOf = (table: HTMLTableElement): readonly Row[] =>
 
 type Direction = 'ascending' | 'descending';
 
-/** Makes buttons of the headings by which the table can be sorted. `tell` says what is shown. */
-export const addSorting = (view: View, tell: () => void): void => {
+/** Turns the headers of sortable columns into buttons. */
+const addSorting = (view: View): void => {
   const heads = Array.from(view.table.tHead?.rows[0]?.cells ?? []);
   for (const [column, head] of heads.entries()) {
     if (!head.dataset['sort']) continue;
@@ -156,15 +157,15 @@ export const addSorting = (view: View, tell: () => void): void => {
     head.append(button);
     button.addEventListener('click', () => {
       const direction = head.ariaSort === 'ascending' ? 'descending' : 'ascending';
-      mark(head, heads, direction);
+      markSorted(head, heads, direction);
       sortBy(view, column, direction);
       view.order = `sorted by ${button.textContent}, ${direction}`;
-      tell();
+      updateStatus(view);
     });
   }
 };
 
-const mark = (
+const markSorted = (
   sorted: HTMLTableCellElement,
   heads: readonly HTMLTableCellElement[],
   direction: Direction,
@@ -183,7 +184,7 @@ const sortBy = (view: View, column: number, direction: Direction): void => {
   view.table.tBodies[0]?.append(sorted);
 };
 
-/** Ascending is from no harm to the worst. */
+/** Ascending is from NOT_APPLICABLE to HIGH. */
 const byRank = (a: Row, b: Row): number => b.rank - a.rank;
 
 const byText = (column: number) => {
@@ -191,16 +192,13 @@ const byText = (column: number) => {
   return (a: Row, b: Row): number => compare(a.cells[column] ?? '', b.cells[column] ?? '');
 };
 
-/** What the page can do beyond being read. Without it nothing is missing but this. */
 const table = document.querySelector<HTMLTableElement>('#table');
 const shown = document.querySelector<HTMLElement>('#shown');
 const form = document.querySelector<HTMLFormElement>('#filters');
 if (table && shown && form) {
-  const view = { table, shown, rows: rowsOf(table), order: 'the worst first' };
-  const filters = addFilters(form, view);
-  addSorting(view, filters.tell);
+  const view = { table, shown, rows: rowsOf(table), order: 'highest severity first' };
+  addFilters(form, view);
+  addSorting(view);
 }
 addCopyButtons();
 openTargets();
-
-const TOLD_FOR_MS = 2000;

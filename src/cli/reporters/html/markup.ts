@@ -1,24 +1,23 @@
 import { sanitize } from '../../terminal.js';
 import type { Rank } from '../findings.js';
 
-/** HTML that may stand in the page as it is. Only this file and trusted sources make it; whatever is no markup gets escaped. */
+/** HTML that goes into the page as it is. Only this file and trusted sources create it; everything else is escaped. */
 export type Markup = { readonly markup: string };
 
-/** What may stand in a template: text, which is escaped, and markup, which is not. */
+/** The content of a template: text, which is escaped, and markup, which is not. */
 export type Content = string | number | Markup | readonly Content[];
 
-/** A template of HTML, in which all text is escaped and made sanitize: it can neither act nor hide nor turn what stands around it. */
+/** An HTML template that escapes and sanitizes all text. */
 export const html = (pieces: TemplateStringsArray, ...values: readonly Content[]): Markup => ({
   markup: pieces.map((piece, index) => piece + rendered(values[index] ?? '')).join(''),
 });
 
-/** Takes HTML that was made of nothing from outside, or by a library that escapes. */
+/** Marks HTML as safe: it contains nothing from outside, or comes from a library that escapes. */
 export const trusted = (markup: string): Markup => ({ markup });
 
-/** Nothing. */
+/** No markup. */
 export const NOTHING: Markup = trusted('');
 
-/** Tells whether a text is safe and complete when it is shown as it is. */
 const rendered = (content: Content): string => {
   if (typeof content === 'string') return escaped(sanitize(content));
   if (typeof content === 'number') return String(content);
@@ -33,25 +32,25 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-const escaped = (text: string): string => text.replace(/[&<>"']/g, (sign) => ENTITIES[sign] ?? '');
+const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
 
-/** A rank, told by a word and by a colour beside it. */
+/** A rank as a word, marked with its color. */
 export const tag = (rank: Rank): Markup =>
   rank === 'COMPLIANT' || rank === 'NOT_APPLICABLE'
     ? html`<span class="tag ${classOf(rank)}">${rank}</span>`
     : html`<span class="tag ${classOf(rank)}">NON_COMPLIANT <span class="severity">${rank}</span></span>`;
 
-/** The class that gives a rank its colour. */
+/** The class that gives a rank its color. */
 export const classOf = (rank: Rank): string => rank.toLowerCase().replace('_', '-');
 
-/** A table: its heads, and rows with as many cells. */
+/** A table: its header, and rows with as many cells. */
 export type Table = {
   readonly caption?: string;
   readonly head: readonly Content[];
   readonly rows: readonly (readonly Content[])[];
 };
 
-/** Renders a table that is told as one even where a narrow page sets its rows as blocks: hence the roles. */
+/** Renders a table. The ARIA roles keep its semantics on a narrow page, where the rows are blocks. */
 export const renderTable = ({
   caption,
   head,
@@ -65,17 +64,18 @@ ${rows.map((row) => html`<tr role="row">${row.map((content, index) => cell(conte
 
 const headCell = (content: Content): Markup => html`<th role="columnheader" scope="col">${content}</th>`;
 
-/** Where rows are blocks, each cell shows what its column is called. */
+/** Where rows are blocks, each cell shows the name of its column. */
 const cell = (content: Content, name: Content): Markup =>
   typeof name === 'string'
     ? html`<td role="cell" data-name="${name}">${content}</td>`
     : html`<td role="cell">${content}</td>`;
 
-/** A moment for people, in UTC: "5 January 2026, 12:00 UTC". What is no moment is given back as it is. */
-export const formatTimestamp = (instant: string): string => {
-  if (Number.isNaN(Date.parse(instant))) return instant;
-  const moment = new Date(instant);
-  return `${DAY.format(moment)}, ${moment.toISOString().slice(11, 16)} UTC`;
+/** A timestamp in UTC, such as "January 5, 2026, 12:00 UTC". Text that is not a timestamp stays as it is. */
+export const renderTime = (timestamp: string): Markup => {
+  const time = new Date(timestamp);
+  if (Number.isNaN(time.getTime())) return html`${timestamp}`;
+  const iso = time.toISOString();
+  return html`<time datetime="${iso}">${DATE.format(time)}, ${iso.slice(11, 16)} UTC</time>`;
 };
 
-const DAY = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' });
+const DATE = new Intl.DateTimeFormat('en-US', { dateStyle: 'long', timeZone: 'UTC' });

@@ -1,45 +1,46 @@
 import type { Report } from '../../../core/report.js';
 import { DEFAULT_PARAMETERS, PARAMETER_NAMES } from '../../../core/rule-parameters.js';
-import { formatTimestamp, html, type Markup, NOTHING } from './markup.js';
+import { NOT_EVALUATED_STEP, whyNotEvaluated } from '../sentences.js';
+import { html, type Markup, NOTHING, renderTime } from './markup.js';
 
-/** How and when it was judged: all that it takes to judge again, and what went wrong. */
+/** How the trails were evaluated: everything that is needed to repeat the evaluation, and what is missing from it. */
 export const renderMethod = (
   report: Report,
 ): Markup => html`<section id="method" aria-labelledby="method-heading">
-<h2 id="method-heading">How it was judged</h2>
-<p>Each trail got the first verdict that applies to it, by the state of the KMS key that it names. What is not known never passes.</p>
+<h2 id="method-heading">Method</h2>
+<p>Each trail has the first verdict that applies, in order of precedence. If the state of its KMS key cannot be verified, the verdict is KEY_UNVERIFIABLE, which is never COMPLIANT.</p>
 <dl class="method">
-<dt>Judged</dt><dd><time datetime="${report.evaluatedAt}">${formatTimestamp(report.evaluatedAt)}</time> <span class="soft">(${report.evaluatedAt})</span></dd>
-<dt>By</dt><dd>Trailkey ${report.tool.version}</dd>
+<dt>Evaluated</dt><dd>${renderTime(report.evaluatedAt)} <span class="soft">(${report.evaluatedAt})</span></dd>
+<dt>Tool</dt><dd>Trailkey ${report.tool.version}</dd>
 <dt>Rule</dt><dd><code>${report.rule}</code></dd>
 <dt>Sources</dt><dd>${renderSources(report.sources)}</dd>
 ${renderNotes(report)}${renderRecorded(report)}</dl>
 <h3>Rule parameters</h3>
 ${renderParameters(report.parameters)}
-<h3 id="errors">What went wrong</h3>
+<h3 id="errors">Errors</h3>
 ${renderErrors(report)}
-<h3 id="not-evaluated">What was not judged</h3>
+<h3 id="not-evaluated">Trails that were not evaluated</h3>
 ${renderNotEvaluated(report)}
-<p>An account or a Region that the sources say nothing of does not show in this report: compare its accounts and Regions with yours.</p>
+<p>This report covers only the accounts and Regions in its sources. Compare them with the accounts and Regions of your organization.</p>
 </section>
 `;
 
 const renderRecorded = ({ recorded }: Report): Markup =>
   recorded === undefined
     ? NOTHING
-    : html`<dt>Recorded</dt><dd>AWS Config recorded the oldest of these facts on ${formatTimestamp(recorded.oldest)}, the newest on ${formatTimestamp(recorded.newest)}. What has changed since is not seen.</dd>\n`;
+    : html`<dt>Recorded</dt><dd>AWS Config recorded the oldest data on ${renderTime(recorded.oldest)} and the newest on ${renderTime(recorded.newest)}. Later changes are not included.</dd>\n`;
 
 const renderNotes = ({ notes = [] }: Report): Markup =>
   notes.length === 0
     ? NOTHING
-    : html`<dt>Not looked at</dt><dd><ul class="plain">${notes.map((note) => html`<li>${note}</li>`)}</ul></dd>\n`;
+    : html`<dt>Excluded</dt><dd><ul class="plain">${notes.map((note) => html`<li>${note}</li>`)}</ul></dd>\n`;
 
 const renderSources = (sources: readonly string[]): Markup =>
   sources.length === 0
-    ? html`none named`
+    ? html`None`
     : html`<ul class="plain">${sources.map((source) => html`<li><code>${source}</code></li>`)}</ul>`;
 
-/** All of them, since the reader may not know the defaults. */
+/** All parameters, because the reader may not know the defaults. */
 const renderParameters = (given: Report['parameters']): Markup =>
   html`<dl class="method">${PARAMETER_NAMES.map(
     (name) => html`<dt><code>${name}</code></dt><dd>${renderParameter(given[name] ?? '', name)}</dd>\n`,
@@ -53,7 +54,7 @@ const renderParameter = (given: string, name: string): Markup => {
   return html`${value === '' ? html`any key` : html`<code>${value}</code>`} <span class="soft">(default)</span>`;
 };
 
-/** A list of ARNs is read line by line. */
+/** A list has a line for each entry. */
 const renderValue = (value: string): Markup =>
   value.includes(',')
     ? html`<ul class="plain">${value.split(',').map((entry) => html`<li><code>${entry.trim()}</code></li>`)}</ul>`
@@ -61,19 +62,19 @@ const renderValue = (value: string): Markup =>
 
 const renderErrors = ({ errors }: Report): Markup =>
   errors.length === 0
-    ? html`<p>Nothing: everything named could be read and asked.</p>`
-    : html`<p>Until these are mended the report is not the whole truth.</p>
+    ? html`<p>None. All sources were read completely.</p>`
+    : html`<p>This report is incomplete. Fix these errors and run the evaluation again.</p>
 <dl class="method">${errors.map(({ source, message }) => html`<dt><code>${source}</code></dt><dd>${message}</dd>\n`)}</dl>`;
 
-const renderNotEvaluated = ({ notEvaluated }: Report): Markup =>
+const renderNotEvaluated = ({ notEvaluated, errors }: Report): Markup =>
   notEvaluated.length === 0
-    ? html`<p>Every trail that is known of was judged.</p>`
-    : html`<p>These trails were seen only as copies or from member accounts, or something went wrong where they are. Add the snapshot of the account and home Region of each, or scan that account.</p>
+    ? html`<p>None.</p>`
+    : html`<p>${whyNotEvaluated({ errors })} ${NOT_EVALUATED_STEP}</p>
 <ul class="plain">${notEvaluated.map(
         ({ trailArn, homeRegion, ownerAccountId }) =>
           html`<li><code>${trailArn}</code> <span class="soft">account ${ownerAccountId}, home Region ${homeRegion}</span></li>\n`,
       )}</ul>`;
 
-/** The foot of the page. */
-export const renderFoot = ({ tool, rule }: Report): Markup =>
-  html`<footer><p>Made by Trailkey ${tool.version} (${rule}). This page loads nothing and sends nothing.</p></footer>\n`;
+/** The footer of the page. */
+export const renderFooter = ({ tool, rule }: Report): Markup =>
+  html`<footer><p>Generated by Trailkey ${tool.version} (${rule}). This page does not load or send data.</p></footer>\n`;

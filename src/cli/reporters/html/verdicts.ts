@@ -1,85 +1,63 @@
 import { Marked, type Tokens } from 'marked';
 import controls from '../../../../docs/controls.md';
-import { countBy } from '../../../core/collections.js';
-import type { Report } from '../../../core/report.js';
-import { CATALOGUE, VERDICT_CODES, type VerdictCode } from '../../../core/verdict.js';
+import { CATALOGUE, type VerdictCode } from '../../../core/verdict.js';
 import { VERDICT_PAGES } from '../../verdict-pages.js';
-import { count, RANKS, type Rank, rankOf } from '../findings.js';
+import { count, formatNumber, type Group } from '../findings.js';
 import { html, type Markup, NOTHING, renderTable, tag, trusted } from './markup.js';
 
-/** A verdict that occurs: how often, and the worst rank it was given. */
-export type Occurrence = { readonly code: VerdictCode; readonly rank: Rank; readonly amount: number };
-
-/** The verdicts that occur, the worst first, those of one rank in the order of precedence. */
-export const occurrencesIn = ({ findings }: Report): readonly Occurrence[] => {
-  const amounts = countBy(findings, ({ code }) => code);
-  const ranks = new Map<VerdictCode, number>();
-  for (const finding of findings) {
-    const rank = RANKS.indexOf(rankOf(finding));
-    ranks.set(finding.code, Math.min(rank, ranks.get(finding.code) ?? rank));
-  }
-  return RANKS.flatMap((rank, index) =>
-    VERDICT_CODES.filter((code) => ranks.get(code) === index).map((code) => ({
-      code,
-      rank,
-      amount: amounts.get(code) ?? 0,
-    })),
-  );
-};
-
-/** The id of the part of the page that explains a verdict. */
+/** The id of the element that explains a verdict. */
 export const idOf = (code: VerdictCode): string => `verdict-${code}`;
 
-/** Explains each verdict that occurs: what it means, why it matters, how to fix it. */
-export const renderVerdicts = (occurrences: readonly Occurrence[]): Markup => {
-  if (occurrences.length === 0) return NOTHING;
-  const targetOf = targetsAmong(occurrences);
+/** Explains each verdict in the report. */
+export const renderVerdicts = (groups: readonly Group[]): Markup => {
+  if (groups.length === 0) return NOTHING;
+  const targetOf = targetsAmong(groups);
   return html`<section id="verdicts" aria-labelledby="verdicts-heading">
-<h2 id="verdicts-heading">Verdicts and repair</h2>
-<p>The verdicts that occur, the worst first. Each opens to what it means, why it matters and how to fix it.</p>
-${occurrences.map((occurrence) => renderVerdict(occurrence, targetOf))}</section>
+<h2 id="verdicts-heading">Verdicts and remediation</h2>
+<p>The verdicts in this report, highest severity first. Expand a verdict to see what it means, why it matters, and how to fix it.</p>
+${groups.map((group) => renderVerdict(group, targetOf))}</section>
 `;
 };
 
 const renderVerdict = (
-  { code, rank, amount }: Occurrence,
+  { code, rank, findings: { length: amount } }: Group,
   targetOf: LinkTarget,
 ): Markup => html`<details class="verdict">
 <summary><h3>${code}</h3> ${tag(rank)} <span class="amount">${count(amount, 'finding')}</span>
-<span class="why">${CATALOGUE[code].why}</span></summary>
+<span class="meaning">${CATALOGUE[code].meaning}</span></summary>
 <div class="page" id="${idOf(code)}">
 ${sectionsOf(VERDICT_PAGES[code])
   .filter(({ heading }) => heading !== '')
   .map(
     ({ heading, text }) => html`<section><h4>${heading}</h4>${renderMarkdown(text, targetOf)}</section>\n`,
   )}
-<p class="show"><a href="#findings" data-show="${code}">Show ${amount === 1 ? 'it' : html`all ${amount}`} in the table of findings</a></p>
+<p class="show"><a href="#findings" data-show="${code}">Show ${amount === 1 ? 'the finding' : `all ${formatNumber(amount)} findings`} in the table</a></p>
 </div>
 </details>
 `;
 
-/** A verdict's page links to other verdicts: those that do not occur are not in the page. */
-const targetsAmong = (occurrences: readonly Occurrence[]): LinkTarget => {
-  const targets = new Map(occurrences.map(({ code }) => [`${code}.md`, `#${idOf(code)}`]));
+/** Verdict pages link to each other, but the report contains only some of them. */
+const targetsAmong = (groups: readonly Group[]): LinkTarget => {
+  const targets = new Map(groups.map(({ code }) => [`${code}.md`, `#${idOf(code)}`]));
   return (href) => (href.startsWith('https:') ? href : targets.get(href));
 };
 
-/** One part of a page of the project's documentation: its heading and the text below. */
+/** A section of a documentation page: its heading and text. */
 export type Section = { readonly heading: string; readonly text: string };
 
-/** Divides a page at its headings of the second level; what stands before the first one has the heading ''. */
-export const sectionsOf = (page: string): readonly Section[] =>
+/** Splits a page at its second-level headings. The text before the first one has the heading ''. */
+const sectionsOf = (page: string): readonly Section[] =>
   page.split(/^## /m).map((piece, index) => {
     if (index === 0) return { heading: '', text: piece.replace(/^# .*\n/, '') };
     const end = piece.indexOf('\n');
     return { heading: piece.slice(0, end), text: piece.slice(end) };
   });
 
-/** Where a link of the documentation leads in the report, or undefined if to nothing in it: then its text stands alone. */
-export type LinkTarget = (href: string) => string | undefined;
+/** Gives the target of a documentation link in the report. Undefined where the report does not contain it: the link becomes text. */
+type LinkTarget = (href: string) => string | undefined;
 
-/** Renders Markdown of the project's own documentation. Never for text from outside. */
-export const renderMarkdown = (text: string, targetOf: LinkTarget): Markup => {
+/** Renders Markdown of the documentation. Not safe for text from outside. */
+const renderMarkdown = (text: string, targetOf: LinkTarget): Markup => {
   const marked = new Marked({
     renderer: {
       link({ href, tokens }) {
@@ -104,18 +82,18 @@ export const renderMarkdown = (text: string, targetOf: LinkTarget): Markup => {
 const codeLine = (line: string, index: number): Markup =>
   index === 0 ? html`${line}` : html`${trusted('\n')}${line}`;
 
-/** A link; those that leave the page tell the other side nothing of it. */
+/** A link. External links send no referrer. */
 const linkTo = (target: string, text: Markup): Markup =>
   target.startsWith('#')
     ? html`<a href="${target}">${text}</a>`
     : html`<a href="${target}" rel="noopener noreferrer">${text}</a>`;
 
-/** The page of the controls goes on to what Trailkey asks beyond them, which the verdicts tell here. */
+/** The other sections of the page describe verdicts, which the report already explains. */
 const SECTION = 'The control in the standards';
 
 const webOnly = (href: string): string | undefined => (href.startsWith('https:') ? href : undefined);
 
-/** The numbers under which the standards ask for this, with their sources. */
+/** The controls in the standards, with their sources. */
 export const renderStandards = (): Markup => html`<section id="standards" aria-labelledby="standards-heading">
 <h2 id="standards-heading">${SECTION}</h2>
 ${sectionsOf(controls)
