@@ -74,7 +74,7 @@ describe('a misspelled', () => {
   it('parameter that is close to no other gets only the list', async () => {
     const { stderr } = await run(['check', 'x.json', '--param', 'colour=red']);
 
-    expect(stderr).toContain(`the parameters are ${PARAMETER_NAMES.join(', ')}.\n`);
+    expect(stderr).toContain(`The parameters are ${PARAMETER_NAMES.join(', ')}.\n`);
   });
 });
 

@@ -362,7 +362,7 @@ describe('trailkey remediate', () => {
     ]);
 
     expect(exitCode).toBe(2);
-    expect(stdout.replaceAll(/\s+/g, ' ')).toContain('and the verdict is NO_KMS_KEY');
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain('; the verdict is NO_KMS_KEY');
   });
 
   it('runs in the home Region of the trail, in whichever Region it is started', async () => {
