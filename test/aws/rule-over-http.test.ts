@@ -291,7 +291,7 @@ describe('an oversized change', () => {
   });
 
   it('is read from CloudTrail if the history does not contain it', async () => {
-    const { calls } = await invoke(oversizedChangeOf({ ...summary, resourceId: 'id-as-it-came' }), {
+    const { calls } = await invoke(oversizedChangeOf({ ...summary, resourceId: 'id-in-event' }), {
       account: account(),
     });
 
@@ -299,7 +299,7 @@ describe('an oversized change', () => {
       trailNameList: [TRAIL_ARN],
       includeShadowTrails: true,
     });
-    expect(putIn(calls)).toEqual(['id-as-it-came CMK_USABLE']);
+    expect(putIn(calls)).toEqual(['id-in-event CMK_USABLE']);
   });
 
   it('of a trail that does not exist is TRAIL_NOT_FOUND', async () => {

@@ -111,7 +111,7 @@ region = eu-west-1
 
 describe('an error that contains a signed request', () => {
   it.each([
-    ['SignatureDoesNotMatch', 'whatever it says'],
+    ['SignatureDoesNotMatch', 'any message'],
     ['NewException', `X-Amz-Security-Token:${TOKEN}`],
     ['IncompleteSignature', `Authorization=AWS4-HMAC-SHA256 Credential=${TOKEN}/20260105`],
   ])('%s is reduced to its name', (name, message) => {

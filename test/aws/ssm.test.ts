@@ -46,7 +46,7 @@ describe('an execution', () => {
             ExecutionStartTime: new Date(1000),
             ExecutionEndTime: new Date(3000),
           },
-          { StepName: 'UpdateTrail', StepStatus: 'Failed', FailureMessage: 'refused' },
+          { StepName: 'UpdateTrail', StepStatus: 'Failed', FailureMessage: 'denied' },
         ],
       },
       ID,
@@ -64,7 +64,7 @@ describe('an execution', () => {
           status: 'Failed',
           startedAt: undefined,
           endedAt: undefined,
-          failure: 'refused',
+          failure: 'denied',
         },
       ],
     });

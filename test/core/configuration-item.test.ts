@@ -14,8 +14,8 @@ import { parseKeyItem } from '../../src/core/key.js';
 import { parseTrailItem } from '../../src/core/trail.js';
 import { keyItem, TRAIL_ARN, trailItem } from '../support/builders.js';
 
-/** The same item as the AWS Config API answers it: other names, nested values as JSON text, times as Date. */
-const asApiAnswers = ({
+/** The same item in a response of the AWS Config API: other names, nested values as JSON text, times as Date. */
+const asApiItem = ({
   ARN,
   awsAccountId,
   configuration,
@@ -42,7 +42,7 @@ const asOldSnapshot = ({ ARN, awsAccountId, ...rest }: JsonObject) => ({
 });
 
 describe.each([
-  ['API', asApiAnswers],
+  ['API', asApiItem],
   ['old snapshot', asOldSnapshot],
 ])('the casing of the %s', (_name, spelled) => {
   it('reads a trail like that of an event', () => {

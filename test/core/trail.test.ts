@@ -188,5 +188,8 @@ it('reads the account and the Region of a deleted trail from its ARN', () => {
 });
 
 it('quotes at most 200 characters of an invalid ARN', () => {
-  expect(() => parseTrail({ trailARN: 'x'.repeat(500) })).toThrow(`received "${'x'.repeat(200)}"`);
+  expect(() => parseTrail({ trailARN: 'x'.repeat(500) })).toThrow(
+    'field "trailARN" must be the ARN of a trail, such as arn:aws:cloudtrail:eu-west-1:111122223333:trail/audit; ' +
+      `received "${'x'.repeat(200)}"`,
+  );
 });
