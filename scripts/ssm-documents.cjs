@@ -1,12 +1,12 @@
 /**
- * The documents of ssm-documents/ as SSM takes them: each script stands in the step that runs it, with what it imports from beside it.
+ * Builds the documents of ssm-documents/: embeds each script, with the modules that it imports, in the step that runs it.
  */
 const { readFileSync } = require('node:fs');
 const { join } = require('node:path');
 const { parse } = require('yaml');
 
 const FOLDER = join(__dirname, '../ssm-documents');
-/** The largest content that SSM takes. */
+/** The maximum size of a document. */
 const MAX_CONTENT_BYTES = 65_536;
 const SIBLING_IMPORT = /^from (calls|keys|trails) import .*\n/gm;
 const ORGANIZATION_ROLE =
@@ -14,17 +14,17 @@ const ORGANIZATION_ROLE =
 
 const textOf = (name) => readFileSync(join(FOLDER, name), 'utf8');
 
-/** A script without the imports of its siblings, and the siblings that it imports, themselves included, before it. */
+/** The modules that a script imports, recursively, followed by the script without these imports. */
 const partsOf = (path) => {
   const text = textOf(path);
   const siblings = [...text.matchAll(SIBLING_IMPORT)].flatMap(([, name]) => partsOf(`scripts/${name}.py`));
   return [...siblings, text.replace(SIBLING_IMPORT, '')];
 };
 
-/** A script in one piece, each sibling once: Automation runs one file a step. */
+/** A script with its modules, each once, as one file: Automation runs one file for each step. */
 const scriptAt = (path) => {
   const script = [...new Set(partsOf(path))].join('\n\n').replaceAll(/\n{4,}/g, '\n\n\n');
-  if (script.includes('{{')) throw new Error(`${path} holds {{, which SSM takes for a variable.`);
+  if (script.includes('{{')) throw new Error(`${path} contains {{, which SSM interprets as a variable.`);
   return script;
 };
 
@@ -41,17 +41,17 @@ const built = (name) => {
 const checked = (name, document) => {
   const bytes = Buffer.byteLength(JSON.stringify(document));
   if (bytes > MAX_CONTENT_BYTES)
-    throw new Error(`${name} has ${bytes} bytes, and SSM takes ${MAX_CONTENT_BYTES} at most.`);
+    throw new Error(`${name} has ${bytes} bytes. The maximum size of a document is ${MAX_CONTENT_BYTES}.`);
   return document;
 };
 
-/** The same, with its role named by itself: a pack of an organization cannot name one for each account. */
+/** The document with its role built in, because the conformance pack of an organization cannot contain a role ARN for each account. */
 const forOrganization = ({ parameters, ...document }) => {
   const { AutomationAssumeRole: _, ...others } = parameters;
   return { ...document, assumeRole: ORGANIZATION_ROLE, parameters: others };
 };
 
-/** Whoever may approve, where the settings say so: the parameter takes nothing else, and the step names them itself. */
+/** Restricts the approvers of the document to those in the settings, in the parameter and in the step. */
 const withApprovers = (document, approvers) => {
   if (approvers.length === 0) return document;
   const { Approvers, ...others } = document.parameters;
@@ -64,7 +64,7 @@ const withApprovers = (document, approvers) => {
   };
 };
 
-/** Every document by its name. `approvers` are the only ones who may approve; none: whoever is named at the start. */
+/** All documents by name. `approvers` are the only approvers. If empty, they are chosen when the automation is started. */
 const documents = (approvers = []) => ({
   'Trailkey-EncryptTrail': built('Trailkey-EncryptTrail'),
   'Trailkey-EncryptTrail-Organization': forOrganization(built('Trailkey-EncryptTrail')),
@@ -78,7 +78,7 @@ const approversIn = (setting) =>
     .map((one) => one.trim())
     .filter(Boolean);
 
-/** What serverless.yml takes in. */
+/** The documents that serverless.yml embeds. */
 module.exports = async ({ resolveVariable }) => {
   const { approvers } = await resolveVariable('self:custom.trailkey');
   const all = documents(approversIn(approvers));

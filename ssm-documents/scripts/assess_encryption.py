@@ -1,4 +1,4 @@
-"""Step Assess of Trailkey-EncryptTrail: reads the trail and both keys, changes nothing, and decides."""
+"""Step Assess of Trailkey-EncryptTrail: reads the trail and both keys, and decides. Changes nothing."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ def assess(events: dict[str, str], context: Any) -> dict[str, str]:
 
 
 def decide(events: dict[str, str], facts: dict[str, str]) -> tuple[str, str]:
-    """Gives the decision and its reason, and notes what was learnt on the way."""
+    """Returns the decision and its reason, and adds the outputs to `facts`."""
     region = events["Region"]
     trail = read_trail(events["TrailName"], region, events["Account"])
     error = delivery_error(trail, region)
@@ -50,53 +50,53 @@ def decide(events: dict[str, str], facts: dict[str, str]) -> tuple[str, str]:
 
 
 def unchanged(trail: Trail, mode: str) -> tuple[str, str]:
-    has_it = f"Trail {trail.arn} has key {trail.key} already, and the key works."
+    has_it = f"Trail {trail.arn} already has key {trail.key}, and the key works."
     if mode == "DryRun":
-        return "DryRun", f"Dry run: {has_it} Mode Apply would change nothing and watch for a delivery."
-    return "NoChange", f"{has_it} Nothing is to be changed."
+        return "DryRun", f"Dry run: {has_it} Mode Apply would change nothing, and wait for a delivery."
+    return "NoChange", f"{has_it} No change is required."
 
 
 def target_key(events: dict[str, str]) -> Key:
-    """The key that the trail is to have, refused where CloudTrail could not use it."""
-    named = events["KmsKeyId"]
-    key = describe_key(named, events["Region"])
+    """The target key, refused if CloudTrail cannot use it."""
+    target = events["KmsKeyId"]
+    key = describe_key(target, events["Region"])
     if not key.problem:
         return key
     where = f"account {events['Account']}, Region {events['Region']}"
-    wanted = "Name a key that works, or make one with Trailkey's template cloudformation/trail-key.yaml."
+    remedy = "Choose a key that works, or create one with the Trailkey template cloudformation/trail-key.yaml."
     if not key.is_known:
-        wanted = "Let the role of this automation call kms:DescribeKey on it, in IAM and in the key policy, or name another key."
-    raise Refusal(f"The key {named} cannot be given to a trail of {where}: {key.problem}. {wanted}")
+        remedy = "Allow the role of this automation kms:DescribeKey on it, in IAM and in the key policy, or choose another key."
+    raise Refusal(f"Key {target} cannot be set on a trail in {where}: {key.problem}. {remedy}")
 
 
-def names_the_key(error: str) -> bool:
-    """Tells a delivery that fails for want of the key from one that fails for its bucket."""
+def is_key_error(error: str) -> bool:
+    """Whether a delivery error is about the key, and not about the bucket."""
     return error == "AccessDenied" or "kms" in error.lower()
 
 
 def problem_of(present: Key | None, error: str) -> str:
     if present is None:
         return ""
-    if present.problem or not names_the_key(error):
+    if present.problem or not is_key_error(error):
         return present.problem
     return f"the latest delivery failed with {error}"
 
 
 def check_replacement(trail: Trail, present: Key, error: str, mode: str) -> None:
-    """Another key is replaced only as far as the parameter allows; what is unknown does not count as unusable."""
+    """Refuses to replace another key unless the parameter allows it. An unknown state does not count as unusable."""
     other = f"Trail {trail.arn} has another key, {trail.key}"
     if mode == "Never":
-        raise Refusal(f"{other}, and ReplaceExistingKey is Never. Choose IfUnusable or Always to replace it.")
-    if mode == "Always" or names_the_key(error):
+        raise Refusal(f"{other}, and ReplaceExistingKey is Never. To replace it, set ReplaceExistingKey to IfUnusable or Always.")
+    if mode == "Always" or is_key_error(error):
         return
     if not present.is_known:
-        raise Refusal(f"{other}, and {present.problem}: it may work. Allow kms:DescribeKey on it, or choose ReplaceExistingKey Always.")
+        raise Refusal(f"{other}, which might work: {present.problem}. Allow kms:DescribeKey on it, or set ReplaceExistingKey to Always.")
     if not present.problem:
-        raise Refusal(f"{other}, and it works (KeyState {present.state}). Choose ReplaceExistingKey Always to replace it.")
+        raise Refusal(f"{other}, and it works (KeyState {present.state}). To replace it, set ReplaceExistingKey to Always.")
 
 
 def roll_back_plan(present: Key | None, error: str) -> str:
-    """How the change is turned back should delivery fail after it: never to a key that does not work, or may not."""
+    """How to roll back the change if delivery fails after it. A key that does not work, or might not, is never restored."""
     if error or (present is not None and present.problem):
         return "none"
     return "RemoveKey" if present is None else "RestorePreviousKey"

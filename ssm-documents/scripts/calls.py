@@ -1,6 +1,6 @@
-"""Calls to AWS, and what their words come to in an output.
+"""AWS clients, errors and output values.
 
-The build sets this file into each script that imports it: Automation runs one file a step.
+The build embeds this file in each script that imports it, because Automation runs one file for each step.
 """
 
 from typing import Any
@@ -10,12 +10,12 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 SETTINGS = Config(retries={"mode": "standard", "max_attempts": 5}, connect_timeout=5, read_timeout=20)
-# Values of outputs are 1 to 512 characters.
+# Output values have 1 to 512 characters.
 MAX_CHARS = 512
 
 
 class Refusal(Exception):
-    """Why nothing may be changed: a sentence for the person who looks at the step."""
+    """The reason for which the automation changes nothing."""
 
 
 def client(service: str, region: str) -> Any:
@@ -27,6 +27,6 @@ def code_of(error: Exception) -> str:
 
 
 def shown(text: str | None) -> str:
-    """A text as an output may be: on one line, `none` for nothing."""
+    """A text as an output value: one line, or `none` if it is empty."""
     line = " ".join((text or "").split()) or "none"
     return line if len(line) <= MAX_CHARS else line[: MAX_CHARS - 3] + "..."

@@ -1,4 +1,4 @@
-"""The steps of Trailkey-RestoreKey that change a key, each after its approval. KMS is called in the key's own Region."""
+"""The steps of Trailkey-RestoreKey that change a key after an approval. They call KMS in the Region of the key."""
 
 import time
 from typing import Any
@@ -11,33 +11,33 @@ POLL_SECONDS = 5
 
 
 def cancel_deletion(events: dict[str, str], context: Any) -> dict[str, str]:
-    """Cancels the deletion of the key; CancelKeyDeletion leaves it disabled."""
+    """Cancels the deletion of the key. The key is then disabled."""
     arn = events["KeyArn"]
     state = state_of(arn)
     if state in ("PendingDeletion", "PendingReplicaDeletion"):
         kms(arn).cancel_key_deletion(KeyId=id_of(arn))
         state = wait_for(arn, "Disabled", "Enabled")
     if state not in ("Disabled", "Enabled"):
-        raise Exception(f"Key {arn} is {state} by now, and there is no deletion to cancel. Start this document again.")
+        raise Exception(f"Key {arn} is {state}, so there is no deletion to cancel. Run the document again.")
     return {"KeyState": state}
 
 
 def enable(events: dict[str, str], context: Any) -> dict[str, str]:
-    """Enables the key, only while the trail still has it."""
+    """Enables the key if the trail still uses it."""
     arn = events["KeyArn"]
     trail = read_trail(events["TrailArn"], events["Region"], events["Account"])
     if trail.key != events["TrailKmsKeyId"]:
-        raise Exception(f"Trail {trail.arn} has another key by now, {shown(trail.key)}, so key {arn} was not enabled.")
+        raise Exception(f"Trail {trail.arn} now has key {shown(trail.key)}, so key {arn} was not enabled.")
     state = state_of(arn)
     if state == "Disabled":
         kms(arn).enable_key(KeyId=id_of(arn))
     elif state != "Enabled":
-        raise Exception(f"Key {arn} is {state} by now, not Disabled, so it was not enabled. Start this document again.")
+        raise Exception(f"Key {arn} is {state}, not Disabled, so it was not enabled. Run the document again.")
     return {"KeyState": wait_for(arn, "Enabled")}
 
 
 def wait(events: dict[str, str], context: Any) -> dict[str, str]:
-    """Waits until KMS has made or updated the key."""
+    """Waits until KMS has created or updated the key."""
     return {"KeyState": wait_for(events["KeyArn"], "Enabled")}
 
 
@@ -57,6 +57,6 @@ def wait_for(arn: str, *states: str) -> str:
     deadline = time.time() + WAIT_SECONDS
     while (state := state_of(arn)) not in states:
         if time.time() >= deadline:
-            raise Exception(f"Key {arn} is still {state} after {WAIT_SECONDS} seconds. Start this document again when it is {states[0]}.")
+            raise Exception(f"Key {arn} is still {state} after {WAIT_SECONDS} seconds. When it is {states[0]}, run the document again.")
         time.sleep(POLL_SECONDS)
     return state

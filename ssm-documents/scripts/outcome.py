@@ -1,4 +1,4 @@
-"""Steps that say how an automation ended."""
+"""Steps that report the result of an automation."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Gives a trail the key that it had: step RollBack of Trailkey-EncryptTrail, step SetPreviousKey of Trailkey-BackOut."""
+"""Restores the previous key of a trail: step RollBack of Trailkey-EncryptTrail, step SetPreviousKey of Trailkey-BackOut."""
 
 import time
 from typing import Any
@@ -11,37 +11,37 @@ POLL_SECONDS = 5
 
 
 def back_out(events: dict[str, str], context: Any) -> dict[str, str]:
-    """Sets the former key, only if the trail still has the key that is expected."""
+    """Sets the previous key if the trail still has the expected key."""
     trail = read_trail(events["TrailArn"], events["Region"], events["Account"])
     if shown(trail.key) != events["ExpectedKmsKeyId"]:
-        raise Refusal(f"Trail {trail.arn} has the key {shown(trail.key)} by now, not {events['ExpectedKmsKeyId']}. It was left as it is.")
+        raise Refusal(f"Trail {trail.arn} now has key {shown(trail.key)}, not {events['ExpectedKmsKeyId']}. Nothing was changed.")
     set_key(trail, events["PreviousKmsKeyId"], events["Region"])
-    return {"Message": f"Trail {trail.arn} has the key {events['PreviousKmsKeyId']}."}
+    return {"Message": f"The key of trail {trail.arn} is {events['PreviousKmsKeyId']}."}
 
 
 def roll_back(events: dict[str, str], context: Any) -> None:
-    """Turns the change of this execution back as planned. Always ends in failure: the trail is not as it was asked for."""
+    """Rolls back the change of this execution as planned. Always fails, because the trail does not have the target key."""
     trail = read_trail(events["TrailArn"], events["Region"], events["Account"])
     failure = failure_of(trail, events)
     if events["Decision"] == "NoChange":
-        raise Exception(f"{failure} This automation changed nothing, so nothing is turned back. Look at the bucket policy and the key policy.")
+        raise Exception(f"{failure} This automation changed nothing, so there is nothing to roll back. Check the bucket policy and the key policy.")
     if shown(trail.key) == events["PreviousKmsKeyId"]:
-        raise Exception(f"{failure} The trail shows its former key, {shown(trail.key)}: CloudTrail does not show the change yet, or somebody took it back. Look at it again.")
+        raise Exception(f"{failure} CloudTrail returns the previous key, {shown(trail.key)}: the change is not visible yet, or somebody reverted it. Check the trail again.")
     if trail.key != events["TargetKeyArn"]:
-        raise Exception(f"{failure} The trail has the key {shown(trail.key)} by now: somebody changed it meanwhile, and it was left so.")
+        raise Exception(f"{failure} Somebody changed the key to {shown(trail.key)}, so the change was not rolled back.")
     if not delivery_error(trail, events["Region"]):
-        raise Exception(f"{failure} The trail has the key now and no delivery fails, so nothing is turned back. Look at the trail's status in some minutes.")
+        raise Exception(f"{failure} The trail now has the key and delivery does not fail, so the change was not rolled back. Check the status of the trail in a few minutes.")
     if events["RollBackPlan"] == "none":
         raise Exception(
-            f"{failure} The change was not turned back: delivery failed before it too, or the former key does not work. "
-            "The trail keeps the new key. Look at the bucket policy and the key policy."
+            f"{failure} The change was not rolled back: delivery also failed before it, or the previous key does not work. "
+            "The trail keeps the new key. Check the bucket policy and the key policy."
         )
-    former = "none" if events["RollBackPlan"] == "RemoveKey" else events["PreviousKmsKeyId"]
+    previous = "none" if events["RollBackPlan"] == "RemoveKey" else events["PreviousKmsKeyId"]
     try:
-        set_key(trail, former, events["Region"])
+        set_key(trail, previous, events["Region"])
     except Exception as error:
-        raise Exception(f"{failure} Turning back to {former} failed too: {error} Set the key of the trail by hand.") from error
-    raise Exception(f"{failure} The trail has its former key again: {former}. Look whether the bucket policy demands another key.")
+        raise Exception(f"{failure} The rollback to {previous} also failed: {error} Set the key of the trail manually.") from error
+    raise Exception(f"{failure} The previous key is restored: {previous}. Check if the bucket policy requires another key.")
 
 
 def failure_of(trail: Trail, events: dict[str, str]) -> str:
@@ -52,11 +52,11 @@ def failure_of(trail: Trail, events: dict[str, str]) -> str:
 
 
 def set_key(trail: Trail, key: str, region: str) -> None:
-    """Sets a key, `none` for no encryption by KMS, and reads it back."""
+    """Sets a key, or removes it if `none`, and verifies the change."""
     trails = client("cloudtrail", region)
     now = trails.update_trail(Name=trail.arn, KmsKeyId="" if key == "none" else key).get("KmsKeyId") or ""
     deadline = time.time() + READ_BACK_SECONDS
     while (trails.get_trail(Name=trail.arn)["Trail"].get("KmsKeyId") or "") != now:
         if time.time() >= deadline:
-            raise Exception(f"CloudTrail took the change of trail {trail.arn} and does not show it. Look at the trail.")
+            raise Exception(f"CloudTrail accepted the change of trail {trail.arn} but does not return it. Check the trail.")
         time.sleep(POLL_SECONDS)

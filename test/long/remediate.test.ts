@@ -113,7 +113,7 @@ it('tells a failed delivery, the roll back and the verdict after it', async () =
   const { exitCode, stderr, stdout } = await trailkey('remediate', 'audit', '--yes');
 
   expect(exitCode).toBe(1);
-  expect(stderr).toContain('The trail has its former key again: none.');
+  expect(stderr).toContain('The previous key is restored: none.');
   expect(stdout).toMatch(/RollBack +Failed/);
   expect(stdout.match(/NO_KMS_KEY/g)).toHaveLength(2);
 });
