@@ -5,56 +5,59 @@ import type { DocumentName } from './core/remediation.js';
 import type { ObservedTrail, Trail } from './core/trail.js';
 import type { Compliance, VerdictCode } from './core/verdict.js';
 
-/** What of a key has to be asked besides its state, and by which account. */
+/** The facts of a key that are looked up in addition to its metadata, and the account of the caller. */
 export type KeyLookupOptions = {
   readonly policy: boolean;
   readonly rotation: boolean;
-  /** The caller's account: KMS shows a key policy to the key's own account alone. Undefined where it is not known. */
+  /** KMS returns a key policy only to the key's own account. Undefined if the caller's account is unknown. */
   readonly accountId: string | undefined;
 };
 
-/** Trails as they are now, in the account and Region of the rule. */
+/** The trails in CloudTrail, in the account and Region of the rule. */
 export type LiveTrails = {
-  /** All trails that can be seen from here, copies and organization trails included. */
-  readonly all: () => Promise<readonly Trail[]>;
-  /** One trail by its ARN or name, or undefined where there is none. */
-  readonly named: (nameOrArn: string) => Promise<Trail | undefined>;
+  /** All trails that the Region shows, including shadow trails and organization trails. */
+  readonly listTrails: () => Promise<readonly Trail[]>;
+  /** Returns a trail by its ARN or name, or undefined if it does not exist. */
+  readonly getTrail: (nameOrArn: string) => Promise<Trail | undefined>;
 };
 
-/** What AWS Config has recorded. */
+/** The records of AWS Config. */
 export type ConfigHistory = {
-  /** All trails of the account and Region that are recorded, copies included, each under AWS Config's id. */
-  readonly trails: () => Promise<readonly ObservedTrail[]>;
-  /** The item as it was at its capture time, or undefined where the history does not reach it. */
-  readonly itemOf: (summary: ConfigurationItem) => Promise<ConfigurationItem | undefined>;
+  /** All recorded trails of the account and Region, including shadow trails, with their IDs in AWS Config. */
+  readonly listTrails: () => Promise<readonly ObservedTrail[]>;
+  /** Returns the complete item for a summary, at its capture time, or undefined if the history does not contain it. */
+  readonly getItem: (summary: ConfigurationItem) => Promise<ConfigurationItem | undefined>;
 };
 
 /** A resource in the results of a rule. */
 export type ResultResource = { readonly resourceType: string; readonly resourceId: string };
 
-/** One result of the rule: a finding, or the end of an earlier result. */
+/** A result of the rule: a finding, or a result that clears an earlier one. */
 export type RuleResult = ResultResource &
   Description & { readonly code: VerdictCode; readonly compliance: Compliance };
 
-/** The credential with which results are reported, and the time that they are for in milliseconds since 1970. */
+/** The credential for reporting results, and the time of the results in milliseconds since 1970. */
 export type Submission = { readonly resultToken: string; readonly orderedAt: number };
 
 /** The results of the rule in AWS Config. */
 export type Results = {
-  /** Resources that have a COMPLIANT or NON_COMPLIANT result. */
-  readonly current: (ruleName: string) => Promise<readonly ResultResource[]>;
+  /** The resources that have a COMPLIANT or NON_COMPLIANT result. */
+  readonly listCurrent: (ruleName: string) => Promise<readonly ResultResource[]>;
   /**
    * Reports results. An empty list is reported as well: it ends the invocation.
    *
-   * @returns `rule-deleted` where the rule was deleted in the meantime
-   * @throws where AWS Config did not accept some of them, naming them
+   * @returns `rule-deleted` if the rule no longer exists
+   * @throws if AWS Config does not accept some of the results; the message contains their resources
    */
-  readonly put: (results: readonly RuleResult[], submission: Submission) => Promise<'done' | 'rule-deleted'>;
+  readonly report: (
+    results: readonly RuleResult[],
+    submission: Submission,
+  ) => Promise<'done' | 'rule-deleted'>;
 };
 
-/** All that the rule needs from the world, for one invocation. */
+/** What the rule needs from its environment, for one invocation. */
 export type RulePorts = {
-  /** The Region in which the rule runs. */
+  /** The Region of the rule. */
   readonly region: string;
   readonly keys: (options: KeyLookupOptions) => KeySource;
   readonly live: LiveTrails;
@@ -65,35 +68,36 @@ export type RulePorts = {
   readonly warn: (message: string) => void;
 };
 
-/** One account as it is now, asked with credentials for it. */
+/** An account that is called with credentials for it. */
 export type LiveAccount = {
   readonly accountId: string;
-  /** The Region that is asked first. */
+  /** The Region that is called first. */
   readonly region: string;
-  /** The account's trails with their home Regions, from wherever it is asked; their keys are not told. */
-  readonly listed: () => Promise<readonly Trail[]>;
-  /** Trails as one Region shows them, copies and organization trails included. */
-  readonly seenFrom: (region: string) => Promise<readonly Trail[]>;
+  /** All trails of the account with their home Regions, but without their keys. */
+  readonly listTrails: () => Promise<readonly Trail[]>;
+  /** The trails that a Region shows, including shadow trails and organization trails. */
+  readonly trailsIn: (region: string) => Promise<readonly Trail[]>;
   readonly keys: (options: KeyLookupOptions) => KeySource;
 };
 
-/** An account that is to be scanned, under the name by which a report calls it. */
+/** An account to scan, with its name in the report. */
 export type AccountToScan = {
   readonly name: string;
-  /** Gets credentials for it. */
+  /** Gets credentials for the account. */
   readonly open: () => Promise<LiveAccount>;
 };
-/** A step of an automation, as it stands. Times are in milliseconds since 1970. */
+
+/** A step of an automation. Times are in milliseconds since 1970. */
 export type AutomationStep = {
   readonly name: string;
-  /** As SSM spells it: `Pending`, `InProgress`, `Waiting`, `Success`, `Failed`, `TimedOut`, `Cancelled`. */
+  /** A status of SSM: `Pending`, `InProgress`, `Waiting`, `Success`, `Failed`, `TimedOut` or `Cancelled`. */
   readonly status: string;
   readonly startedAt: number | undefined;
   readonly endedAt: number | undefined;
   readonly failure: string | undefined;
 };
 
-/** An execution of an SSM Automation document, as it stands. */
+/** An execution of an SSM Automation document. */
 export type Automation = {
   readonly id: string;
   readonly status: string;
@@ -103,21 +107,21 @@ export type Automation = {
   readonly failure: string | undefined;
 };
 
-/** SSM automations of one account and Region. */
+/** The SSM automations of an account and Region. */
 export type Automations = {
   /**
-   * Starts a document and gives the id of the execution.
+   * Starts an automation and returns its execution ID.
    *
-   * @throws DocumentMissingError where the document is not deployed
+   * @throws DocumentMissingError if the document is not deployed
    */
   readonly start: (
     document: DocumentName,
     parameters: Readonly<Record<string, readonly string[]>>,
   ) => Promise<string>;
   readonly read: (id: string) => Promise<Automation>;
-  /** The newest execution of a document that has ended and is wanted, among those that SSM still keeps. */
+  /** Returns the latest execution of a document that has ended and matches, or undefined if SSM has none. */
   readonly latest: (
     document: DocumentName,
-    isWanted: (automation: Automation) => boolean,
+    matches: (automation: Automation) => boolean,
   ) => Promise<Automation | undefined>;
 };

@@ -65,7 +65,7 @@ it('ends quietly when nobody reads on', () => {
   expect(stderr).toBe('');
 });
 
-it('says so, and fails, when its report cannot be printed', () => {
+it('reports an error, and fails, if its report cannot be written to standard output', () => {
   const unwritable = openSync(`${ROOT}package.json`, 'r');
   const args = [...NODE.args, 'dist/trailkey.js', 'check', 'examples/organization', '--fail-on', 'never'];
 
@@ -77,7 +77,7 @@ it('says so, and fails, when its report cannot be printed', () => {
   closeSync(unwritable);
 
   expect(status).toBe(2);
-  expect(stderr).toMatch(/^trailkey: The report cannot be printed: .*\n$/);
+  expect(stderr).toMatch(/^trailkey: Cannot write the report to standard output: .*\n$/);
 });
 
 it('exports its public API, and nothing else', async () => {

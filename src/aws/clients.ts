@@ -9,9 +9,9 @@ import type {
 import { VERSION } from '../version.js';
 import { codeOf } from './errors.js';
 
-/** One attempt to send a request: for whom, what, and where. */
+/** One attempt to send a request. */
 type RequestAttempt = {
-  /** The account, as the scan calls it. */
+  /** The name of the account in progress and log output. */
   readonly account: string;
   readonly service: string;
   readonly operation: string;
@@ -26,24 +26,24 @@ export type AttemptResult = RequestAttempt & {
   readonly result: string;
 };
 
-/** Is told of requests. */
+/** Observes requests. */
 export type RequestObserver = {
-  /** Called once for each request, however often it is sent. */
+  /** Called once for each request, however often it is retried. */
   readonly onRequest?: (request: Omit<RequestAttempt, 'account'>) => void;
-  /** Called before each attempt; the attempt waits for it. */
+  /** Called before each attempt. The attempt starts when the promise resolves. */
   readonly beforeAttempt?: (attempt: RequestAttempt) => Promise<void> | void;
   /** Called after each attempt. */
   readonly afterAttempt?: (result: AttemptResult) => void;
 };
 
-/** What the clients of a connection have in common. */
+/** The options of all clients of a connection. */
 export type ConnectionOptions = {
-  /** The account, as the scan calls it. */
+  /** The name of the account in progress and log output. */
   readonly account: string;
   readonly credentials: AwsCredentialIdentityProvider;
-  /** How often a request is sent at most. */
+  /** The maximum number of attempts for each request. */
   readonly maxAttempts: number;
-  /** An endpoint other than that of the environment, the profile or AWS. */
+  /** Overrides the endpoint of the environment, the profile or AWS. */
   readonly endpoint?: string;
   /** Settings of the environment and the profile. Without them each client reads its own. */
   readonly settings?: Partial<
@@ -62,17 +62,17 @@ type Observable<Input extends object, Output extends MetadataBearer> = {
   readonly middlewareStack: MiddlewareStack<Input, Output>;
 };
 
-/** Makes SDK clients for a connection: by class and IAM's name of the service, one for each Region. */
+/** Returns SDK clients of a connection by Region, for a client class and the IAM prefix of its service. */
 export type Clients = <Input extends object, Output extends MetadataBearer, Client>(
   Service: ClientClass<Client & Observable<Input, Output>>,
   service: string,
 ) => (region: string) => Client;
 
-/** One attempt ends after this time without a response, and after this time without a connection. */
+/** The time limits of one attempt, for a response and for a connection, in milliseconds. */
 const ATTEMPT_MS = 5000;
 const CONNECT_MS = 2000;
 
-/** One for all clients: accounts share the connections to a Region. */
+/** Shared by all clients, so that accounts share the connections to a Region. */
 const requestHandler = new NodeHttpHandler({
   connectionTimeout: CONNECT_MS,
   requestTimeout: ATTEMPT_MS,
@@ -89,7 +89,7 @@ const sdkOptionsOf = ({ credentials, maxAttempts, endpoint, settings }: Connecti
   ...(endpoint === undefined ? {} : { endpoint }),
 });
 
-/** Makes the clients of a connection, each when it is first used. */
+/** Creates the clients of a connection, each when it is first used. */
 export const clientsFor = (options: ConnectionOptions): Clients => {
   const sdkOptions = sdkOptionsOf(options);
   return (Service, service) =>
@@ -100,17 +100,17 @@ export const clientsFor = (options: ConnectionOptions): Clients => {
     });
 };
 
-/** Makes something for a Region when it is first needed, and returns the same from then on. */
-const memoizeByRegion = <T>(make: (region: string) => T): ((region: string) => T) => {
-  const made = new Map<string, T>();
+/** Calls a function once for each Region and returns the same result afterwards. */
+const memoizeByRegion = <T>(create: (region: string) => T): ((region: string) => T) => {
+  const created = new Map<string, T>();
   return (region) => {
-    const one = made.get(region) ?? make(region);
-    made.set(region, one);
+    const one = created.get(region) ?? create(region);
+    created.set(region, one);
     return one;
   };
 };
 
-/** Adds the observer to a client, and makes it retry the faults of KMS that come with status 400. */
+/** Adds the observer to a client, and retries the transient faults of KMS that have status code 400. */
 const observe = <Input extends object, Output extends MetadataBearer>(
   { middlewareStack }: Observable<Input, Output>,
   place: Omit<RequestAttempt, 'operation'>,
@@ -147,7 +147,7 @@ const observe = <Input extends object, Output extends MetadataBearer>(
   );
 };
 
-/** Transient faults of KMS that the SDK does not retry by itself. */
+/** Transient faults of KMS that the SDK does not retry. */
 const TRANSIENT = ['KMSInternalException', 'DependencyTimeoutException'];
 
 const requestIdOf = (error: unknown): string | undefined => {
@@ -162,7 +162,7 @@ const THROTTLED = ['ThrottlingException', 'Throttling', 'TooManyRequestsExceptio
 /** Whether AWS throttled the request. */
 export const isThrottled = ({ result }: Pick<AttemptResult, 'result'>): boolean => THROTTLED.includes(result);
 
-/** A clock that waits, in milliseconds. */
+/** A clock, in milliseconds, that can also wait. */
 export type Clock = { readonly now: () => number; readonly sleep: (milliseconds: number) => Promise<void> };
 
 const CLOCK: Clock = {
@@ -172,7 +172,7 @@ const CLOCK: Clock = {
 
 const WINDOW_MS = 1000;
 
-/** Waits until the next request with a key may be sent: at most so many in any second. Requests with other keys do not count. */
+/** Returns a function that waits until a request with a key may be sent: at most `perSecond` with the same key in any second. */
 export const rateLimiter = (
   perSecond: number,
   { now, sleep }: Clock = CLOCK,

@@ -16,30 +16,14 @@ export type CloudTrailConnection = {
 };
 
 /** The trails that CloudTrail shows in a Region. */
-export const cloudTrailTrails = ({ cloudTrail, call }: CloudTrailConnection, region: string): LiveTrails => {
-  /** @see https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_DescribeTrails.html */
-  const describeTrails = async (input: DescribeTrailsRequest): Promise<readonly Trail[]> => {
-    try {
-      return await call('cloudtrail:DescribeTrails', region, async (options) => {
-        const { trailList } = await cloudTrail(region).send(new DescribeTrailsCommand(input), options);
-        if (trailList === undefined) {
-          throw new ServiceFaultError('cloudtrail:DescribeTrails answered without trailList');
-        }
-        return trailList.map((trail) => parseTrail({ ...trail }));
-      });
-    } catch (error) {
-      if (codeOf(error) === 'TrailNotFoundException') return [];
-      throw error;
-    }
-  };
-  return {
-    all: () => describeTrails({ includeShadowTrails: true }),
-    named: async (nameOrArn) => {
-      const trails = await describeTrails({ trailNameList: [nameOrArn], includeShadowTrails: true });
-      return trails.find(({ arn, name }) => arn === nameOrArn || name === nameOrArn);
-    },
-  };
-};
+export const liveTrails = (connection: CloudTrailConnection, region: string): LiveTrails => ({
+  listTrails: () => describeTrails(connection, region, { includeShadowTrails: true }),
+  getTrail: async (nameOrArn) => {
+    const request = { trailNameList: [nameOrArn], includeShadowTrails: true };
+    const trails = await describeTrails(connection, region, request);
+    return trails.find(({ arn, name }) => arn === nameOrArn || name === nameOrArn);
+  },
+});
 
 /**
  * Lists the trails of an account with their home Regions, whichever Region is called. The list does not contain their keys.
@@ -55,3 +39,23 @@ export const listTrails = (
     const trails = await readPages(pages, ({ Trails }) => Trails);
     return trails.map((trail) => parseTrail({ ...trail }));
   });
+
+/** @see https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_DescribeTrails.html */
+const describeTrails = async (
+  { cloudTrail, call }: CloudTrailConnection,
+  region: string,
+  request: DescribeTrailsRequest,
+): Promise<readonly Trail[]> => {
+  try {
+    return await call('cloudtrail:DescribeTrails', region, async (options) => {
+      const { trailList } = await cloudTrail(region).send(new DescribeTrailsCommand(request), options);
+      if (trailList === undefined) {
+        throw new ServiceFaultError('cloudtrail:DescribeTrails returned a response without trailList');
+      }
+      return trailList.map((trail) => parseTrail({ ...trail }));
+    });
+  } catch (error) {
+    if (codeOf(error) === 'TrailNotFoundException') return [];
+    throw error;
+  }
+};

@@ -21,11 +21,11 @@ import {
 import { isJsonObject, parseJson } from '../core/json-value.js';
 import { type ObservedTrail, parseTrailItem } from '../core/trail.js';
 import type { ConfigHistory, ResultResource, Results, RuleResult, Submission } from '../ports.js';
-import { credentialProblemAtFirst } from './credentials.js';
+import { firstCallProblem } from './credentials.js';
 import {
   AccessDeniedError,
   codeOf,
-  EvaluationsNotPutError,
+  EvaluationsRejectedError,
   ResultTokenError,
   ServiceFaultError,
 } from './errors.js';
@@ -39,7 +39,7 @@ export type ConfigConnection = {
   readonly call: Call;
 };
 
-/** PutEvaluations, BatchGetResourceConfig and the pages of lists take at most so many entries. */
+/** The maximum number of entries in PutEvaluations, in BatchGetResourceConfig and on a page of a list. */
 const BATCH = 100;
 
 const batchesOf = <T>(entries: readonly T[]): readonly T[][] =>
@@ -47,47 +47,47 @@ const batchesOf = <T>(entries: readonly T[]): readonly T[][] =>
     entries.slice(index * BATCH, (index + 1) * BATCH),
   );
 
-/** Constant: nothing from an event enters an expression, whose quoting is not documented. */
+/** Constant, because the quoting in an expression is not documented: nothing from an event must become part of it. */
 const TRAILS_QUERY =
   'SELECT resourceId, resourceName, arn, accountId, awsRegion, configuration.name, configuration.trailARN, ' +
   'configuration.homeRegion, configuration.isOrganizationTrail, configuration.kmsKeyId ' +
   `WHERE resourceType = '${TRAIL_TYPE}'`;
 
 /** Errors by which a Region reports that it does not support advanced queries. */
-const NO_QUERIES = ['InvalidExpressionException', 'UnknownOperationException'];
+const QUERIES_UNSUPPORTED = ['InvalidExpressionException', 'UnknownOperationException'];
 
-/** What AWS Config has recorded. */
+/** Returns the records of AWS Config. */
 export const configHistory = (connection: ConfigConnection): ConfigHistory => {
   const { region, config, call } = connection;
   return {
-    trails: async () => {
+    listTrails: async () => {
       try {
         return await call('config:SelectResourceConfig', region, async (options) => {
           const input = { Expression: TRAILS_QUERY, Limit: BATCH };
           const pages = paginateSelectResourceConfig({ client: config(region) }, input, options);
-          return (await readPages(pages, ({ Results }) => Results)).map(observedTrailIn);
+          return (await readPages(pages, ({ Results }) => Results)).map(parseTrailRow);
         });
       } catch (error) {
-        if (NO_QUERIES.includes(codeOf(error))) return discoveredTrails(connection);
+        if (QUERIES_UNSUPPORTED.includes(codeOf(error))) return discoveredTrails(connection);
         throw error;
       }
     },
-    itemOf: (summary) => historyItem(summary, connection),
+    getItem: (summary) => historyItem(summary, connection),
   };
 };
 
-/** A row is JSON text of the selected columns. */
-const observedTrailIn = (row: string): ObservedTrail => {
+/** Parses a row, which is JSON text of the selected columns. */
+const parseTrailRow = (row: string): ObservedTrail => {
   const columns = parseJson(row);
   if (!isJsonObject(columns)) {
-    throw new ServiceFaultError('config:SelectResourceConfig answered a row that is no object');
+    throw new ServiceFaultError('config:SelectResourceConfig returned a row that is not a JSON object');
   }
-  // A row may contain only ids: CloudTrail itself reports the rest.
+  // A row can contain only IDs. The rest comes from CloudTrail.
   const configuration = columns['configuration'] ?? {};
   return parseTrailItem(parseConfigurationItem({ ...columns, configuration, resourceType: TRAIL_TYPE }));
 };
 
-/** Lists recorded trails where a Region does not support advanced queries. */
+/** Lists recorded trails in a Region that does not support advanced queries. */
 const discoveredTrails = async (connection: ConfigConnection): Promise<readonly ObservedTrail[]> => {
   const { region, config, call } = connection;
   const ids = await call('config:ListDiscoveredResources', region, (options) => {
@@ -102,8 +102,8 @@ const discoveredTrails = async (connection: ConfigConnection): Promise<readonly 
   return items.flat();
 };
 
-/** Keys that BatchGetResourceConfig leaves out are requested again so often. */
-const MORE_ATTEMPTS = 2;
+/** How often keys that BatchGetResourceConfig did not process are requested again. */
+const BATCH_RETRIES = 2;
 
 /** @see https://docs.aws.amazon.com/config/latest/APIReference/API_BatchGetResourceConfig.html */
 const getItems = (
@@ -113,7 +113,7 @@ const getItems = (
   call('config:BatchGetResourceConfig', region, async (options) => {
     const found: ObservedTrail[] = [];
     let missing = keys;
-    for (let attempt = 0; attempt <= MORE_ATTEMPTS; attempt += 1) {
+    for (let attempt = 0; attempt <= BATCH_RETRIES; attempt += 1) {
       const command = new BatchGetResourceConfigCommand({ resourceKeys: missing });
       const { baseConfigurationItems = [], unprocessedResourceKeys = [] } = await config(region).send(
         command,
@@ -126,7 +126,7 @@ const getItems = (
       if (unprocessedResourceKeys.length === 0) return found;
       missing = unprocessedResourceKeys;
     }
-    throw new ServiceFaultError(`config:BatchGetResourceConfig left ${missing.length} trails out`);
+    throw new ServiceFaultError(`config:BatchGetResourceConfig did not process ${missing.length} trails`);
   });
 
 /** @see https://docs.aws.amazon.com/config/latest/APIReference/API_GetResourceConfigHistory.html */
@@ -139,8 +139,10 @@ const historyItem = async (
       const laterTime = capturedAt === undefined ? undefined : new Date(capturedAt);
       const input = { resourceType: TRAIL_TYPE, resourceId, limit: 1, laterTime } as const;
       const pages = paginateGetResourceConfigHistory({ client: config(region) }, input, options);
-      // An empty page with a token is legal: the next one may contain the item.
-      const [item] = await readPages(pages, ({ configurationItems }) => configurationItems, { enough: 1 });
+      // A page with a token can be empty.
+      const [item] = await readPages(pages, ({ configurationItems }) => configurationItems, {
+        maxEntries: 1,
+      });
       const found = item && parseConfigurationItem({ ...item });
       // An older item describes the trail before the change.
       return isOlder(found?.capturedAt, capturedAt) ? undefined : found;
@@ -151,37 +153,37 @@ const historyItem = async (
   }
 };
 
-/** The API returns whole seconds where an event has milliseconds. */
+/** The API returns seconds; events contain milliseconds. */
 const PRECISION_MS = 1000;
 
 const isOlder = (found = Number.POSITIVE_INFINITY, requested = 0): boolean =>
   found <= requested - PRECISION_MS;
 
-/** Calls for the results of the rule: reading must leave time for reporting. */
-export type ResultCalls = { readonly reading: Call; readonly reporting: Call };
+/** The calls for reading and reporting results. Reading ends earlier, so that time for reporting remains. */
+export type ResultCalls = { readonly read: Call; readonly report: Call };
 
 /** Reports the results of the rule to AWS Config, and lists its current ones. */
 export const configResults = (
   { region, config }: Omit<ConfigConnection, 'call'>,
-  { reading, reporting }: ResultCalls,
+  { read, report }: ResultCalls,
 ): Results => {
   /** @see https://docs.aws.amazon.com/config/latest/APIReference/API_PutEvaluations.html */
   const putEvaluations = (Evaluations: ConfigEvaluation[], ResultToken: string) =>
-    reporting('config:PutEvaluations', region, async (options) => {
+    report('config:PutEvaluations', region, async (options) => {
       const testMode = ResultToken === TEST_TOKEN ? { TestMode: true } : {};
       const command = new PutEvaluationsCommand({ Evaluations, ResultToken, ...testMode });
       return (await config(region).send(command, options)).FailedEvaluations ?? [];
     });
-  /** AWS Config returns results that it did not accept with HTTP 200: those are reported once more. */
+  /** AWS Config returns rejected results with status code 200. They are reported once more. */
   const putBatch = async (batch: ConfigEvaluation[], token: string) => {
     const failed = await putEvaluations(batch, token);
     return failed.length === 0 ? [] : putEvaluations(failed, token);
   };
   return {
     /** @see https://docs.aws.amazon.com/config/latest/APIReference/API_GetComplianceDetailsByConfigRule.html */
-    current: async (ConfigRuleName) => {
+    listCurrent: async (ConfigRuleName) => {
       try {
-        return await reading('config:GetComplianceDetailsByConfigRule', region, (options) => {
+        return await read('config:GetComplianceDetailsByConfigRule', region, (options) => {
           const pages = paginateGetComplianceDetailsByConfigRule(
             { client: config(region) },
             { ConfigRuleName, ComplianceTypes: ['COMPLIANT', 'NON_COMPLIANT'], Limit: BATCH },
@@ -194,15 +196,15 @@ export const configResults = (
         throw error;
       }
     },
-    put: async (results, submission) => {
+    report: async (results, submission) => {
       try {
-        const refused: ConfigEvaluation[] = [];
-        // An empty list is reported as well: it tells AWS Config that the invocation is done.
+        const rejected: ConfigEvaluation[] = [];
+        // An empty list is reported as well: it ends the invocation in AWS Config.
         for (const batch of results.length === 0 ? [[]] : batchesOf(results)) {
           const evaluations = batch.map((result) => configEvaluationOf(result, submission));
-          refused.push(...(await putBatch(evaluations, submission.resultToken)));
+          rejected.push(...(await putBatch(evaluations, submission.resultToken)));
         }
-        if (refused.length > 0) throw new EvaluationsNotPutError(refusalOf(refused));
+        if (rejected.length > 0) throw new EvaluationsRejectedError(rejectionMessage(rejected));
         return 'done';
       } catch (error) {
         if (codeOf(error) === 'NoSuchConfigRuleException') return 'rule-deleted';
@@ -212,7 +214,7 @@ export const configResults = (
   };
 };
 
-/** The convention for a token that stores nothing; in test mode AWS Config accepts every token. */
+/** A token for tests. In test mode, AWS Config accepts any token and stores no results. */
 const TEST_TOKEN = 'TESTMODE';
 
 const resourceOf = ({ EvaluationResultIdentifier }: EvaluationResult): readonly ResultResource[] => {
@@ -229,15 +231,15 @@ const configEvaluationOf = (result: RuleResult, { orderedAt }: Submission): Conf
   OrderingTimestamp: new Date(orderedAt),
 });
 
-const refusalOf = (refused: readonly ConfigEvaluation[]): string =>
-  `AWS Config did not accept the results of ${refused.map(({ ComplianceResourceId }) => ComplianceResourceId).join(', ')}, ` +
-  'when they were reported a second time. The other results were reported.';
+const rejectionMessage = (rejected: readonly ConfigEvaluation[]): string =>
+  `AWS Config rejected the results of ${rejected.map(({ ComplianceResourceId }) => ComplianceResourceId).join(', ')} twice. ` +
+  'The other results were reported.';
 
-/** The token is a credential: an error whose message quotes it is replaced, and so is its cause. */
+/** Replaces an error whose message contains the token, together with its cause, because the token is a credential. */
 const withoutToken = (error: unknown, token: string): unknown => {
   if (codeOf(error) === 'InvalidResultTokenException') {
     return new ResultTokenError(
-      'AWS Config does not accept the result token of this event: the token has expired, or the event is old or forged. ' +
+      'AWS Config rejected the result token of this event: the token has expired, or the event is not from AWS Config. ' +
         'The next evaluation has a new token.',
     );
   }
@@ -250,19 +252,20 @@ const AGGREGATE_COLUMNS =
   'SELECT accountId, awsRegion, arn, resourceId, resourceName, resourceType, configurationItemCaptureTime, ' +
   'configurationItemStatus, configuration, supplementaryConfiguration';
 
-/** The queries for an aggregator, constant like that of the rule. */
+/** The queries for an aggregator. Constant, like the query of the rule. */
 export const AGGREGATE_QUERIES = {
   trails: `${AGGREGATE_COLUMNS} WHERE resourceType = '${TRAIL_TYPE}'`,
   keys: `${AGGREGATE_COLUMNS} WHERE resourceType = '${KEY_TYPE}'`,
 } as const;
 
-/** An organization has many accounts, and each may have thousands of keys. */
+/** An organization can have thousands of accounts, each with thousands of keys. */
 const MAX_AGGREGATE_PAGES = 100_000;
 
 /**
  * Selects all trails, or all keys, that the accounts of an aggregator have recorded. Each row is JSON text of the selected columns.
  *
- * @throws where the list is not complete; CredentialsError where AWS does not accept the credentials
+ * @throws CredentialsError if AWS rejects the credentials
+ * @throws AccessDeniedError or ServiceFaultError if the list is not complete
  * @see https://docs.aws.amazon.com/config/latest/APIReference/API_SelectAggregateResourceConfig.html
  */
 export const aggregatedRows = async (
@@ -276,19 +279,19 @@ export const aggregatedRows = async (
       const Expression = AGGREGATE_QUERIES[resources];
       const input = { ConfigurationAggregatorName: aggregator, Expression, Limit: BATCH };
       const pages = paginateSelectAggregateResourceConfig({ client }, input, options);
-      return readPages(pages, ({ Results }) => Results, { most: MAX_AGGREGATE_PAGES });
+      return readPages(pages, ({ Results }) => Results, { maxPages: MAX_AGGREGATE_PAGES });
     });
   } catch (error) {
     if (error instanceof AccessDeniedError) {
       throw new AccessDeniedError(
-        `config:SelectAggregateResourceConfig is denied in ${region}. Allow it to your role or user.`,
+        `config:SelectAggregateResourceConfig is denied in ${region}. Allow it for your role or user.`,
       );
     }
     if (codeOf(error) !== 'NoSuchConfigurationAggregatorException') {
-      throw credentialProblemAtFirst(error, source) ?? error;
+      throw firstCallProblem(error, source) ?? error;
     }
     throw new ServiceFaultError(
-      `There is no aggregator "${aggregator}" in ${region}. This lists those that there are: ` +
+      `Aggregator "${aggregator}" does not exist in ${region}. To list the aggregators, run: ` +
         `aws configservice describe-configuration-aggregators --region ${region}`,
       { cause: error },
     );

@@ -5,6 +5,7 @@ import {
   type KMSClient,
 } from '@aws-sdk/client-kms';
 import { parseArn } from '../core/arn.js';
+import { messageOf } from '../core/errors.js';
 import { isJsonObject, type JsonObject, parseJson } from '../core/json-value.js';
 import {
   type Fact,
@@ -28,78 +29,49 @@ export type KmsConnection = {
 
 /** Looks up keys in KMS, each in its own Region and by its full ARN. */
 export const kmsKeys =
-  ({ region: ownRegion, kms, call }: KmsConnection) =>
-  (question: KeyLookupOptions): KeySource => {
-    /** @see https://docs.aws.amazon.com/kms/latest/APIReference/API_DescribeKey.html */
-    const describeKey = async ({ region, arn }: KeyReference): Promise<KeyLookupResult> => {
-      try {
-        return await call('kms:DescribeKey', region, async (options) => {
-          const { KeyMetadata } = await kms(region).send(new DescribeKeyCommand({ KeyId: arn }), options);
-          // A response without the metadata must not pass for a key with few known properties.
-          if (KeyMetadata === undefined) {
-            throw new ServiceFaultError(`kms:DescribeKey answered nothing about ${arn}`);
-          }
-          return { kind: 'found', key: parseKeyMetadata({ ...KeyMetadata }, arn) };
-        });
-      } catch (error) {
-        const answer = answerIn(error, { isOwnRegion: region === ownRegion });
-        if (answer) return answer;
-        const message = error instanceof Error ? error.message : String(error);
-        throw new ServiceFaultError(`Key ${arn} cannot be asked now: ${message}`, { cause: error });
+  (connection: KmsConnection) =>
+  (options: KeyLookupOptions): KeySource => ({
+    getKey: async (reference) => {
+      const lookup = await describeKey(reference, connection);
+      if (lookup.kind !== 'found' || !isUsable(lookup.key)) return lookup;
+      const { key } = lookup;
+      const [policy, rotation] = await Promise.all([
+        options.policy ? getPolicy(key, options.accountId, connection) : key.policy,
+        options.rotation ? getRotation(key, connection) : key.rotation,
+      ]);
+      return { kind: 'found', key: { ...key, policy, rotation } };
+    },
+  });
+
+/** Policy and rotation matter only for a customer managed key that can be used. */
+const isUsable = ({ manager, state }: Key): boolean =>
+  manager === 'CUSTOMER' && (state === 'Enabled' || state === 'Updating');
+
+/** @see https://docs.aws.amazon.com/kms/latest/APIReference/API_DescribeKey.html */
+const describeKey = async (
+  { region, arn }: KeyReference,
+  { region: ownRegion, kms, call }: KmsConnection,
+): Promise<KeyLookupResult> => {
+  try {
+    return await call('kms:DescribeKey', region, async (options) => {
+      const { KeyMetadata } = await kms(region).send(new DescribeKeyCommand({ KeyId: arn }), options);
+      // A response without the metadata must not be taken for a key with few known properties.
+      if (KeyMetadata === undefined) {
+        throw new ServiceFaultError(`kms:DescribeKey returned no metadata for key ${arn}`);
       }
-    };
-
-    /**
-     * KMS returns a key policy only to the key's own account.
-     *
-     * @see https://docs.aws.amazon.com/kms/latest/APIReference/API_GetKeyPolicy.html
-     */
-    const getPolicy = async ({ arn }: Key): Promise<Fact<JsonObject>> => {
-      const { region = '', accountId: owner } = parseArn(arn) ?? {};
-      const { accountId } = question;
-      if (accountId !== undefined && owner !== accountId)
-        return { kind: 'unavailable', why: 'other-account' };
-      return readingOf(
-        call('kms:GetKeyPolicy', region, async (options) => {
-          const command = new GetKeyPolicyCommand({ KeyId: arn, PolicyName: 'default' });
-          const { Policy = '' } = await kms(region).send(command, options);
-          const policy = parseJson(Policy);
-          return isJsonObject(policy) ? policy : undefined;
-        }),
-      );
-    };
-
-    /** @see https://docs.aws.amazon.com/kms/latest/APIReference/API_GetKeyRotationStatus.html */
-    const getRotation = async ({ arn, origin }: Key): Promise<Fact<boolean>> => {
-      // KMS rotates only key material that it generated.
-      if (origin !== undefined && origin !== 'AWS_KMS') return { kind: 'unavailable', why: 'not-recorded' };
-      const { region = '' } = parseArn(arn) ?? {};
-      return readingOf(
-        call('kms:GetKeyRotationStatus', region, async (options) => {
-          const command = new GetKeyRotationStatusCommand({ KeyId: arn });
-          return (await kms(region).send(command, options)).KeyRotationEnabled;
-        }),
-      );
-    };
-
-    return {
-      getKey: async (reference) => {
-        const described = await describeKey(reference);
-        if (described.kind !== 'found' || !isUsable(described.key)) return described;
-        const { key } = described;
-        const [policy, rotation] = await Promise.all([
-          question.policy ? getPolicy(key) : key.policy,
-          question.rotation ? getRotation(key) : key.rotation,
-        ]);
-        return { kind: 'found', key: { ...key, policy, rotation } };
-      },
-    };
-  };
+      return { kind: 'found', key: parseKeyMetadata({ ...KeyMetadata }, arn) };
+    });
+  } catch (error) {
+    const result = lookupResultOf(error, { isOwnRegion: region === ownRegion });
+    if (result) return result;
+    throw new ServiceFaultError(`Key ${arn} could not be looked up: ${messageOf(error)}`, { cause: error });
+  }
+};
 
 const MISSING = ['NotFoundException', 'InvalidArnException'];
 
-/** What an error of KMS says about the key; undefined for a fault, which says nothing about it. */
-const answerIn = (
+/** The lookup result for an error of KMS, or undefined for a fault, after which the state of the key is unknown. */
+const lookupResultOf = (
   error: unknown,
   { isOwnRegion }: { readonly isOwnRegion: boolean },
 ): KeyLookupResult | undefined => {
@@ -108,19 +80,52 @@ const answerIn = (
   return !isOwnRegion && isUnreachable(error) ? { kind: 'unreadable', why: 'region-unreachable' } : undefined;
 };
 
-/** Policy and rotation matter only for a customer managed key that can be used. */
-const isUsable = ({ manager, state }: Key): boolean =>
-  manager === 'CUSTOMER' && (state === 'Enabled' || state === 'Updating');
+/**
+ * KMS returns a key policy only to the key's own account.
+ *
+ * @see https://docs.aws.amazon.com/kms/latest/APIReference/API_GetKeyPolicy.html
+ */
+const getPolicy = async (
+  { arn }: Key,
+  callerAccountId: string | undefined,
+  { kms, call }: KmsConnection,
+): Promise<Fact<JsonObject>> => {
+  const { region = '', accountId } = parseArn(arn) ?? {};
+  if (callerAccountId !== undefined && accountId !== callerAccountId) {
+    return { kind: 'unavailable', why: 'other-account' };
+  }
+  return factFrom(
+    call('kms:GetKeyPolicy', region, async (options) => {
+      const command = new GetKeyPolicyCommand({ KeyId: arn, PolicyName: 'default' });
+      const { Policy = '' } = await kms(region).send(command, options);
+      const policy = parseJson(Policy);
+      return isJsonObject(policy) ? policy : undefined;
+    }),
+  );
+};
 
-/** Errors by which KMS reports that a fact of the key cannot be known; any other is a fault. */
-const NOT_KNOWABLE = [...MISSING, 'UnsupportedOperationException', 'KMSInvalidStateException'];
+/** @see https://docs.aws.amazon.com/kms/latest/APIReference/API_GetKeyRotationStatus.html */
+const getRotation = async ({ arn, origin }: Key, { kms, call }: KmsConnection): Promise<Fact<boolean>> => {
+  // KMS rotates only key material that it generated.
+  if (origin !== undefined && origin !== 'AWS_KMS') return { kind: 'unavailable', why: 'not-recorded' };
+  const { region = '' } = parseArn(arn) ?? {};
+  return factFrom(
+    call('kms:GetKeyRotationStatus', region, async (options) => {
+      const command = new GetKeyRotationStatusCommand({ KeyId: arn });
+      return (await kms(region).send(command, options)).KeyRotationEnabled;
+    }),
+  );
+};
 
-const readingOf = async <T>(response: Promise<T | undefined>): Promise<Fact<T>> => {
+/** Errors by which KMS reports that a fact of the key is unavailable. Any other error is a fault. */
+const UNAVAILABLE = [...MISSING, 'UnsupportedOperationException', 'KMSInvalidStateException'];
+
+const factFrom = async <T>(response: Promise<T | undefined>): Promise<Fact<T>> => {
   try {
     const value = await response;
     return value === undefined ? { kind: 'unavailable', why: 'denied' } : { kind: 'known', value };
   } catch (error) {
-    if (error instanceof AccessDeniedError || NOT_KNOWABLE.includes(codeOf(error))) {
+    if (error instanceof AccessDeniedError || UNAVAILABLE.includes(codeOf(error))) {
       return { kind: 'unavailable', why: 'denied' };
     }
     throw error;

@@ -2,15 +2,15 @@ import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { KMSClient } from '@aws-sdk/client-kms';
 import type { LiveAccount } from '../ports.js';
 import type { Clients } from './clients.js';
-import { cloudTrailTrails, listTrails } from './cloudtrail.js';
+import { listTrails, liveTrails } from './cloudtrail.js';
 import { AccessDeniedError, isUnreachable, ServiceFaultError } from './errors.js';
 import { kmsKeys } from './kms.js';
 import type { Call } from './requests.js';
 
-/** The caller in an account: its id, the Region that is called first, and the ARN that a policy would contain. */
+/** The caller in an account: the account ID, the Region that is called first, and the caller's ARN. */
 export type Caller = { readonly accountId: string; readonly region: string; readonly arn: string };
 
-/** An account as CloudTrail and KMS show it to a caller. */
+/** Returns an account as CloudTrail and KMS show it to a caller. */
 export const liveAccount = (
   caller: Caller,
   { clients, call }: { readonly clients: Clients; readonly call: Call },
@@ -20,38 +20,44 @@ export const liveAccount = (
   return {
     accountId,
     region: ownRegion,
-    listed: () =>
-      // The list comes from the Region that is called first, whatever --regions contains.
+    listTrails: () =>
+      // Called in the caller's Region, whether or not --regions contains it.
       listTrails(cloudTrail, ownRegion).catch((error: unknown) => {
-        const remedy = 'ask from another Region with AWS_REGION';
-        throw advised(error, { operation: 'cloudtrail:ListTrails', region: ownRegion, remedy }, caller);
+        const alternative = 'call another Region by setting AWS_REGION';
+        throw regionError(
+          error,
+          { operation: 'cloudtrail:ListTrails', region: ownRegion, alternative },
+          caller,
+        );
       }),
-    seenFrom: (region) =>
-      cloudTrailTrails(cloudTrail, region)
-        .all()
+    trailsIn: (region) =>
+      liveTrails(cloudTrail, region)
+        .listTrails()
         .catch((error: unknown) => {
-          const remedy = 'leave the Region out with --regions';
-          throw advised(error, { operation: 'cloudtrail:DescribeTrails', region, remedy }, caller);
+          const alternative = 'exclude the Region with --regions';
+          throw regionError(error, { operation: 'cloudtrail:DescribeTrails', region, alternative }, caller);
         }),
     keys: kmsKeys({ region: ownRegion, kms: clients(KMSClient, 'kms'), call }),
   };
 };
 
-type FailedCall = { readonly operation: string; readonly region: string; readonly remedy: string };
+type FailedCall = { readonly operation: string; readonly region: string; readonly alternative: string };
 
-/** An error of a Region that cannot be called, with what to do about it. */
-const advised = (
+/** Adds what the user can do to the error of a Region that cannot be called. */
+const regionError = (
   error: unknown,
-  { operation, region, remedy }: FailedCall,
+  { operation, region, alternative }: FailedCall,
   { arn, accountId }: Caller,
 ): unknown => {
   if (error instanceof AccessDeniedError) {
-    return new AccessDeniedError(`${operation} is denied in ${region}. Allow it to ${arn}, or ${remedy}.`);
+    return new AccessDeniedError(
+      `${operation} is denied in ${region}. Allow it for ${arn}, or ${alternative}.`,
+    );
   }
   if (error instanceof ServiceFaultError && isUnreachable(error)) {
     return new ServiceFaultError(
       `${operation} failed in ${region}: the Region is not enabled in account ${accountId}, or cannot be reached. ` +
-        `Enable it, or ${remedy}.`,
+        `Enable it, or ${alternative}.`,
       { cause: error },
     );
   }

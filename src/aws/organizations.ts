@@ -3,16 +3,17 @@ import { AccessDeniedError, codeOf, ServiceFaultError } from './errors.js';
 import { readPages } from './requests.js';
 import type { Session } from './session.js';
 
-/** The accounts of an organization by their ids: those that are open, and those that are suspended or closed. */
+/** The account IDs of an organization: active accounts, and suspended or closed ones. */
 export type OrganizationAccounts = { readonly open: readonly string[]; readonly closed: readonly string[] };
 
-/** States in which an account cannot be used. A state that AWS adds later is tried. */
+/** States in which an account cannot be used. An account in a state that AWS added later is tried. */
 const CLOSED = ['SUSPENDED', 'PENDING_CLOSURE', 'CLOSED', 'PENDING_ACTIVATION'];
 
 /**
  * Lists the accounts of the session's organization.
  *
- * @throws AccessDeniedError, ServiceFaultError where the list is not available
+ * @throws AccessDeniedError if the caller may not list them
+ * @throws ServiceFaultError if the account is not in an organization, or the call fails
  * @see https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListAccounts.html
  */
 export const accountsOfOrganization = async ({
@@ -25,7 +26,7 @@ export const accountsOfOrganization = async ({
     const accounts = await call('organizations:ListAccounts', region, (options) =>
       readPages(paginateListAccounts({ client }, {}, options), ({ Accounts }) => Accounts),
     );
-    // AWS replaces Status by State.
+    // State replaces Status.
     const isClosed = ({ State, Status }: (typeof accounts)[number]) => CLOSED.includes(State ?? Status ?? '');
     return {
       open: accounts.filter((account) => !isClosed(account)).flatMap(({ Id }) => Id ?? []),
@@ -40,6 +41,6 @@ export const accountsOfOrganization = async ({
 
 const NOT_ALLOWED =
   'organizations:ListAccounts is denied. Use credentials of the management account or of a delegated administrator that allow ' +
-  'it, or name the accounts with --role-arn.';
+  'it, or specify the accounts with --role-arn.';
 const NO_ORGANIZATION =
-  'This account belongs to no organization. Name the accounts with --role-arn, or leave out --organization.';
+  'This account is not a member of an organization. Specify the accounts with --role-arn, or omit --organization.';

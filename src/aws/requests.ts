@@ -5,10 +5,10 @@ import { TimeBudgetError, toServiceError } from './errors.js';
 export type RequestOptions = { readonly abortSignal: AbortSignal };
 
 /**
- * Sends the requests of one operation (`service:Operation`, as IAM spells it) to a Region, and reads their responses.
+ * Sends the requests of one operation (`service:Operation`, as in IAM) to a Region, and reads their responses.
  *
- * @throws AccessDeniedError, ServiceFaultError where a request fails or a response cannot be read; TimeBudgetError or InterruptedError
- * once the signal is aborted
+ * @throws AccessDeniedError or ServiceFaultError if a request fails or a response cannot be read
+ * @throws TimeBudgetError or InterruptedError after the signal was aborted
  */
 export type Call = <T>(
   operation: string,
@@ -16,19 +16,19 @@ export type Call = <T>(
   send: (options: RequestOptions) => Promise<T>,
 ) => Promise<T>;
 
-/** How calls end that fail. */
+/** The errors of calls that fail. */
 export type CallErrors = {
-  /** The error once the signal is aborted. */
+  /** The error after the signal was aborted. */
   readonly aborted: (operation: string, region: string) => Error;
   readonly failed?: (error: unknown, operation: string, region: string) => Error;
 };
 
-/** Calls that give up when a signal is aborted. */
+/** Returns calls that end when a signal is aborted. */
 export const callsUntil = (
   abortSignal: AbortSignal,
   { aborted, failed = toServiceError }: CallErrors,
 ): Call => {
-  // Each request in progress listens to the signal, and there may be a hundred: Node.js would warn of a leak.
+  // Each request in progress listens to the signal: Node.js would report more than ten as a leak.
   setMaxListeners(0, abortSignal);
   return async (operation, region, send) => {
     if (abortSignal.aborted) throw aborted(operation, region);
@@ -40,25 +40,25 @@ export const callsUntil = (
   };
 };
 
-/** Calls that give up after so many milliseconds. */
+/** Returns calls that end after a number of milliseconds. */
 export const callsWithin = (milliseconds: number): Call =>
   callsUntil(AbortSignal.timeout(Math.floor(milliseconds)), {
     aborted: (operation, region) =>
       new TimeBudgetError(
-        `Gave up on ${operation} in ${region}: the time of this ruleEvent is nearly used up. AWS Config will invoke the rule again.`,
+        `${operation} in ${region} was ended, because the time of the invocation is almost used up. AWS Config invokes the rule again.`,
       ),
   });
 
-/** Limits of reading pages: stop once there are `enough` entries; more than `most` pages are an error. */
-export type PageLimits = { readonly enough?: number; readonly most?: number };
+/** Limits of reading pages. Reading stops after `maxEntries`; more than `maxPages` is an error. */
+export type PageLimits = { readonly maxEntries?: number; readonly maxPages?: number };
 
-/** A service that reports another page forever must not keep us forever. */
+/** Limits a service that always returns a token for another page. */
 const MAX_PAGES = 1000;
 
 /**
  * Reads the entries of all pages.
  *
- * @throws where the pages have no end
+ * @throws if there are more than `maxPages`, or a page returns its own token
  */
 export const readPages = async <
   Page extends { readonly NextToken?: unknown; readonly nextToken?: unknown },
@@ -66,7 +66,7 @@ export const readPages = async <
 >(
   pages: AsyncIterable<Page>,
   entriesIn: (page: Page) => readonly T[] | undefined,
-  { enough = Number.POSITIVE_INFINITY, most = MAX_PAGES }: PageLimits = {},
+  { maxEntries = Number.POSITIVE_INFINITY, maxPages = MAX_PAGES }: PageLimits = {},
 ): Promise<readonly T[]> => {
   const entries: T[] = [];
   let count = 0;
@@ -75,9 +75,9 @@ export const readPages = async <
     const next = page.NextToken ?? page.nextToken;
     count += 1;
     entries.push(...(entriesIn(page) ?? []));
-    if (!next || entries.length >= enough) break;
-    if (next === token) throw new Error('the answer names the same next page again');
-    if (count === most) throw new Error(`the answer has more than ${most} pages`);
+    if (!next || entries.length >= maxEntries) break;
+    if (next === token) throw new Error('the service returned the same token for the next page again');
+    if (count === maxPages) throw new Error(`the service returned more than ${maxPages} pages`);
     token = next;
   }
   return entries;

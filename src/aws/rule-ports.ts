@@ -5,21 +5,21 @@ import { KMSClient } from '@aws-sdk/client-kms';
 import type { AwsCredentialIdentity } from '@smithy/types';
 import type { RulePorts } from '../ports.js';
 import { type ConnectionOptions, clientsFor } from './clients.js';
-import { type CloudTrailConnection, cloudTrailTrails } from './cloudtrail.js';
+import { type CloudTrailConnection, liveTrails } from './cloudtrail.js';
 import { type ConfigConnection, configHistory, configResults } from './config.js';
 import { type KmsConnection, kmsKeys } from './kms.js';
 import { callsWithin } from './requests.js';
 
 /** The clients of the rule. They keep their connections from one invocation to the next. */
 export type RuleClients = Omit<CloudTrailConnection & ConfigConnection & KmsConnection, 'call'> & {
-  /** The requests of the invocation, by operation. */
+  /** The number of requests in the invocation, by operation. */
   readonly counts: Map<string, number>;
 };
 
-/** AWS Config invokes the rule again: it gives up sooner than the command. */
+/** Fewer than for the command, because AWS Config invokes the rule again. */
 const MAX_ATTEMPTS = 3;
 
-/** Makes the clients of the rule, in the Region in which it runs, with the credentials that Lambda puts into the environment. */
+/** Returns the clients of the rule, with the credentials that Lambda sets in the environment. `region` is the Region of the rule. */
 export const ruleClients = (
   region: string,
   { endpoint }: Pick<ConnectionOptions, 'endpoint'> = {},
@@ -53,20 +53,21 @@ const environmentCredentials = async (): Promise<AwsCredentialIdentity> => {
     AWS_SECRET_ACCESS_KEY: secretAccessKey,
     AWS_SESSION_TOKEN: sessionToken,
   } = process.env;
-  if (!accessKeyId || !secretAccessKey) throw new Error('no credentials are in the environment');
+  if (!accessKeyId || !secretAccessKey)
+    throw new Error('AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set in the environment');
   return { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) };
 };
 
-/** How long one invocation may take, in milliseconds, and where warnings go. */
+/** The time budget of one invocation, in milliseconds, and a function that logs warnings. */
 export type InvocationLimits = { readonly budgetMs: number; readonly warn: (message: string) => void };
 
-/** The ports of the rule over AWS, for one invocation, and the number of its calls by operation. */
+/** The ports of the rule, for one invocation, and the number of its calls by operation. */
 export type AwsRulePorts = RulePorts & { readonly counts: () => Readonly<Record<string, number>> };
 
-/** A service that hangs must leave time to report what the others returned. */
+/** The share of the time budget for reading. The rest remains for reporting results if a service does not respond. */
 const SHARE_FOR_READING = 0.7;
 
-/** Makes the ports of the rule over AWS. */
+/** Returns the ports of the rule, implemented with AWS clients. */
 export const awsRulePorts = (clients: RuleClients, { budgetMs, warn }: InvocationLimits): AwsRulePorts => {
   const call = callsWithin(budgetMs * SHARE_FOR_READING);
   const connection = { ...clients, call };
@@ -75,9 +76,9 @@ export const awsRulePorts = (clients: RuleClients, { budgetMs, warn }: Invocatio
   return {
     region: clients.region,
     keys: kmsKeys(connection),
-    live: cloudTrailTrails(connection, clients.region),
+    live: liveTrails(connection, clients.region),
     history: configHistory(connection),
-    results: configResults(clients, { reading: call, reporting: callsWithin(budgetMs) }),
+    results: configResults(clients, { read: call, report: callsWithin(budgetMs) }),
     now: Date.now,
     warn,
     counts: () => Object.fromEntries(clients.counts),

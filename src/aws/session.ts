@@ -8,22 +8,22 @@ import { type Clients, clientsFor, type RequestObserver, rateLimiter } from './c
 import {
   type CredentialSource,
   credentialProblem,
-  credentialProblemAtFirst,
-  credentialSourceIn,
+  credentialSourceOf,
   type Environment,
+  firstCallProblem,
 } from './credentials.js';
 import { AccessDeniedError, EXAMPLE_ENDPOINT, redact, ServiceFaultError, toServiceError } from './errors.js';
 import { liveAccount } from './live-account.js';
 import { type Call, callsUntil } from './requests.js';
 
-/** What a session starts from. */
+/** The environment, the abort signal and the request observer of a session. */
 export type SessionStart = {
   readonly env: Environment;
   readonly signal: AbortSignal;
   readonly observer: RequestObserver;
 };
 
-/** The user of the command, as AWS sees them. */
+/** A session of the command: its Region, its credentials and its clients. */
 export type Session = {
   readonly region: string;
   readonly call: Call;
@@ -34,30 +34,30 @@ export type Session = {
   readonly clientsOf: (account: string, credentials?: AwsCredentialIdentityProvider) => Clients;
 };
 
-/** The user of the command: their account, ARN and partition. */
+/** The account, ARN and partition of the session's credentials. */
 export type Identity = { readonly accountId: string; readonly arn: string; readonly partition: string };
 
-/** CloudTrail accepts so many reads a second of an account in a Region. */
+/** The quota of CloudTrail for read requests per second, in each account and Region. */
 const CLOUDTRAIL_READS_PER_SECOND = 10;
 
-/** A person waits for a scan, and CloudTrail throttles sooner than other services: it may try more often than the rule. */
+/** More than for the rule: a user waits for the result, and CloudTrail has lower quotas than other services. */
 const MAX_ATTEMPTS = 6;
 
-/** The session's own requests have this account name: the account may not be known. */
+/** The account name of the session's own requests, because the account ID may be unknown. */
 const OWN_ACCOUNT = 'your account';
 
 /**
- * Finds Region and credentials as the AWS CLI does: environment, profile, SSO, process, role of a machine.
+ * Finds the Region and credentials like the AWS CLI: environment, profile, IAM Identity Center, process, instance role.
  *
- * @throws CredentialsError where there are none, with how to get them, or where an endpoint is not a URL
+ * @throws CredentialsError if there are no credentials or no Region, or an endpoint is not a URL
  */
 export const openSession = async ({ env, signal, observer }: SessionStart): Promise<Session> => {
   checkEndpoints(env);
-  const source = credentialSourceIn(env);
+  const source = credentialSourceOf(env);
   const ownCredentials = defaultProvider();
   await ownCredentials().catch((error: unknown) => {
-    // A profile may assume a role, by a request of the SDK's own.
-    throw credentialProblemAtFirst(error, source) ?? redact(error);
+    // A profile can assume a role, by a request that the SDK sends.
+    throw firstCallProblem(error, source) ?? redact(error);
   });
   const { region: configuredRegion, ...settings } = sdkSettings();
   const region = await regionFor(env, configuredRegion);
@@ -84,7 +84,7 @@ export const openSession = async ({ env, signal, observer }: SessionStart): Prom
 };
 
 /**
- * Checks the endpoints in the environment. The SDK takes `localhost:4566` for a URL with a scheme of its own.
+ * Checks the endpoints in the environment. The SDK accepts `localhost:4566` as a URL with the scheme `localhost`.
  *
  * @see https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
  */
@@ -92,14 +92,14 @@ const checkEndpoints = (env: Environment): void => {
   for (const [name, value] of Object.entries(env)) {
     if (!/^AWS_ENDPOINT_URL(_|$)/.test(name) || !value || isHttp(value)) continue;
     throw new CredentialsError(
-      `${name} should be a URL, such as ${EXAMPLE_ENDPOINT}, and is "${value}". Set it right, or unset it.`,
+      `${name} must be a URL, such as ${EXAMPLE_ENDPOINT}; received "${value}". Correct it, or unset it.`,
     );
   }
 };
 
 const isHttp = (text: string): boolean => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
 
-/** The settings of the environment and the profile, as the SDK reads them: once, and not again for each client. */
+/** The settings of the environment and the profile. The SDK reads them once, and not again for each client. */
 const sdkSettings = () => {
   const { region, authSchemePreference, retryMode, useDualstackEndpoint, useFipsEndpoint, userAgentAppId } =
     new STSClient({}).config;
@@ -112,17 +112,16 @@ const regionFor = async (env: Environment, profileRegion: () => Promise<string>)
   try {
     return await profileRegion();
   } catch (error) {
-    throw new CredentialsError(
-      'No Region is set. Run: export AWS_REGION=eu-west-1, or the one you work in.',
-      { cause: error },
-    );
+    throw new CredentialsError('No Region is set. Run: export AWS_REGION=REGION, for example eu-west-1.', {
+      cause: error,
+    });
   }
 };
 
 /**
- * Reads whose credentials these are.
+ * Returns the identity of the session's credentials.
  *
- * @throws CredentialsError where AWS does not accept them
+ * @throws CredentialsError if AWS rejects them
  * @see https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
  */
 export const identityOf = async ({ clients, call, region, source }: Session): Promise<Identity> => {
@@ -130,11 +129,12 @@ export const identityOf = async ({ clients, call, region, source }: Session): Pr
     return await call('sts:GetCallerIdentity', region, async (options) => {
       const sts = clients(STSClient, 'sts')(region);
       const { Account: accountId, Arn: arn = '' } = await sts.send(new GetCallerIdentityCommand({}), options);
-      if (accountId === undefined) throw new ServiceFaultError('sts:GetCallerIdentity named no account');
+      if (accountId === undefined)
+        throw new ServiceFaultError('sts:GetCallerIdentity returned a response without Account');
       return { accountId, arn, partition: parseArn(arn)?.partition ?? 'aws' };
     });
   } catch (error) {
-    throw credentialProblemAtFirst(error, source) ?? error;
+    throw firstCallProblem(error, source) ?? error;
   }
 };
 
@@ -143,7 +143,7 @@ export const ownAccount = ({ region, call, clientsOf }: Session, { accountId, ar
   liveAccount({ accountId, region, arn }, { clients: clientsOf(accountId), call });
 
 /**
- * Opens other accounts, each by a role in it.
+ * Returns a function that opens another account by the ARN of a role in it.
  *
  * @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
  */
@@ -158,20 +158,20 @@ export const accountsByRole = (session: Session): ((roleArn: string) => Promise<
       if (accessKeyId && secretAccessKey && SessionToken) {
         return { accessKeyId, secretAccessKey, sessionToken: SessionToken };
       }
-      throw new ServiceFaultError('sts:AssumeRole answered no credentials');
+      throw new ServiceFaultError('sts:AssumeRole returned a response without credentials');
     });
-  let isProven = false;
+  let isAccepted = false;
   return async (roleArn) => {
     try {
       const credentials = await assumeRole(roleArn);
-      isProven = true;
+      isAccepted = true;
       const accountId = parseArn(roleArn)?.accountId ?? '';
-      // They last for an hour, and an account takes seconds: they need not be renewed.
+      // They are valid for an hour and an account takes seconds, so they are not renewed.
       const roleClients = clientsOf(accountId, async () => credentials);
       return liveAccount({ accountId, region, arn: roleArn }, { clients: roleClients, call });
     } catch (error) {
-      // Credentials that have never worked open no account at all; others may have expired during the scan.
-      const problem = isProven ? undefined : credentialProblemAtFirst(error, source);
+      // Credentials that never worked cannot open any account. Others can have expired during the scan.
+      const problem = isAccepted ? undefined : firstCallProblem(error, source);
       throw problem ?? (error instanceof AccessDeniedError ? roleDenied(roleArn) : error);
     }
   };
@@ -179,8 +179,8 @@ export const accountsByRole = (session: Session): ((roleArn: string) => Promise<
 
 const roleDenied = (roleArn: string): Error =>
   new AccessDeniedError(
-    `sts:AssumeRole of ${roleArn} is denied. The role must be there, its trust policy must name you, and you must be ` +
-      'allowed to assume it.',
+    `sts:AssumeRole is denied for ${roleArn}. The role must exist, its trust policy must allow you to assume it, and your own ` +
+      'policy must allow sts:AssumeRole for it.',
   );
 
 const SESSION_NAME = 'trailkey-scan';

@@ -8,23 +8,29 @@ import type { RawScanOptions } from './scan-targets.js';
 import type { Terminal } from './terminal.js';
 import { didYouMean, UsageError } from './usage-error.js';
 
-/** Runs a command line, less the program's name, and gives its exit code. Never throws. */
+/** Runs a command line, given without the program's name, and returns its exit code. Never throws. */
 export const runCommandLine = async (args: readonly string[], terminal: Terminal): Promise<ExitCode> => {
   let exitCode: ExitCode = 0;
-  const program = programFor(terminal, (code) => {
+  const program = createProgram(terminal, (code) => {
     exitCode = code;
   });
   try {
     await program.parseAsync([...args], { from: 'user' });
     return exitCode;
   } catch (error) {
-    return explain(error, { terminal, debug: args.includes('--debug') });
+    return printError(error, { terminal, debug: args.includes('--debug') });
   }
 };
 
-const programFor = (terminal: Terminal, done: Done): Command => {
+/** Receives the exit code of the command that ran. */
+type SetExitCode = (code: ExitCode) => void;
+
+const PROGRAM_DESCRIPTION =
+  'Checks that every CloudTrail trail is encrypted with a customer managed KMS key that works, and shows how to fix the trails that are not.';
+
+const createProgram = (terminal: Terminal, setExitCode: SetExitCode): Command => {
   const program = new Command('trailkey')
-    .description('Judges every CloudTrail trail by the KMS key it names, and says what to do.')
+    .description(PROGRAM_DESCRIPTION)
     .version(VERSION)
     .exitOverride()
     .helpCommand(false)
@@ -33,11 +39,13 @@ const programFor = (terminal: Terminal, done: Done): Command => {
       writeErr: (text) => terminal.stderr.write(text),
       outputError: (text, write) => write(text.replace(/^error: /, 'trailkey: ')),
     });
-  addCheck(program, terminal, done);
-  addScan(program, terminal, done);
-  addRemediate(program, terminal, done);
-  addBackOut(program, terminal, done);
-  addReferenceCommands(program, terminal, done);
+  addCheck(program, terminal, setExitCode);
+  addScan(program, terminal, setExitCode);
+  addRemediate(program, terminal, setExitCode);
+  addBackOut(program, terminal, setExitCode);
+  addExplain(program, terminal, setExitCode);
+  addCompletion(program, terminal, setExitCode);
+  addHelp(program);
   return withExamples(program, [
     'check snapshots/',
     'scan',
@@ -47,7 +55,7 @@ const programFor = (terminal: Terminal, done: Done): Command => {
   ]);
 };
 
-const explain = (
+const printError = (
   error: unknown,
   { terminal, debug }: { readonly terminal: Terminal; readonly debug: boolean },
 ): ExitCode => {
@@ -60,15 +68,15 @@ const explain = (
   terminal.stderr.write(
     debug
       ? `${stack}\n`
-      : `trailkey: something unexpected went wrong: ${message}\nRun again with --debug and report what it prints.\n`,
+      : `trailkey: Unexpected error: ${message}\nRun the command again with --debug, and report its output.\n`,
   );
   return 2;
 };
 
-const CHECK_DESCRIPTION = `Judges every CloudTrail trail in files by the state of its key, without asking AWS.
+const CHECK_DESCRIPTION = `Evaluates CloudTrail trails and the state of their keys offline, from files. It does not call AWS.
 
-Reads snapshots, histories, items and rule events of AWS Config, and what the AWS command line prints of trails (describe-trails, \
-get-trail), keys (describe-key) and aliases (list-aliases). What a file holds is recognised by its content.`;
+Reads AWS Config snapshots, histories, configuration items and rule events, and AWS CLI output for trails (describe-trails, \
+get-trail), keys (describe-key) and aliases (list-aliases). The type of each file is recognized by its content.`;
 
 const CHECK_EXAMPLES = [
   'check snapshots/',
@@ -77,26 +85,30 @@ const CHECK_EXAMPLES = [
   'check - < snapshot.json',
 ];
 
-/** Adds `trailkey check` to a program. */
-export const addCheck = (program: Command, terminal: Terminal, done: Done): void => {
+const addCheck = (program: Command, terminal: Terminal, setExitCode: SetExitCode): void => {
   const command = program
     .command('check')
-    .summary('judge trails offline, from AWS Config snapshots')
+    .summary('evaluate trails offline, from AWS Config data and AWS CLI output')
     .description(CHECK_DESCRIPTION)
-    .argument('<file...>', 'files, plain or gzipped, folders of them, or - for standard input')
-    .addOption(repeatable('--keys <file>', 'also read keys, such as the output of aws kms describe-key'));
+    .argument('<file...>', 'files (plain or gzip), folders, or - for standard input')
+    .addOption(
+      repeatable(
+        '--keys <file>',
+        'also read keys from this file, such as the output of aws kms describe-key',
+      ),
+    );
   addEvaluationOptions(command);
   withExamples(command, CHECK_EXAMPLES);
   command.action(async (files: readonly string[], options: RawCheckOptions) => {
     const { check } = await import('./commands/check.js');
-    done(await check(files, options, terminal));
+    setExitCode(await check(files, options, terminal));
   });
 };
 
-const SCAN_DESCRIPTION = `Judges every CloudTrail trail of an account, of many or of an organization, as it is now.
+const SCAN_DESCRIPTION = `Evaluates the CloudTrail trails of an account, of several accounts, or of an organization, in their current state.
 
-Asks CloudTrail for the trails of all Regions and KMS for their keys, and changes nothing. Credentials and Region come from the \
-environment and the profile, as for the AWS command line.`;
+Reads the trails of all Regions from CloudTrail and their keys from AWS KMS, and changes nothing. Credentials and Region come from \
+the environment and the profile, as in the AWS CLI.`;
 
 const SCAN_EXAMPLES = [
   'scan',
@@ -106,22 +118,26 @@ const SCAN_EXAMPLES = [
   'scan --aggregator organization',
 ];
 
-/** Adds `trailkey scan` to a program. */
-export const addScan = (program: Command, terminal: Terminal, done: Done): void => {
+const addScan = (program: Command, terminal: Terminal, setExitCode: SetExitCode): void => {
   const command = program
     .command('scan')
-    .summary('judge the trails of live accounts, by asking AWS')
+    .summary('evaluate the trails of live AWS accounts')
     .description(SCAN_DESCRIPTION)
-    .addOption(repeatable('--regions <regions>', 'look in these Regions alone, separated by commas'))
-    .addOption(repeatable('--role-arn <arn>', 'scan the account of this role, by assuming it'))
-    .option('--organization', 'scan all accounts of the organization')
-    .option('--role-name <name>', 'the role to assume in each account of the organization')
-    .option('--aggregator <name>', 'judge what an aggregator of AWS Config has recorded, without any role');
+    .addOption(repeatable('--regions <regions>', 'scan only these Regions, separated by commas'))
+    .addOption(
+      repeatable('--role-arn <arn>', 'assume this IAM role and scan its account').conflicts([
+        'organization',
+        'aggregator',
+      ]),
+    )
+    .addOption(new Option('--organization', 'scan all accounts of the organization').conflicts('aggregator'))
+    .option('--role-name <name>', 'the IAM role to assume in each account of the organization')
+    .option('--aggregator <name>', 'evaluate the data of an AWS Config aggregator, without assuming roles');
   addEvaluationOptions(command);
   withExamples(command, SCAN_EXAMPLES);
   command.action(async (options: RawScanOptions) => {
     const { scan } = await import('./commands/scan.js');
-    done(await scan(options, terminal));
+    setExitCode(await scan(options, terminal));
   });
 };
 
@@ -129,64 +145,57 @@ const addEvaluationOptions = (command: Command): void => {
   command
     .option(
       '--format <format>',
-      'what to print: text, json, csv, markdown, html, sarif, junit, ocsf or asff',
+      'report on standard output: text, json, csv, markdown, html, sarif, junit, ocsf or asff',
       'text',
     )
-    .addOption(repeatable('--output <format=file>', 'also write a report to a file'))
-    .addOption(repeatable('--param <name=value>', "set one of the rule's parameters"))
-    .option('--param-file <file>', "read the rule's parameters from a JSON object; --param wins")
+    .addOption(repeatable('--output <format=file>', 'also write the report to a file'))
+    .addOption(repeatable('--param <name=value>', 'set a rule parameter'))
+    .option('--param-file <file>', 'read rule parameters from a JSON file; --param overrides them')
     .option(
-      '--fail-on <what>',
-      'exit with 1 on NON_COMPLIANT findings, only on new ones, or never',
+      '--fail-on <condition>',
+      'exit with code 1 for NON_COMPLIANT findings, only for new ones, or never',
       'NON_COMPLIANT',
     )
     .option('--since-report <file>', 'compare with an earlier JSON report')
-    .option('--quiet', 'print no report: files and exit code only')
+    .option('--quiet', 'print no report: only write files and set the exit code')
     .option('--debug', DEBUG);
 };
 
-/** Adds the commands that tell of Trailkey itself and judge nothing: `explain`, `completion` and `help`. */
-export const addReferenceCommands = (program: Command, terminal: Terminal, done: Done): void => {
-  addExplain(program, terminal, done);
-  addCompletion(program, terminal, done);
-  addHelp(program);
-};
-
-const addExplain = (program: Command, terminal: Terminal, done: Done): void => {
+const addExplain = (program: Command, terminal: Terminal, setExitCode: SetExitCode): void => {
   const command = program
     .command('explain')
-    .summary('tell what a verdict means and how to fix it')
+    .summary('show what a verdict means and how to fix it')
     .description(
-      'Prints the page of a verdict: what it means, why it matters, how to fix it. Without a code, lists all.',
+      'Prints the page of a verdict: what it means, why it matters, and how to fix it. Without a code, lists all verdicts.',
     )
-    .argument('[code]', 'a verdict, such as KEY_DISABLED')
+    .argument('[code]', 'a verdict code, such as KEY_DISABLED')
     .action(async (code: string | undefined) => {
       const { explain } = await import('./commands/explain.js');
-      done(explain(code, terminal));
+      setExitCode(explain(code, terminal));
     });
   withExamples(command, ['explain', 'explain KEY_DISABLED']);
 };
 
-const COMPLETION_DESCRIPTION = `Prints a script that completes commands, options, formats and verdicts.
+const COMPLETION_DESCRIPTION = `Prints a script that completes commands, options, formats and verdicts in your shell.
 
-bash: put this line into ~/.bashrc:                source <(trailkey completion bash)
-zsh:  put this line into ~/.zshrc, after compinit: source <(trailkey completion zsh)
-fish: run this once:   trailkey completion fish > ~/.config/fish/completions/trailkey.fish`;
+bash: add this line to ~/.bashrc:                source <(trailkey completion bash)
+zsh:  add this line to ~/.zshrc, after compinit: source <(trailkey completion zsh)
+fish: run this command once: trailkey completion fish > ~/.config/fish/completions/trailkey.fish`;
 
-const addCompletion = (program: Command, terminal: Terminal, done: Done): void => {
+const addCompletion = (program: Command, terminal: Terminal, setExitCode: SetExitCode): void => {
   const command = program
     .command('completion')
-    .summary('print a script for completion in your shell')
+    .summary('print a completion script for your shell')
     .description(COMPLETION_DESCRIPTION)
     .addArgument(new Argument('<shell>', 'bash, zsh or fish'))
     .action(async (shell: string) => {
       const { completion } = await import('./completion.js');
-      done(completion(shell, program, terminal));
+      setExitCode(completion(shell, program, terminal));
     });
   withExamples(command, ['completion bash', 'completion zsh', 'completion fish']);
 };
 
-/** Commander's own command of this name answers a misspelt command with the help of all, and without a word on it. */
+/** Commander's own help command prints the general help for an unknown command, without an error. */
 const addHelp = (program: Command): void => {
   program
     .command('help')
@@ -198,18 +207,19 @@ const addHelp = (program: Command): void => {
       const command = name === undefined ? program : program.commands.find((one) => one.name() === name);
       if (command) return command.help();
       throw new UsageError(
-        `There is no command "${name}".${didYouMean(name ?? '', names)} The commands are ${names.join(', ')}.`,
+        `Unknown command "${name}".${didYouMean(name ?? '', names)} The commands are ${names.join(', ')}.`,
       );
     });
 };
 
-const REMEDIATE_DESCRIPTION = `Repairs a trail: judges it, says what will be done and asks, starts the SSM document that fits the verdict, shows its steps \
-as they run, and judges again. Runs in the home Region of the trail.
+const REMEDIATE_DESCRIPTION = `Remediates a trail: evaluates it, shows the planned change, asks for confirmation, starts the SSM Automation document for the \
+verdict, shows its steps, and evaluates the trail again. The automation runs in the home Region of the trail.
 
-Trailkey-EncryptTrail gives the trail another key and proves by a delivery that logs still arrive; with --restore-key Trailkey-RestoreKey brings \
-its own key back, once that is approved. Both come with Trailkey's stack.
+Trailkey-EncryptTrail sets another key on the trail and verifies that logs are delivered. With --restore-key, Trailkey-RestoreKey \
+enables the trail's own key or cancels its deletion, after an approval. The Trailkey stack deploys both documents.
 
-Exit codes: 0 repaired, or a dry run; 1 the automation failed, or the trail is still NON_COMPLIANT; 2 not started, or not followed to the end.`;
+Exit codes: 0 remediated, or a dry run; 1 the automation failed, or the trail is still NON_COMPLIANT; 2 not started, or not followed to \
+the end.`;
 
 const REMEDIATE_EXAMPLES = [
   'remediate audit --dry-run',
@@ -218,70 +228,68 @@ const REMEDIATE_EXAMPLES = [
   'remediate --all --key alias/trailkey --yes',
 ];
 
-/** Adds `trailkey remediate` to a program. */
-export const addRemediate = (program: Command, terminal: Terminal, done: Done): void => {
+const addRemediate = (program: Command, terminal: Terminal, setExitCode: SetExitCode): void => {
   const command = program
     .command('remediate')
-    .summary('repair a trail, or all that are non-compliant')
+    .summary('remediate a trail, or all NON_COMPLIANT trails')
     .description(REMEDIATE_DESCRIPTION)
-    .argument('[trail]', 'the name or the ARN of a trail of this account')
-    .option('--all', 'repair every trail of this account that is non-compliant')
-    .option('--key <key>', 'the key that the trail is given, or with --restore-key the one to restore')
-    .option('--dry-run', 'only say what would be done')
-    .option('--yes', 'go on without asking')
+    .argument('[trail]', 'the name or ARN of a trail in this account')
+    .option('--all', 'remediate every NON_COMPLIANT trail in this account')
+    .option(
+      '--key <key>',
+      'the key to set on the trail, by default alias/trailkey; with --restore-key, the key to restore',
+    )
+    .option('--dry-run', 'show what would change, and change nothing')
+    .option('--yes', YES)
     .option(
       '--replace-existing <when>',
-      'replace another key that the trail has: never, if-unusable or always',
+      'whether to replace the current key of the trail: never, if-unusable or always',
       'if-unusable',
     )
-    .option('--restore-key', "bring the trail's own key back: enable it, or cancel its deletion")
-    .addOption(repeatable('--approver <who>', 'ARN or name of who may approve that a key is restored'))
-    .addOption(repeatable('--param <name=value>', "set one of the rule's parameters"))
-    .option('--param-file <file>', "read the rule's parameters from a JSON object; --param wins")
+    .option('--restore-key', "restore the trail's own key: enable it, or cancel its deletion")
+    .addOption(
+      repeatable('--approver <principal>', 'the ARN or name of a principal who can approve --restore-key'),
+    )
+    .addOption(repeatable('--param <name=value>', 'set a rule parameter'))
+    .option('--param-file <file>', 'read rule parameters from a JSON file; --param overrides them')
     .option('--debug', DEBUG)
     .action(async (trail: string | undefined, options: RawRemediateOptions) => {
       const { remediate } = await import('./commands/remediate.js');
-      done(await remediate(trail, options, terminal));
+      setExitCode(await remediate(trail, options, terminal));
     });
   withExamples(command, REMEDIATE_EXAMPLES);
 };
 
-/** Adds `trailkey back-out` to a program. */
-export const addBackOut = (program: Command, terminal: Terminal, done: Done): void => {
+const addBackOut = (program: Command, terminal: Terminal, setExitCode: SetExitCode): void => {
   const command = program
     .command('back-out')
-    .summary("turn the last change of a trail's key back")
+    .summary('roll back the last key change of a trail')
     .description(
-      "Turns the last change of a trail's key back, by Trailkey-BackOut and with what the last execution of Trailkey-EncryptTrail says.\n\n" +
-        'Exit codes: 0 turned back; 1 the automation failed; 2 not started, or not followed to the end.',
+      'Rolls back the last key change of a trail with Trailkey-BackOut. The keys come from the last execution of Trailkey-EncryptTrail.\n\n' +
+        'Exit codes: 0 rolled back; 1 the automation failed; 2 not started, or not followed to the end.',
     )
-    .argument('<trail>', 'the name or the ARN of a trail of this account')
-    .option('--logging <what>', 'keep the logging of the trail as it is, stop or start it', 'keep')
-    .option('--expected-key <arn>', 'the key that the trail has, where no execution tells, or none')
-    .option('--previous-key <arn>', 'the key that it is to have again, or none')
-    .option('--yes', 'go on without asking')
+    .argument('<trail>', 'the name or ARN of a trail in this account')
+    .option('--logging <action>', 'keep, stop or start the logging of the trail', 'keep')
+    .option('--expected-key <arn>', 'the current key of the trail, or none: needed if no execution is found')
+    .option('--previous-key <arn>', 'the key to set again, or none: needed if no execution is found')
+    .option('--yes', YES)
     .option('--debug', DEBUG)
     .action(async (trail: string, options: RawBackOutOptions) => {
       const { backOut } = await import('./commands/back-out.js');
-      done(await backOut(trail, options, terminal));
+      setExitCode(await backOut(trail, options, terminal));
     });
   withExamples(command, ['back-out audit', 'back-out audit --logging stop']);
 };
 
-/** Told how a command ended. */
-export type Done = (code: ExitCode) => void;
+const YES = 'skip the confirmation';
+const DEBUG = 'log each AWS request, and print the stack trace of unexpected errors';
 
-/** What `--debug` does, in each command that asks AWS. */
-export const DEBUG = 'show what is asked of AWS, and where an unexpected error came from';
-
-/** An option that may be given several times. */
-export const repeatable = (flags: string, description: string): Option =>
+const repeatable = (flags: string, description: string): Option =>
   new Option(flags, `${description} (repeatable)`).argParser(collect);
 
-const collect = (value: string, earlier: readonly string[] = []): readonly string[] => [...earlier, value];
+const collect = (value: string, former: readonly string[] = []): readonly string[] => [...former, value];
 
-/** Examples at the end of a command's help, one a line. */
-export const withExamples = (command: Command, examples: readonly string[]): Command =>
+const withExamples = (command: Command, examples: readonly string[]): Command =>
   command.addHelpText(
     'after',
     `\nExamples:\n${examples.map((example) => `  $ trailkey ${example}\n`).join('')}`,

@@ -4,41 +4,36 @@ import { PARAMETER_NAMES } from '../core/rule-parameters.js';
 import { VERDICT_CODES } from '../core/verdict.js';
 import { FORMATS } from './reporters/index.js';
 import type { Terminal } from './terminal.js';
-import { didYouMean, UsageError } from './usage-error.js';
+import { parseChoice } from './usage-error.js';
 
 /**
- * Prints the script that completes this program in a shell.
+ * Prints the completion script of a program for a shell.
  *
- * @throws UsageError where the shell is not known
+ * @throws UsageError for an unsupported shell
  */
 export const completion = (name: string, program: Command, { stdout }: Terminal): ExitCode => {
-  const shell = SHELLS.find((candidate) => candidate === name.toLowerCase());
-  if (shell === undefined) {
-    throw new UsageError(
-      `There is no completion for "${name}".${didYouMean(name, SHELLS)} The shells are ${SHELLS.join(', ')}.`,
-    );
-  }
+  const shell = parseChoice('SHELL', name.toLowerCase(), SHELLS);
   stdout.write(SCRIPTS[shell](grammarOf(program)));
   return 0;
 };
 
-/** What a shell completes after the name of the program. */
-export type Grammar = {
+/** The commands and options that a shell completes after the name of the program. */
+type Grammar = {
   readonly commands: readonly CommandGrammar[];
   readonly options: readonly OptionGrammar[];
 };
 
-/** A command, its options, and the words that may stand behind it: files where there are none. */
-export type CommandGrammar = {
+/** A command, its options, and its arguments: file names if there are no `words`. */
+type CommandGrammar = {
   readonly name: string;
   readonly summary: string;
   readonly words: readonly string[];
   readonly options: readonly OptionGrammar[];
 };
 
-/** An option; `words` may end with `=`, and a file or value follows then. */
-export type OptionGrammar = {
-  /** With its dashes; `short` is empty where there is none. */
+/** An option and its values. A word that ends with `=` is followed by a file name or a value. */
+type OptionGrammar = {
+  /** With its dashes; `short` is empty if the option has no short form. */
   readonly long: string;
   readonly short: string;
   readonly summary: string;
@@ -46,11 +41,10 @@ export type OptionGrammar = {
   readonly words: readonly string[];
 };
 
-/** The shells that a script can be printed for. */
-export const SHELLS = ['bash', 'zsh', 'fish'] as const;
+const SHELLS = ['bash', 'zsh', 'fish'] as const;
 
-/** Reads off the commands themselves what there is to complete: a new command or option needs nothing here. */
-export const grammarOf = (program: Command): Grammar => {
+/** Reads the grammar from commander's commands, so that it always includes every command and option. */
+const grammarOf = (program: Command): Grammar => {
   const commands = program.createHelp().visibleCommands(program).map(commandGrammar);
   const names = commands.map(({ name }) => name).filter((name) => name !== 'help');
   return {
@@ -89,11 +83,11 @@ const optionGrammar = ({ long, short, description, required, optional }: Option)
   words: VALUES.get(long ?? '') ?? [],
 });
 
-/** The completion of a grammar for bash, 3.2 (that of macOS) and later: where it finds nothing, files are completed. */
-export const bashScript = ({ commands, options }: Grammar): string => `# Completion of trailkey for bash.
+/** The script for bash 3.2 (the version of macOS) and later. If no word matches, bash completes file names. */
+const bashScript = ({ commands, options }: Grammar): string => `# Completion of trailkey for bash.
 _trailkey() {
   local cur="\${COMP_WORDS[COMP_CWORD]}" prev="\${COMP_WORDS[COMP_CWORD - 1]}" command='' index words
-  # bash takes FORMAT=FILE apart at the sign; behind it stands a file.
+  # bash splits FORMAT=FILE at the equals sign; a file name follows it.
   [[ $cur == '=' || $prev == '=' ]] && return
   for ((index = 1; index < COMP_CWORD; index++)); do
     case "\${COMP_WORDS[index]}" in
@@ -107,7 +101,7 @@ ${commands.flatMap(valueCases).join('\n')}
 ${commands.map(bashCase).join('\n')}
     *) words='${[...commands.map(({ name }) => name), ...flagsOf(options)].join(' ')}' ;;
   esac
-  # Options only where one was begun, or where nothing but words can stand.
+  # Options only after a dash, or where no file name can follow.
   if [[ $cur == -* || -z $command || $words != -* ]]; then
     COMPREPLY=($(compgen -W "$words" -- "$cur"))
   fi
@@ -122,7 +116,7 @@ const valueCases = ({ name, options }: CommandGrammar): readonly string[] =>
 
 const valuesOf = (words: readonly string[]): string => {
   if (words.length === 0) return '';
-  // A value follows the sign, so no space does.
+  // The value follows the equals sign without a space.
   const noSpace = words.some((word) => word.endsWith('=')) ? 'compopt -o nospace 2> /dev/null; ' : '';
   return `${noSpace}COMPREPLY=($(compgen -W '${words.join(' ')}' -- "$cur")); `;
 };
@@ -132,8 +126,8 @@ const bashCase = ({ name, words, options }: CommandGrammar): string =>
 
 const flagsOf = (options: readonly OptionGrammar[]): readonly string[] => options.map(({ long }) => long);
 
-/** The completion of a grammar for zsh: to be sourced after compinit, or put into a folder of fpath as `_trailkey`. */
-export const zshScript = ({ commands, options }: Grammar): string => `#compdef trailkey
+/** The script for zsh: source it after compinit, or save it as `_trailkey` in a folder of fpath. */
+const zshScript = ({ commands, options }: Grammar): string => `#compdef trailkey
 # Completion of trailkey for zsh.
 _trailkey() {
   local state
@@ -163,7 +157,7 @@ const zshCase = ({ name, words, options }: CommandGrammar): string => {
   return `        ${name}) _arguments ${[...options.map(specOf), zshQuote(rest)].join(' ')} ;;`;
 };
 
-/** As _arguments wants it: `--name[what it does]:value:action`, repeatable. */
+/** The format of _arguments: `--name[description]:value:action`. */
 const specOf = ({ long, summary, takesValue, words }: OptionGrammar): string =>
   zshQuote(
     `${takesValue ? '*' : ''}${long}[${summary.replace(/[\\[\]:]/g, '\\$&')}]${takesValue ? `:value:${actionFor(words)}` : ''}`,
@@ -172,14 +166,13 @@ const specOf = ({ long, summary, takesValue, words }: OptionGrammar): string =>
 const actionFor = (words: readonly string[]): string => {
   if (words.length === 0) return '_files';
   if (!words.some((word) => word.endsWith('='))) return `(${words.join(' ')})`;
-  // Behind the sign stands a file or a value.
+  // A file name or a value follows the equals sign.
   return `{ if [[ $PREFIX == *=* ]]; then compset -P "*="; _files; else compadd -S "" -- ${words.join(' ')}; fi }`;
 };
 
 const zshQuote = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 
-/** The completion of a grammar for fish. */
-export const fishScript = ({ commands, options }: Grammar): string =>
+const fishScript = ({ commands, options }: Grammar): string =>
   [
     '# Completion of trailkey for fish.',
     ...commands.map(
@@ -207,7 +200,7 @@ const optionOf = ({ long, short, summary, takesValue, words }: OptionGrammar): s
     `-d ${fishQuote(summary)}`,
   ].join(' ');
 
-/** `-x`: a value of these and no file. `-r`: a value, a file for want of words. */
+/** `-x`: one of the words. `-r`: a value, or a file name if there are no words. */
 const valueIn = (words: readonly string[]): string => {
   if (words.length === 0) return '-r';
   return words.some((word) => word.endsWith('='))

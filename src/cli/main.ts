@@ -1,22 +1,28 @@
 #!/usr/bin/env node
+import { relative } from 'node:path';
 import process from 'node:process';
 import { setTimeout } from 'node:timers/promises';
 import { runCommandLine } from './command-line.js';
 
-// Whoever reads the report may stop early (`| head`): then there is nobody left to write to.
+// A reader such as `| head` can close the pipe early, which is not an error to report.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE')
-    process.stderr.write(`trailkey: The report cannot be printed: ${error.message}\n`);
+  if (error.code !== 'EPIPE') {
+    process.stderr.write(`trailkey: Cannot write the report to standard output: ${error.message}\n`);
+  }
   process.exit(2);
 });
-// Where even that cannot be said, the exit code still tells.
+// If standard error cannot be written either, the exit code still reports the failure.
 process.stderr.on('error', () => process.exit(2));
 
-// Said before the SDK is loaded: what it thinks of this Node.js helps nobody here.
+// Set before the SDK is loaded: its warnings about Node.js versions are not for users of a packaged command.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
 
-/** Ctrl-C, and what CI sends to a job that it cancels. A second one ends the process at once. */
-const INTERRUPTIONS = ['SIGINT', 'SIGTERM'] as const;
+/** Ctrl-C, and what CI sends to a canceled job. A second signal ends the process at once. */
+const INTERRUPT_SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+
+/** The command that npm links, or `node` with the path of the file that was started. */
+const programIn = (file = ''): string =>
+  file.endsWith('.js') ? `node ${relative(process.cwd(), file)}` : 'trailkey';
 
 process.exitCode = await runCommandLine(process.argv.slice(2), {
   get stdin() {
@@ -25,18 +31,19 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,
   env: process.env,
+  program: programIn(process.argv[1]),
   now: Date.now,
-  // That somebody interrupted is seen in the signal.
+  // An interrupted wait ends early; callers check the signal.
   pause: (milliseconds, signal) => setTimeout(milliseconds, undefined, { signal }).catch(() => {}),
   onInterrupt: (callback) => {
-    const stop = () => {
-      for (const signal of INTERRUPTIONS) process.off(signal, interrupt);
+    const removeListeners = () => {
+      for (const signal of INTERRUPT_SIGNALS) process.off(signal, interrupt);
     };
     const interrupt = () => {
-      stop();
+      removeListeners();
       callback();
     };
-    for (const signal of INTERRUPTIONS) process.on(signal, interrupt);
-    return stop;
+    for (const signal of INTERRUPT_SIGNALS) process.on(signal, interrupt);
+    return removeListeners;
   },
 });

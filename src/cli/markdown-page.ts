@@ -1,128 +1,99 @@
+import { Marked, type RendererObject, type Tokens } from 'marked';
 import stringWidth from 'string-width';
 import type { Page } from './reporters/page.js';
 
 /**
- * A page in Markdown, set for a terminal. It knows what the pages of the verdicts use, and a test holds them to it: headings,
- * paragraphs, bullets, tables, fenced code, bold text, code spans and links.
+ * Renders a Markdown page for a terminal, with a list of the pages that it links to at the end. Covers what the verdict pages use:
+ * headings, paragraphs, lists, tables, code, bold text and links.
  */
-export function* renderPage(markdown: string, page: Page): Iterable<string> {
-  for (const block of blocksOf(markdown)) yield* renderBlock(block, page);
-  const others = new Set([...linksTo(markdown, VERDICT), ...linksTo(markdown, DOCUMENT)]);
-  if (others.size > 0) yield* page.line('See also:');
-  for (const other of others) yield* page.line(other, { indent: 2 });
-}
-
-/** Links to other pages: each by the pattern of its target, and by what is shown of it at the end. */
-const VERDICT = { target: /\]\(([A-Z_]+)\.md\)/g, shown: (code: string) => `trailkey explain ${code}` };
-const DOCUMENT = { target: /\]\(\.\.\/([a-z-]+\.md)(?:#[^)]*)?\)/g, shown: (name: string) => `docs/${name}` };
-
-const linksTo = (markdown: string, { target, shown }: typeof VERDICT): readonly string[] =>
-  [...markdown.matchAll(target)].map(([, name = '']) => shown(name));
-
-type Block = {
-  readonly kind: 'code' | 'heading' | 'bullets' | 'table' | 'text';
-  readonly lines: readonly string[];
+export const renderPage = (markdown: string, page: Page): string => {
+  const references = new Set<string>();
+  const marked = new Marked({ renderer: { ...blockRenderer(page), ...inlineRenderer(page, references) } });
+  const text = marked.parse(markdown, { async: false });
+  const seeAlso = ['See also:\n', ...[...references].flatMap((one) => [...page.line(one, { indent: 2 })])];
+  return text + (references.size > 0 ? seeAlso.join('') : '');
 };
 
-const FENCE = /^```/;
+const joined = (pieces: Iterable<string>): string => [...pieces].join('');
 
-/** Blocks are what empty lines part, but for those in fenced code. */
-const blocksOf = (markdown: string): readonly Block[] =>
-  [...markdown.matchAll(/^```\w*\n([\s\S]*?)^```$|^.+(?:\n(?!```).+)*/gm)].map(([text, code]) =>
-    FENCE.test(text)
-      ? { kind: 'code', lines: (code ?? '').replace(/\n$/, '').split('\n') }
-      : { kind: kindOf(text), lines: text.split('\n') },
-  );
+const blockRenderer = (page: Page): RendererObject => ({
+  heading({ tokens }) {
+    return `${joined(page.line(this.parser.parseInline(tokens), { style: 'bold' }))}\n`;
+  },
+  paragraph({ tokens }) {
+    return joined(page.paragraph(this.parser.parseInline(tokens)));
+  },
+  // Never wrapped, so that it can be copied.
+  code: ({ text }) => `${text.replace(/^/gm, '    ')}\n\n`,
+  list({ items }) {
+    return `${items.map((item) => renderItem(this.parser.parseInline(item.tokens), page)).join('')}\n`;
+  },
+  table({ header, rows }) {
+    const cellText = ({ tokens, header: isHeader }: Tokens.TableCell): string => {
+      const text = this.parser.parseInline(tokens);
+      return isHeader ? page.paint(text, 'bold') : text;
+    };
+    return `${joined(
+      tableLines(
+        [header, ...rows].map((row) => row.map(cellText)),
+        page,
+      ),
+    )}\n`;
+  },
+});
 
-const kindOf = (text: string): Block['kind'] => {
-  if (text.startsWith('#')) return 'heading';
-  if (text.startsWith('|')) return 'table';
-  return text.startsWith('- ') ? 'bullets' : 'text';
+const inlineRenderer = (page: Page, references: Set<string>): RendererObject => ({
+  text(token) {
+    if (token.type === 'text' && token.tokens) return this.parser.parseInline(token.tokens);
+    return token.text.replaceAll('\n', ' ');
+  },
+  strong({ tokens }) {
+    return page.paint(this.parser.parseInline(tokens), 'bold');
+  },
+  codespan({ text }) {
+    // Without color, the backticks show what is code.
+    const painted = page.paint(text, 'cyan');
+    return painted === text ? `\`${text}\`` : painted;
+  },
+  link({ href, tokens }) {
+    const label = this.parser.parseInline(tokens);
+    const reference = referenceTo(href);
+    if (reference === undefined) return `${label} (${href})`;
+    references.add(reference);
+    return label;
+  },
+});
+
+/** How a reader of the terminal opens a page of the documentation; undefined for other links. */
+const referenceTo = (href: string): string | undefined => {
+  const [, verdict] = /^([A-Z_]+)\.md/.exec(href) ?? [];
+  const [, document] = /^\.\.\/([\w/-]+\.md)/.exec(href) ?? [];
+  return verdict === undefined ? document && `docs/${document}` : `trailkey explain ${verdict}`;
 };
 
-function* renderBlock({ kind, lines }: Block, page: Page): Iterable<string> {
-  switch (kind) {
-    case 'heading':
-      yield* page.line(lines.join(' ').replace(/^#+ /, ''), { style: 'bold' });
-      break;
-    case 'code':
-      // Never wrapped, so that it can be copied.
-      for (const line of lines) yield `    ${line}\n`;
-      break;
-    case 'bullets':
-      for (const item of itemsIn(lines)) yield* renderItem(item, page);
-      break;
-    case 'table':
-      yield* renderTable(lines, page);
-      break;
-    case 'text':
-      yield* page.line(inline(lines.join(' '), page));
-      break;
-  }
-  yield '\n';
-}
+const renderItem = (text: string, page: Page): string => {
+  const [first = '', ...others] = page.line(text, { indent: BULLET.length });
+  return [BULLET + first.slice(BULLET.length), ...others].join('');
+};
 
-const itemsIn = (lines: readonly string[]): readonly string[] =>
-  lines
-    .map((line) => line.trim())
-    .join(' ')
-    .split(/(?:^| )- (?=\S)/)
-    .slice(1);
+const BULLET = '  - ';
 
-function* renderItem(item: string, page: Page): Iterable<string> {
-  let bullet = '  - ';
-  for (const line of page.line(inline(item, page), { indent: bullet.length })) {
-    yield bullet + line.slice(bullet.length);
-    bullet = '    ';
-  }
-}
-
-function* renderTable(lines: readonly string[], page: Page): Iterable<string> {
-  const [head = [], , ...rows] = lines.map((line) =>
-    line
-      .slice(1, -1)
-      .split('|')
-      .map((cell) => cell.trim()),
-  );
-  const shown = [
-    head.map((cell) => page.paint(cell, 'bold')),
-    ...rows.map((row) => row.map((cell) => inline(cell, page))),
-  ];
-  const widths = head
+function* tableLines(rows: readonly (readonly string[])[], page: Page): Iterable<string> {
+  const widths = (rows[0] ?? [])
     .slice(0, -1)
-    .map((_, column) => Math.max(...shown.map((row) => stringWidth(row[column] ?? ''))));
+    .map((_, column) => Math.max(...rows.map((row) => stringWidth(row[column] ?? ''))));
   const taken = widths.reduce((sum, width) => sum + width + GAP, GAP);
-  for (const row of shown) {
+  for (const row of rows) {
     if (page.columns - taken >= MIN_LAST_COLUMN) yield* page.row(row, widths);
-    else yield* renderStacked(row, page);
+    else yield* stackedLines(row, page);
   }
 }
 
-/** The blanks between columns, and what the last one needs so that its text can be read. */
+/** The spaces between columns, and the width below which the last column is hard to read. */
 const GAP = 2;
 const MIN_LAST_COLUMN = 20;
 
-/** A row that is too wide for the page: its cells below each other. */
-function* renderStacked(row: readonly string[], page: Page): Iterable<string> {
+/** A row that is wider than the page: one line for each cell. */
+function* stackedLines(row: readonly string[], page: Page): Iterable<string> {
   for (const [index, cell] of row.entries()) yield* page.line(cell, { indent: index === 0 ? 2 : 4 });
 }
-
-/** Where there is no colour the backticks stay, so that code can be told from text. */
-const inline = (text: string, page: Page): string =>
-  text
-    // The label of a link may hold code.
-    .replace(/\[([^\]]+)\]\((?!https?:)[^)]*\.md[^)]*\)/g, '$1')
-    .split(/(`[^`]+`)/)
-    .map((part) => (part.startsWith('`') ? codeIn(part, page) : textIn(part, page)))
-    .join('');
-
-const codeIn = (span: string, page: Page): string => {
-  const code = span.slice(1, -1);
-  const painted = page.paint(code, 'cyan');
-  return painted === code ? span : painted;
-};
-
-const textIn = (text: string, page: Page): string =>
-  text
-    .replace(/\[([^\]]+)\]\(([^)]+)\)/g, '$1 ($2)')
-    .replace(/\*\*([^*]+)\*\*/g, (_, bold: string) => page.paint(bold, 'bold'));

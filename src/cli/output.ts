@@ -38,7 +38,11 @@ export const finish = async (
   const limitNotes = usesSarif(options)
     ? (await import('./reporters/sarif.js')).resultLimitNotes(report)
     : [];
-  for (const remark of [...notes, ...limitNotes, ...remarks, ...writeErrors.map(errorLine)]) {
+  const failed = new Set(writeErrors.map(({ source }) => source));
+  const written = options.outputs
+    .filter(({ file }) => !options.quiet && !failed.has(file))
+    .map(({ format, file }) => `Wrote the ${format} report to ${file}.`);
+  for (const remark of [...notes, ...limitNotes, ...remarks, ...written, ...writeErrors.map(errorLine)]) {
     terminal.stderr.write(`trailkey: ${sanitize(remark)}\n`);
   }
   return writeErrors.length > 0 ? 2 : exitCodeOf(report, options.failOn);
@@ -72,7 +76,7 @@ const FILE_LAYOUT = { columns: 100, colour: false };
  * Writes a report to standard output and to each requested file. Returns an error for each file that could not be written; the others
  * are written.
  */
-export const writeReport = async (
+const writeReport = async (
   report: Report,
   { format, outputs, quiet }: EvaluationOptions,
   terminal: Terminal,

@@ -5,22 +5,17 @@ import { CredentialsError, FormatError, isInterruption, messageOf } from '../cor
 import { evaluateTrails } from '../core/evaluate-trail.js';
 import { isJsonObject, parseJson } from '../core/json-value.js';
 import type { Recorded, ReportError } from '../core/report.js';
-import {
-  addItem,
-  emptyInventory,
-  type Inventory,
-  recordedBetween,
-  recordedKeys,
-} from '../input/inventory.js';
+import { addItem, emptyInventory, type Inventory, keySourceOf, recordedPeriod } from '../input/inventory.js';
 import type { Scanned, ScanSettings } from '../scan/scan-accounts.js';
 
-/** What a scan of recorded facts found, and when they were recorded. */
+/** The result of a scan of recorded data, and the time range in which it was recorded. */
 export type AggregatorScan = Scanned & { readonly recorded: Recorded | undefined };
 
 /**
- * Judges the trails that an aggregator has recorded by the keys that it has recorded.
+ * Evaluates the trails that an AWS Config aggregator has recorded, with the keys that it has recorded. If one of its two queries fails,
+ * the errors of the result contain the reason.
  *
- * @throws CredentialsError where AWS takes the credentials for neither
+ * @throws CredentialsError if AWS rejects the credentials for both queries
  */
 export const scanAggregator = async (
   aggregator: string,
@@ -32,8 +27,8 @@ export const scanAggregator = async (
     aggregatedRows('trails', aggregator, session),
     aggregatedRows('keys', aggregator, session),
   ]);
-  const [refusal, another] = [refusalIn(trails), refusalIn(keys)];
-  if (refusal && another) throw refusal;
+  const [trailRefusal, keyRefusal] = [refusalIn(trails), refusalIn(keys)];
+  if (trailRefusal && keyRefusal) throw trailRefusal;
   const rows = [trails, keys].flatMap((list) => (list.status === 'fulfilled' ? list.value : []));
   const { inventory, errors } = inventoryOf(rows, source);
   const observedTrails = [...inventory.trails.values()]
@@ -41,20 +36,20 @@ export const scanAggregator = async (
     .filter(({ region }) => regions?.includes(region) ?? true);
   // Without the keys every trail would look as if its key were not recorded.
   const isWhole = keys.status === 'fulfilled';
-  const context = { keys: recordedKeys(inventory), parameters, now };
+  const context = { keys: keySourceOf(inventory), parameters, now };
   const findings = isWhole ? await evaluateTrails(observedTrails, context) : [];
   return {
     observedTrails,
     findings,
     errors: [...failuresOf([trails, keys], source), ...errors],
-    recorded: recordedBetween({ observedTrails, findings }, inventory),
+    recorded: recordedPeriod({ observedTrails, findings }, inventory),
   };
 };
 
 const refusalIn = (list: PromiseSettledResult<unknown>): CredentialsError | undefined =>
   list.status === 'rejected' && list.reason instanceof CredentialsError ? list.reason : undefined;
 
-/** Both queries may fail for one reason: that is said once. */
+/** If both queries fail for the same reason, it is reported once. */
 const failuresOf = (
   lists: readonly PromiseSettledResult<unknown>[],
   source: string,
@@ -65,7 +60,7 @@ const failuresOf = (
   return [...new Set(messages)].map((message) => ({ source, message }));
 };
 
-/** A row that cannot be read is named, and does not hide the others. */
+/** A row that cannot be read is reported, and the others are kept. */
 const inventoryOf = (
   rows: readonly string[],
   source: string,
@@ -74,23 +69,23 @@ const inventoryOf = (
   const errors: ReportError[] = [];
   for (const row of rows) {
     try {
-      addItem(inventory, parseConfigurationItem(columnsIn(row)));
+      addItem(inventory, parseConfigurationItem(parseColumns(row)));
     } catch (error) {
       if (!(error instanceof FormatError)) throw error;
       errors.push({
         source,
-        message: `A row cannot be read: ${error.message}. It begins: ${row.slice(0, SHOWN)}`,
+        message: `Cannot read a row: ${error.message}. The row starts with: ${row.slice(0, MAX_EXCERPT)}`,
       });
     }
   }
   return { inventory, errors };
 };
 
-/** As much of a row as is needed to find it. */
-const SHOWN = 200;
+/** Enough of a row to find it, in characters. */
+const MAX_EXCERPT = 200;
 
-const columnsIn = (row: string) => {
+const parseColumns = (row: string) => {
   const columns = parseJson(row);
   if (isJsonObject(columns)) return columns;
-  throw new FormatError('expected an object of columns');
+  throw new FormatError('expected a JSON object of columns');
 };

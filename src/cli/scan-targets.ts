@@ -4,7 +4,7 @@ import type { AccountToScan } from '../ports.js';
 import type { RawEvaluationOptions } from './evaluation-options.js';
 import { UsageError } from './usage-error.js';
 
-/** The options of `trailkey scan`, as the command line has them. */
+/** The options of `trailkey scan`, as commander returns them. */
 export type RawScanOptions = RawEvaluationOptions & {
   readonly regions?: readonly string[];
   readonly roleArn?: readonly string[];
@@ -14,7 +14,7 @@ export type RawScanOptions = RawEvaluationOptions & {
   readonly debug?: boolean;
 };
 
-/** Where a scan looks: one account, several by their roles, an organization, or what an aggregator has recorded. */
+/** What to scan: the account of the credentials, the accounts of IAM roles, an organization, or an AWS Config aggregator. */
 export type ScanTarget =
   | { readonly kind: 'account' }
   | { readonly kind: 'roles'; readonly roleArns: readonly string[] }
@@ -22,9 +22,9 @@ export type ScanTarget =
   | { readonly kind: 'aggregator'; readonly aggregator: string };
 
 /**
- * Reads where a scan looks.
+ * Parses the options that select what to scan.
  *
- * @throws UsageError where the options contradict one another, or are none that AWS knows
+ * @throws UsageError for options that exclude each other, or values that are not valid in AWS
  */
 export const parseScanTarget = ({
   roleArn = [],
@@ -32,28 +32,24 @@ export const parseScanTarget = ({
   roleName,
   aggregator,
 }: RawScanOptions): ScanTarget => {
-  const ways = [roleArn.length > 0, organization, aggregator !== undefined].filter(Boolean);
-  if (ways.length > 1) {
-    throw new UsageError('--role-arn, --organization and --aggregator are three ways: use one of them.');
-  }
   if (organization !== (roleName !== undefined)) {
-    throw new UsageError('--organization and --role-name NAME belong together: give both or neither.');
+    throw new UsageError('--organization and --role-name NAME must be used together.');
   }
-  if (roleName !== undefined) return { kind: 'organization', roleName: checkedName(roleName) };
-  if (aggregator !== undefined) return { kind: 'aggregator', aggregator: checkedAggregator(aggregator) };
-  return roleArn.length > 0 ? { kind: 'roles', roleArns: checkedRoles(roleArn) } : { kind: 'account' };
+  if (roleName !== undefined) return { kind: 'organization', roleName: checkRoleName(roleName) };
+  if (aggregator !== undefined) return { kind: 'aggregator', aggregator: checkAggregator(aggregator) };
+  return roleArn.length > 0 ? { kind: 'roles', roleArns: checkRoleArns(roleArn) } : { kind: 'account' };
 };
 
 /**
- * Reads the Regions that a scan is limited to, undefined for all.
+ * Parses `--regions`. Returns undefined for all Regions.
  *
- * @throws UsageError where one looks like no Region
+ * @throws UsageError for a value that is not a Region code
  */
 export const parseRegions = ({ regions }: RawScanOptions): readonly string[] | undefined => {
   const names = regions?.flatMap((list) => list.split(',')).map((name) => name.trim());
   for (const name of names ?? []) {
     if (!isRegion(name)) {
-      throw new UsageError(`--regions should hold Regions such as eu-west-1 and holds "${name}".`);
+      throw new UsageError(`--regions must contain Region codes, such as eu-west-1; received "${name}".`);
     }
   }
   return names;
@@ -61,39 +57,45 @@ export const parseRegions = ({ regions }: RawScanOptions): readonly string[] | u
 
 const ROLE_NAME = /^([\w+=,.@-]+\/)*[\w+=,.@-]{1,64}$/;
 
-const checkedName = (name: string): string => {
+const checkRoleName = (name: string): string => {
   if (ROLE_NAME.test(name)) return name;
   throw new UsageError(
-    `--role-name should be the name of a role, with its path if it has one, and is "${name}".`,
+    `--role-name must be the name of an IAM role, with its path if it has one; received "${name}".`,
   );
 };
 
-const checkedAggregator = (name: string): string => {
+const checkAggregator = (name: string): string => {
   if (/^[\w-]{1,256}$/.test(name)) return name;
-  throw new UsageError(`--aggregator should be the name of an aggregator of AWS Config and is "${name}".`);
+  throw new UsageError(`--aggregator must be the name of an AWS Config aggregator; received "${name}".`);
 };
 
-const checkedRoles = (roleArns: readonly string[]): readonly string[] => {
+const checkRoleArns = (roleArns: readonly string[]): readonly string[] => {
   const accounts = new Set<string>();
   for (const roleArn of roleArns) {
     const { service, accountId = '', resource } = parseArn(roleArn) ?? {};
     if (service !== 'iam' || !isAccountId(accountId) || !resource?.startsWith('role/')) {
       throw new UsageError(
-        `--role-arn should be the ARN of a role, such as arn:aws:iam::111122223333:role/audit, and is "${roleArn}".`,
+        `--role-arn must be the ARN of an IAM role, such as arn:aws:iam::111122223333:role/audit; received "${roleArn}".`,
       );
     }
     if (accounts.has(accountId)) {
-      throw new UsageError(`--role-arn names account ${accountId} twice. Give one role for each account.`);
+      throw new UsageError(
+        `--role-arn contains two roles of account ${accountId}. Use one role for each account.`,
+      );
     }
     accounts.add(accountId);
   }
   return roleArns;
 };
 
-/** The accounts that a scan is to open, and what is to be said of those that it leaves out. */
+/** The accounts to scan, and notes for the report on accounts that are left out. */
 export type Accounts = { readonly accounts: readonly AccountToScan[]; readonly notes: readonly string[] };
 
-/** Finds the accounts of a target that are asked live. */
+/**
+ * Returns the accounts of a target.
+ *
+ * @throws CredentialsError, AccessDeniedError, ServiceFaultError if they cannot be listed
+ */
 export const accountsIn = async (
   target: Exclude<ScanTarget, { kind: 'aggregator' }>,
   session: Session,
@@ -114,9 +116,9 @@ export const accountsIn = async (
   }
 };
 
-/** The session's own account needs no role: its credentials are there. */
+/** The session's own account is scanned with the session's credentials, without a role. */
 const accountsWithRole = async (roleName: string, session: Session): Promise<Accounts> => {
-  // One after the other: what the organization says to wrong credentials is no help.
+  // First, because AWS Organizations does not report invalid credentials clearly.
   const identity = await identityOf(session);
   const { accountsOfOrganization } = await import('../aws/organizations.js');
   const organization = await accountsOfOrganization(session);
@@ -128,16 +130,16 @@ const accountsWithRole = async (roleName: string, session: Session): Promise<Acc
         ? ownAccount(session, identity)
         : byRole(`arn:${identity.partition}:iam::${name}:role/${roleName}`),
   }));
-  return { accounts, notes: organization.closed.length === 0 ? [] : [leftOut(organization.closed)] };
+  return { accounts, notes: organization.closed.length === 0 ? [] : [closedNote(organization.closed)] };
 };
 
-const leftOut = (accounts: readonly string[]): string =>
-  `Left out, as suspended or closed: ${accounts.join(', ')}.`;
+const closedNote = (accounts: readonly string[]): string =>
+  `Accounts that are suspended or closed were not scanned: ${accounts.join(', ')}.`;
 
-/** A source as a report names it: an account or aggregator, with the Regions that alone were looked at. */
-export const sourceIn = (name: string, regions: readonly string[] | undefined): string =>
+/** The source as shown in a report: an account or aggregator, with the Regions if not all were scanned. */
+export const sourceName = (name: string, regions: readonly string[] | undefined): string =>
   regions === undefined ? name : `${name}, only ${regions.join(', ')}`;
 
-/** What a report says of the Regions that a scan was limited to. */
-export const notesOnRegions = (regions: readonly string[] | undefined): readonly string[] =>
-  regions === undefined ? [] : [`Regions other than ${regions.join(', ')} were not looked at.`];
+/** The note in the report if not all Regions were scanned. */
+export const regionNotes = (regions: readonly string[] | undefined): readonly string[] =>
+  regions === undefined ? [] : [`Only these Regions were scanned: ${regions.join(', ')}.`];

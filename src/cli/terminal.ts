@@ -1,32 +1,55 @@
+import { setMaxListeners } from 'node:events';
 import type { Readable } from 'node:stream';
 import type { Layout } from './reporters/types.js';
 
-/** Where a command reads and writes, and what it knows of the place: given to commands so that tests can watch. */
+/** The streams, environment and clock of a command: passed in, so that tests can replace them. */
 export type Terminal = {
   readonly stdin: Readable & { readonly isTTY?: boolean };
   readonly stdout: Output;
   readonly stderr: Output;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Milliseconds since 1970. */
+  /** How the program was started, for commands in the output: `trailkey` unless it is not on the path. */
+  readonly program?: string;
+  /** Returns the time in milliseconds since 1970. */
   readonly now: () => number;
-  /** Waits so many milliseconds, or until Ctrl-C. */
+  /** Waits for a number of milliseconds, or until the signal is aborted. */
   readonly pause: (milliseconds: number, signal: AbortSignal) => Promise<void>;
-  /** Calls back once at the next Ctrl-C, until the function it gives is called. */
+  /** Calls back at the next interrupt, once. Returns a function that removes the callback. */
   readonly onInterrupt: (callback: () => void) => () => void;
 };
 
-/** A stream of text; `columns` is there on a terminal only. */
+/** A text stream; `columns` is set on a terminal only. */
 export type Output = {
   readonly write: (text: string) => unknown;
   readonly isTTY?: boolean;
   readonly columns?: number;
 };
 
+/** Runs work with a signal that an interrupt aborts. The signal is also aborted if the work fails, which ends its open requests. */
+export const withInterrupt = async <T>(
+  { onInterrupt }: Terminal,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> => {
+  const controller = new AbortController();
+  // Each open request adds a listener, and a scan has many open requests.
+  setMaxListeners(0, controller.signal);
+  const removeListener = onInterrupt(() => controller.abort());
+  try {
+    return await work(controller.signal);
+  } catch (error) {
+    controller.abort();
+    throw error;
+  } finally {
+    removeListener();
+  }
+};
+
 const COLUMNS_WITHOUT_TERMINAL = 100;
 const MIN_COLUMNS = 40;
 
-/** The layout for standard output: no colour when it is no terminal or a dumb one, or with NO_COLOR. */
-export const layoutFor = ({ stdout, env }: Terminal): Layout => ({
+/** The layout for standard output. There is no color with NO_COLOR, on a dumb terminal, or where it is not a terminal. */
+export const layoutFor = ({ stdout, env, program }: Terminal): Layout => ({
+  ...(program !== undefined && { program }),
   columns: Math.max(MIN_COLUMNS, stdout.columns ?? widthIn(env) ?? COLUMNS_WITHOUT_TERMINAL),
   colour: stdout.isTTY === true && !env['NO_COLOR'] && env['TERM'] !== 'dumb',
 });
@@ -34,10 +57,10 @@ export const layoutFor = ({ stdout, env }: Terminal): Layout => ({
 const widthIn = (env: Terminal['env']): number | undefined => Number(env['COLUMNS']) || undefined;
 
 /**
- * Shows text from outside so that it cannot act: control characters, escape sequences, marks that turn the direction of writing,
- * halves of surrogate pairs and code points that stand for no character are spelled out as `\u{1b}`.
+ * Escapes text from outside, so that it cannot control the terminal: control characters, escape sequences, marks that change the
+ * text direction, unpaired surrogates and noncharacters become escapes such as `\u{1b}`.
  */
 export const sanitize = (text: string): string =>
-  text.replace(HARMFUL, (sign) => `\\u{${(sign.codePointAt(0) ?? 0).toString(16)}}`);
+  text.replace(UNSAFE, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
 
-const HARMFUL = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}]/gu;
+const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}]/gu;

@@ -19,7 +19,7 @@ import SHADOW_TRAIL from '../../docs/verdicts/SHADOW_TRAIL.md';
 import TRAIL_NOT_FOUND from '../../docs/verdicts/TRAIL_NOT_FOUND.md';
 import type { VerdictCode } from '../core/verdict.js';
 
-/** The page of each verdict in Markdown: the build takes their text in, so that an installed package needs no folder of them. */
+/** The Markdown page of each verdict. The build bundles the text, so that an installed package does not read files. */
 export const VERDICT_PAGES: Readonly<Record<VerdictCode, string>> = {
   TRAIL_NOT_FOUND,
   SHADOW_TRAIL,

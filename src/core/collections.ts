@@ -1,25 +1,29 @@
-/** Runs a task for each of some things, so many at once, and gives the results in the order of the things. */
+/** An item for which a task failed, and the error. */
+export type Failure<T> = { readonly item: T; readonly error: unknown };
+
+/** The results of the tasks that succeeded, and the failures of the others. */
+export type Settled<T, R> = { readonly results: readonly R[]; readonly failures: readonly Failure<T>[] };
+
+/**
+ * Runs a task for each item, at most `concurrency` at once, and returns the results in the order of the items.
+ *
+ * @throws what a task throws
+ */
 export const mapConcurrently = async <T, R>(
-  things: readonly T[],
-  width: number,
-  task: (thing: T) => Promise<R>,
+  items: readonly T[],
+  concurrency: number,
+  task: (item: T) => Promise<R>,
 ): Promise<readonly R[]> => {
   const results = new Map<number, R>();
-  const queue = things.entries();
-  const work = async () => {
-    for (const [index, thing] of queue) results.set(index, await task(thing));
+  const queue = items.entries();
+  const runWorker = async () => {
+    for (const [index, item] of queue) results.set(index, await task(item));
   };
-  await Promise.all(Array.from({ length: Math.min(width, things.length) }, work));
+  await Promise.all(Array.from({ length: Math.min(concurrency, items.length) }, runWorker));
   return [...results].toSorted(([a], [b]) => a - b).map(([, result]) => result);
 };
 
-/** A thing for which a task failed, and the error. */
-export type Failure<T> = { readonly item: T; readonly error: unknown };
-
-/** The results of a task for each of several things, and the failures: one that fails does not hide the others. */
-export type Settled<T, R> = { readonly results: readonly R[]; readonly failures: readonly Failure<T>[] };
-
-/** Runs a task for each thing, all at once. Never throws what the task throws. */
+/** Runs a task for each item, all at once. Returns errors of the tasks as failures and does not throw them. */
 export const settleAll = async <T, R>(
   items: readonly T[],
   task: (item: T) => Promise<R>,
@@ -34,7 +38,7 @@ export const settleAll = async <T, R>(
   };
 };
 
-/** Counts things by what they have in common. */
+/** Counts items by the key that `keyOf` returns for each. */
 export const countBy = <T, K>(items: readonly T[], keyOf: (item: T) => K): ReadonlyMap<K, number> => {
   const counts = new Map<K, number>();
   for (const item of items) counts.set(keyOf(item), (counts.get(keyOf(item)) ?? 0) + 1);

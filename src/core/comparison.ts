@@ -183,11 +183,11 @@ const RAISED_BY = {
 const PARAMETER_BEHIND: ReadonlyMap<string, string> = new Map(Object.entries(RAISED_BY));
 
 /** Tells whether a changed parameter alone can cause a verdict to appear or disappear. */
-export const dependsOn = (code: string, changed: readonly ChangedParameter[]): boolean =>
+const dependsOn = (code: string, changed: readonly ChangedParameter[]): boolean =>
   changed.some(({ name }) => name === PARAMETER_BEHIND.get(code));
 
 /** The compared fields of a finding in an earlier report. Codes of later versions are kept as they are. */
-export type EarlierFinding = {
+type EarlierFinding = {
   readonly accountId: string;
   readonly region: string;
   readonly trailArn: string;

@@ -1,16 +1,16 @@
 import { FormatError } from './errors.js';
 import { type JsonObject, objectOf, parseTimestamp, textOf } from './json-value.js';
 
-/** The resource types that Trailkey reads; every other item passes by. */
+/** The resource types that Trailkey reads. Items of other types are ignored. */
 export const TRAIL_TYPE = 'AWS::CloudTrail::Trail';
 export const KEY_TYPE = 'AWS::KMS::Key';
 export const ALIAS_TYPE = 'AWS::KMS::Alias';
 
-/** Whether the resource is there: `unknown` for a status that AWS added later, or none at all. */
+/** Whether the resource exists. `unknown` stands for an absent status, or one that AWS added later. */
 type Presence = 'present' | 'deleted' | 'not-recorded' | 'unknown';
 
 /**
- * A configuration item of AWS Config, whatever its casing: rule event, snapshot or history file, or API answer.
+ * A configuration item of AWS Config: from a rule event, a snapshot, a history file, or the API.
  *
  * @see https://docs.aws.amazon.com/config/latest/APIReference/API_ConfigurationItem.html
  */
@@ -21,7 +21,7 @@ export type ConfigurationItem = {
   readonly arn: string | undefined;
   readonly accountId: string | undefined;
   readonly region: string | undefined;
-  /** Milliseconds since 1970; undefined counts as the newest. */
+  /** Milliseconds since 1970. Undefined counts as the newest. */
   readonly capturedAt: number | undefined;
   readonly presence: Presence;
   readonly status: string | undefined;
@@ -29,18 +29,11 @@ export type ConfigurationItem = {
   readonly supplementary: JsonObject;
 };
 
-const PRESENCE: ReadonlyMap<string | undefined, Presence> = new Map([
-  ['OK', 'present'],
-  ['ResourceDiscovered', 'present'],
-  ['ResourceDeleted', 'deleted'],
-  ['ResourceDeletedNotRecorded', 'deleted'],
-  ['ResourceNotRecorded', 'not-recorded'],
-]);
-
 /**
- * Reads a configuration item, or the summary of an oversized one, which has no configuration.
+ * Parses a configuration item, in any of the spellings that AWS uses, or the summary of an oversized item, which has no
+ * configuration.
  *
- * @throws FormatError where a field that Trailkey needs is absent or of another type
+ * @throws FormatError if a required field is absent, or a field has the wrong type
  */
 export const parseConfigurationItem = (item: JsonObject): ConfigurationItem => {
   const status = textOf(item, ['configurationItemStatus', 'ConfigurationItemStatus']);
@@ -61,35 +54,44 @@ export const parseConfigurationItem = (item: JsonObject): ConfigurationItem => {
   };
 };
 
-/** Tells whether an item says that its resource is no longer there or no longer recorded. */
+/** Whether the resource of an item was deleted or is not recorded. */
 export const isAbsent = (item: ConfigurationItem): boolean =>
   item.presence === 'deleted' || item.presence === 'not-recorded';
 
 /**
- * The configuration of an item whose resource is there.
+ * Returns the configuration of an item whose resource exists.
  *
- * @throws FormatError where there is none: the item cannot be judged
+ * @throws FormatError if the item has no configuration
  */
 export const configurationOf = (item: ConfigurationItem): JsonObject => {
   if (item.configuration) return item.configuration;
+  const status = item.status ? `"${item.status}"` : 'absent';
   throw new FormatError(
-    `${item.resourceType} "${item.resourceId}" has no configuration and its configurationItemStatus is ` +
-      `${item.status ? `"${item.status}"` : 'absent'}: expected a configuration, or a status that says that it is gone`,
+    `${item.resourceType} "${item.resourceId}" must have a configuration, unless its configurationItemStatus is ResourceDeleted, ` +
+      `ResourceDeletedNotRecorded or ResourceNotRecorded; received no configuration, and the status is ${status}`,
   );
 };
 
-/** PutEvaluations takes no longer one. */
+const PRESENCE: ReadonlyMap<string | undefined, Presence> = new Map([
+  ['OK', 'present'],
+  ['ResourceDiscovered', 'present'],
+  ['ResourceDeleted', 'deleted'],
+  ['ResourceDeletedNotRecorded', 'deleted'],
+  ['ResourceNotRecorded', 'not-recorded'],
+]);
+
+/** The maximum length of ComplianceResourceId in PutEvaluations. */
 const MAX_RESOURCE_ID_CHARACTERS = 768;
 
 const resourceIdOf = (value: string | undefined): string => {
   const resourceId = required('resourceId', value);
   if (resourceId.length <= MAX_RESOURCE_ID_CHARACTERS) return resourceId;
   throw new FormatError(
-    `field "resourceId" should have at most ${MAX_RESOURCE_ID_CHARACTERS} characters and has ${resourceId.length}`,
+    `field "resourceId" must have at most ${MAX_RESOURCE_ID_CHARACTERS} characters; received ${resourceId.length}`,
   );
 };
 
 const required = (name: string, value: string | undefined): string => {
   if (value !== undefined) return value;
-  throw new FormatError(`field "${name}" is absent: expected a configuration item of AWS Config`);
+  throw new FormatError(`field "${name}" is required in a configuration item of AWS Config; it is absent`);
 };

@@ -1,40 +1,40 @@
-/** Thrown where input is not what its format promises; the message names the field, what was expected and what came. */
+/** Thrown if input does not have its expected format. The message contains the field, what was expected and what was received. */
 export class FormatError extends Error {
   override readonly name = 'FormatError';
 }
 
-/** Thrown for rule parameters that are wrong; `problems` holds one sentence for each of them. */
+/** Thrown if rule parameters are not valid. `problems` contains one sentence for each problem. */
 export class RuleParametersError extends Error {
   override readonly name = 'RuleParametersError';
   readonly problems: readonly string[];
 
   constructor(problems: readonly string[]) {
-    super(`The rule parameters are wrong: ${problems.join(' ')}`);
+    super(`The rule parameters are not valid: ${problems.join(' ')}`);
     this.problems = problems;
   }
 }
 
-/** Thrown for an event that is none of AWS Config's, or one that this rule cannot take. */
+/** Thrown if an event is not from AWS Config, or is one that the rule does not support. */
 export class RuleEventError extends Error {
   override readonly name = 'RuleEventError';
 }
 
-/** Thrown where a call was given up because somebody pressed Ctrl-C: it says nothing of what was asked. */
+/** Thrown if a call ended because the user pressed Ctrl-C. The result of the call is unknown. */
 export class InterruptedError extends Error {
   override readonly name = 'InterruptedError';
 }
 
 /**
- * Thrown where there are no credentials, AWS no longer takes them, or the environment does not tell whom to ask; the message says
- * what to run or set.
+ * Thrown if there are no credentials, AWS rejects them, or the environment does not contain a valid Region or endpoint. The message
+ * contains the command to run or the variable to set.
  */
 export class CredentialsError extends Error {
   override readonly name = 'CredentialsError';
 }
 
-/** Tells whether an error is an interruption, or was caused by one. */
+/** Whether an error is an interruption by the user, or was caused by one. */
 export const isInterruption = (error: unknown): boolean =>
   error instanceof InterruptedError || (error instanceof Error && isInterruption(error.cause));
 
-/** The message of whatever was thrown. */
+/** The message of a thrown value. */
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

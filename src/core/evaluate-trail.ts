@@ -95,9 +95,9 @@ export const precheckTrail = (observed: ObservedTrail, parameters: RuleParameter
   }
   if (trail.kmsKeyId === undefined) return decided({ code: 'NO_KMS_KEY' });
   const reference: KeyReference | InvalidReference = parseKeyReference(trail.kmsKeyId, trail);
-  const key = reference.written;
+  const key = reference.kmsKeyId;
   if (parameters.keyVerification === 'presence') return decided({ code: 'KEY_PRESENT', key });
-  if (reference.kind === 'invalid') return decided({ code: 'KEY_NOT_FOUND', key, why: reference.fault });
+  if (reference.kind === 'invalid') return decided({ code: 'KEY_NOT_FOUND', key, why: reference.reason });
   return { kind: 'lookup', reference };
 };
 
@@ -148,12 +148,12 @@ export type KeyContext = Pick<EvaluationContext, 'parameters' | 'now'> & {
 
 /** The verdict on a trail by the key that was looked up for it. Pure: the same facts always give the same verdict. */
 export const evaluateKey = (lookup: KeyLookupResult, context: KeyContext): Verdict => {
-  const { written } = context.reference;
+  const { kmsKeyId } = context.reference;
   switch (lookup.kind) {
     case 'missing':
-      return { code: 'KEY_NOT_FOUND', key: written, why: lookup.why };
+      return { code: 'KEY_NOT_FOUND', key: kmsKeyId, why: lookup.why };
     case 'unreadable':
-      return { code: 'KEY_UNVERIFIABLE', key: written, why: lookup.why };
+      return { code: 'KEY_UNVERIFIABLE', key: kmsKeyId, why: lookup.why };
     case 'found':
       return evaluateFoundKey(lookup.key, context);
   }

@@ -1,34 +1,34 @@
 import { FormatError } from './errors.js';
 
-/** An object as `JSON.parse` makes it; nothing is known of its fields. */
+/** An object as returned by `JSON.parse`. The types of its fields are unknown. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** Tells whether a parsed JSON value is an object (not an array, not null). */
+/** Whether a value is a JSON object: not an array and not null. */
 export const isJsonObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** The value under the first of several spellings that holds one; null counts as absent. */
+/** Returns the first field of several spellings that has a value. Null counts as absent. */
 export const fieldOf = (object: JsonObject, names: readonly string[]): unknown =>
   names
     .map((name) => (Object.hasOwn(object, name) ? object[name] : undefined))
     .find((value) => value != null);
 
 /**
- * A text field under the first of several spellings that holds one; undefined where it is absent, null or blank.
+ * Returns a string field, by the first of several spellings that has a value. Undefined if it is absent, null or blank.
  *
- * @throws FormatError where the field holds anything but text
+ * @throws FormatError if the field is not a string
  */
 export const textOf = (object: JsonObject, names: readonly string[]): string | undefined => {
   const value = fieldOf(object, names);
   if (value === undefined) return undefined;
-  if (typeof value !== 'string') throw wrongType(names, 'text', value);
+  if (typeof value !== 'string') throw wrongType(names, 'a string', value);
   return value.trim() === '' ? undefined : value;
 };
 
 /**
- * A yes-or-no field; `"true"` and `"false"` are read as the API writes them. Undefined where it is absent or null.
+ * Returns a Boolean field. The strings `"true"` and `"false"` are accepted. Undefined if it is absent or null.
  *
- * @throws FormatError where the field holds anything else
+ * @throws FormatError if the field has another value
  */
 export const flagOf = (object: JsonObject, names: readonly string[]): boolean | undefined => {
   const value = fieldOf(object, names);
@@ -38,10 +38,10 @@ export const flagOf = (object: JsonObject, names: readonly string[]): boolean | 
 };
 
 /**
- * An object field, given as an object or as JSON text (as the AWS Config API does). Undefined where it is absent, null
- * or blank.
+ * Returns an object field, given as an object or as JSON text (as in the AWS Config API). Undefined if it is absent, null or
+ * blank.
  *
- * @throws FormatError where the field holds anything else
+ * @throws FormatError if the field has another value
  */
 export const objectOf = (object: JsonObject, names: readonly string[]): JsonObject | undefined => {
   const value = fieldOf(object, names);
@@ -53,53 +53,53 @@ export const objectOf = (object: JsonObject, names: readonly string[]): JsonObje
   return parsed;
 };
 
-/** What a JSON text holds, or undefined where it is not JSON. */
-export const parseJson = (text: string): unknown => {
-  // Stryker disable BlockStatement: an empty block gives undefined as well.
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined; // Not JSON is an answer here; the caller says what it expected.
-  }
-  // Stryker restore BlockStatement
-};
-
-/** Names the type of a value as a person would: for messages that say what came. */
-export const describeType = (value: unknown): string => {
-  if (value === null || value === undefined) return String(value);
-  if (Array.isArray(value)) return 'an array';
-  if (typeof value === 'object') return 'an object';
-  return typeof value === 'string' ? 'text' : `a ${typeof value}`;
-};
-
-const wrongType = (names: readonly string[], expected: string, value: unknown): FormatError =>
-  new FormatError(`field "${names[0]}" should be ${expected} and is ${describeType(value)}`);
-
-/** Numbers below this are seconds since 1970 (the AWS CLI prints those), above it milliseconds (AWS Config's key items). */
-const FIRST_MILLISECONDS = 100_000_000_000;
-
 /**
- * A time field in milliseconds since 1970: ISO 8601 text, a Date of the SDK, or epoch seconds or milliseconds.
- * Undefined where it is absent or null.
+ * Returns a time field in milliseconds since 1970, from ISO 8601 text, a Date of the AWS SDK, or seconds or milliseconds since
+ * 1970. Undefined if it is absent or null.
  *
- * @throws FormatError where the field holds anything else
+ * @throws FormatError if the field has another value
  */
 export const parseTimestamp = (object: JsonObject, names: readonly string[]): number | undefined => {
   const value = fieldOf(object, names);
   if (value === undefined) return undefined;
-  const instant = toTimestamp(value);
-  if (Number.isNaN(new Date(instant).getTime())) {
-    throw new FormatError(`field "${names[0]}" should be a time such as 2026-01-31T12:00:00Z and is not`);
-  }
-  return instant;
+  const timestamp = toTimestamp(value);
+  if (!Number.isNaN(new Date(timestamp).getTime())) return timestamp;
+  const received = typeof value === 'string' ? JSON.stringify(value.slice(0, 100)) : describeType(value);
+  throw new FormatError(
+    `field "${names[0]}" must be a time, such as 2026-01-31T12:00:00Z; received ${received}`,
+  );
 };
 
-/** The calendar day of an instant in UTC, such as `2026-01-31`: annotations hold days, so that they stay stable. */
-export const formatDate = (instant: number): string => new Date(instant).toISOString().replace(/T.*/, '');
+/** Formats a time, in milliseconds since 1970, as a date in UTC, such as `2026-01-31`. */
+export const formatDate = (timestamp: number): string => new Date(timestamp).toISOString().replace(/T.*/, '');
+
+/** Parses JSON text. Returns undefined if it is not valid JSON. */
+export const parseJson = (text: string): unknown => {
+  // Stryker disable BlockStatement: an empty block returns undefined as well.
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // The caller reports what it expected.
+  }
+  // Stryker restore BlockStatement
+};
+
+/** The type of a value, in words for an error message, such as `an array`. */
+export const describeType = (value: unknown): string => {
+  if (value === null || value === undefined) return String(value);
+  if (Array.isArray(value)) return 'an array';
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+};
+
+const wrongType = (names: readonly string[], expected: string, value: unknown): FormatError =>
+  new FormatError(`field "${names[0]}" must be ${expected}; received ${describeType(value)}`);
+
+/** Smaller numbers are seconds since 1970 (AWS CLI output), larger ones milliseconds (key items of AWS Config). */
+const MIN_MILLISECONDS = 100_000_000_000;
 
 const toTimestamp = (value: unknown): number => {
   if (value instanceof Date) return value.getTime();
   if (typeof value === 'string') return Date.parse(value);
   if (typeof value !== 'number') return Number.NaN;
-  return Math.abs(value) < FIRST_MILLISECONDS ? Math.round(value * 1000) : value;
+  return Math.abs(value) < MIN_MILLISECONDS ? Math.round(value * 1000) : value;
 };

@@ -4,13 +4,13 @@ import { FormatError } from './errors.js';
 import { fieldOf, isJsonObject, type JsonObject, parseJson, parseTimestamp, textOf } from './json-value.js';
 import type { Trail } from './trail.js';
 
-/** Something about a key that may not have been asked for, recorded, or shown. */
+/** A fact about a key, or the reason why it is unavailable. */
 export type Fact<T> =
   | { readonly kind: 'known'; readonly value: T }
   | { readonly kind: 'unavailable'; readonly why: 'not-recorded' | 'denied' | 'other-account' };
 
 /**
- * What is known of one KMS key. Absent fields are undefined: the source did not tell.
+ * The properties of a KMS key. Fields that the source does not contain are undefined.
  *
  * @see https://docs.aws.amazon.com/kms/latest/APIReference/API_KeyMetadata.html
  */
@@ -21,15 +21,15 @@ export type Key = {
   readonly spec: string | undefined;
   readonly usage: string | undefined;
   readonly origin: string | undefined;
-  /** Milliseconds since 1970, with `PendingDeletion` only. */
+  /** Milliseconds since 1970. Only with `PendingDeletion`. */
   readonly deletionDate: number | undefined;
-  /** Milliseconds since 1970: when imported key material expires, if it does. */
+  /** Milliseconds since 1970. When imported key material expires, if it does. */
   readonly validTo: number | undefined;
   readonly policy: Fact<JsonObject>;
   readonly rotation: Fact<boolean>;
 };
 
-/** What came of asking for a key: an expected outcome, never an error. */
+/** The result of a key lookup. A missing or unreadable key is an expected result, not an error. */
 export type KeyLookupResult =
   | { readonly kind: 'found'; readonly key: Key }
   | { readonly kind: 'missing'; readonly why: 'unknown' | 'deleted' }
@@ -38,17 +38,54 @@ export type KeyLookupResult =
       readonly why: 'denied' | 'not-in-input' | 'alias-not-in-input' | 'region-unreachable';
     };
 
-const NOT_RECORDED = { kind: 'unavailable', why: 'not-recorded' } as const;
+/** Why a `kmsKeyId` cannot identify a key. */
+export type InvalidReferenceReason = 'not-a-key' | 'no-such-region' | 'other-partition';
 
 /**
- * Reads the metadata of a key as AWS Config (camelCase) or KMS DescribeKey (PascalCase) writes it; policy and rotation are
- * told apart from it, so they start unread.
+ * The key or alias that a trail's `kmsKeyId` identifies.
  *
- * @throws FormatError where there is no ARN, or a field has another type
+ * `kmsKeyId` is the value in the trail, without surrounding white space. `arn` is completed with the trail's partition, Region and
+ * account if the value does not contain them.
+ */
+export type KeyReference = {
+  readonly kind: 'key' | 'alias';
+  readonly kmsKeyId: string;
+  readonly arn: string;
+  readonly region: string;
+  readonly accountId: string;
+};
+
+/** A `kmsKeyId` that cannot identify a key, and the reason. */
+export type InvalidReference = {
+  readonly kind: 'invalid';
+  readonly kmsKeyId: string;
+  readonly reason: InvalidReferenceReason;
+};
+
+/** A KMS alias and the ARN of its target key. */
+export type Alias = { readonly arn: string; readonly keyArn: string };
+
+/** A source of keys: KMS itself, or the keys in an input. */
+export type KeySource = {
+  /**
+   * Looks up a key. A key that does not exist or cannot be read is a result.
+   *
+   * @throws if the lookup fails temporarily: a transient fault never becomes a verdict
+   */
+  readonly getKey: (reference: KeyReference) => Promise<KeyLookupResult>;
+};
+
+/**
+ * Parses key metadata from AWS Config (camelCase) or KMS DescribeKey (PascalCase). Neither contains the key policy or the rotation
+ * status, so both are unavailable in the result. `knownArn` is used if the metadata does not contain an ARN.
+ *
+ * @throws FormatError if there is no ARN, or a field has the wrong type
  */
 export const parseKeyMetadata = (metadata: JsonObject, knownArn?: string): Key => {
   const arn = textOf(metadata, ['arn', 'Arn', 'ARN']) ?? knownArn;
-  if (arn === undefined) throw new FormatError('field "arn" is absent: expected the metadata of a KMS key');
+  if (arn === undefined) {
+    throw new FormatError('field "arn" is required in the metadata of a KMS key; it is absent');
+  }
   return {
     arn,
     state: textOf(metadata, ['keyState', 'KeyState']),
@@ -57,16 +94,17 @@ export const parseKeyMetadata = (metadata: JsonObject, knownArn?: string): Key =
     usage: textOf(metadata, ['keyUsage', 'KeyUsage']),
     origin: textOf(metadata, ['origin', 'Origin']),
     deletionDate: parseTimestamp(metadata, ['deletionDate', 'DeletionDate']),
-    validTo: expiryOf(metadata),
+    validTo: expirationOf(metadata),
     policy: NOT_RECORDED,
     rotation: NOT_RECORDED,
   };
 };
 
 /**
- * Reads a configuration item of a key that is there, with the policy and rotation status that AWS Config records beside it.
+ * Parses the configuration item of a key that exists, with the policy and the rotation status that AWS Config records as
+ * supplementary configuration.
  *
- * @throws FormatError where the item has no configuration or ARN, or a field has another type
+ * @throws FormatError if the item has no configuration or ARN, or a field has the wrong type
  */
 export const parseKeyItem = (item: ConfigurationItem): Key => ({
   ...parseKeyMetadata(configurationOf(item), item.arn),
@@ -74,71 +112,21 @@ export const parseKeyItem = (item: ConfigurationItem): Key => ({
   rotation: rotationIn(item.supplementary),
 });
 
-const expiryOf = (metadata: JsonObject): number | undefined => {
-  const model = textOf(metadata, ['expirationModel', 'ExpirationModel']);
-  const validTo = parseTimestamp(metadata, ['validTo', 'ValidTo']);
-  return model === 'KEY_MATERIAL_DOES_NOT_EXPIRE' ? undefined : validTo;
-};
-
-const policyIn = (supplementary: JsonObject): Fact<JsonObject> => {
-  const value = decoded(fieldOf(supplementary, ['Policy', 'policy']));
-  return isJsonObject(value) ? { kind: 'known', value } : NOT_RECORDED;
-};
-
-const rotationIn = (supplementary: JsonObject): Fact<boolean> => {
-  const status = decoded(fieldOf(supplementary, ['KeyRotationStatus', 'keyRotationStatus']));
-  const value = isJsonObject(status) ? fieldOf(status, ['keyRotationEnabled', 'KeyRotationEnabled']) : status;
-  return typeof value === 'boolean' ? { kind: 'known', value } : NOT_RECORDED;
-};
-
-/** The AWS Config API writes each supplementary value as JSON text, and the policy is JSON text itself. */
-const decoded = (value: unknown): unknown => {
-  const once = typeof value === 'string' ? parseJson(value) : value;
-  return typeof once === 'string' ? parseJson(once) : once;
-};
-
-/** Why a text can name no key that KMS knows. */
-export type ReferenceFault = 'not-a-key' | 'no-such-region' | 'other-partition';
-
 /**
- * The key that a trail names, completed by the trail's own partition, Region and account where the text leaves them out.
- *
- * `written` is the text as the trail has it; `arn` is the ARN of the key or alias that it stands for.
- */
-export type KeyReference = {
-  readonly kind: 'key' | 'alias';
-  readonly written: string;
-  readonly arn: string;
-  readonly region: string;
-  readonly accountId: string;
-};
-
-/** A text that names no key, and why. */
-export type InvalidReference = {
-  readonly kind: 'invalid';
-  readonly written: string;
-  readonly fault: ReferenceFault;
-};
-
-const KEY_ID = /^(mrk-)?[0-9a-f]+(-[0-9a-f]+)*$/i;
-const KEY_RESOURCE = /^key\/[A-Za-z0-9-]+$/;
-const ALIAS_RESOURCE = /^alias\/[A-Za-z0-9/_-]+$/;
-
-/**
- * Reads a trail's `kmsKeyId`: a key ARN, an alias ARN, an alias or a bare key id, of any partition, `mrk-` keys included.
+ * Parses a trail's `kmsKeyId`: a key ARN, an alias ARN, an alias name or a key ID, in any partition, also of a multi-Region key.
  *
  * @see https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_UpdateTrail.html (KmsKeyId)
  */
-export const parseKeyReference = (kmsKeyId: string, trail: Trail): KeyReference | InvalidReference => {
-  const written = kmsKeyId.trim();
-  const resource = resourceIn(written, trail);
-  if (typeof resource === 'string') return { kind: 'invalid', written, fault: resource };
+export const parseKeyReference = (text: string, trail: Trail): KeyReference | InvalidReference => {
+  const kmsKeyId = text.trim();
+  const resource = resourceIn(kmsKeyId, trail);
+  if (typeof resource === 'string') return { kind: 'invalid', kmsKeyId, reason: resource };
   const { partition, region, accountId, path } = resource;
   const kind = path.startsWith('key/') ? 'key' : 'alias';
-  return { kind, written, arn: `arn:${partition}:kms:${region}:${accountId}:${path}`, region, accountId };
+  return { kind, kmsKeyId, arn: `arn:${partition}:kms:${region}:${accountId}:${path}`, region, accountId };
 };
 
-/** Tells whether a text is the ARN of a KMS key (not of an alias), in any partition. */
+/** Whether a text is the ARN of a KMS key (not of an alias), in any partition. */
 export const isKeyArn = (text: string): boolean => {
   const arn = parseArn(text);
   return (
@@ -149,74 +137,38 @@ export const isKeyArn = (text: string): boolean => {
   );
 };
 
-type Resource = {
-  readonly partition: string;
-  readonly region: string;
-  readonly accountId: string;
-  readonly path: string;
-};
-
-const resourceIn = (written: string, trail: Trail): Resource | ReferenceFault => {
-  if (written.startsWith('arn:')) return resourceOfArn(written, trail);
-  const home = { partition: trail.partition, region: trail.homeRegion, accountId: trail.ownerAccountId };
-  if (ALIAS_RESOURCE.test(written)) return { ...home, path: written };
-  return KEY_ID.test(written) ? { ...home, path: `key/${written}` } : 'not-a-key';
-};
-
-const resourceOfArn = (written: string, trail: Trail): Resource | ReferenceFault => {
-  const arn = parseArn(written);
-  if (arn?.service !== 'kms' || !isAccountId(arn.accountId)) return 'not-a-key';
-  if (!KEY_RESOURCE.test(arn.resource) && !ALIAS_RESOURCE.test(arn.resource)) return 'not-a-key';
-  if (!isRegion(arn.region)) return 'no-such-region';
-  if (arn.partition !== trail.partition) return 'other-partition';
-  return { partition: arn.partition, region: arn.region, accountId: arn.accountId, path: arn.resource };
-};
-
-/** An alias of KMS and the ARN of the key it stands for. */
-export type Alias = { readonly arn: string; readonly keyArn: string };
-
 /**
- * Reads a configuration item of an alias that is there.
+ * Parses the configuration item of an alias that exists.
  *
- * @throws FormatError where the alias's ARN or its target is absent or wrong
+ * @throws FormatError if the alias's ARN or its target is absent or not valid
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kms-alias.html
  */
 export const parseAliasItem = (item: ConfigurationItem): Alias =>
   parseAlias(configurationOf(item), aliasArnOf(item));
 
 /**
- * Reads an alias as AWS Config or KMS ListAliases tells it. A target without a place is a key of the alias's own account and Region.
+ * Parses an alias from AWS Config or KMS ListAliases. A target that is a key ID is a key in the alias's account and Region.
  *
- * @throws FormatError where the alias's ARN or its target is absent or wrong
+ * @throws FormatError if the alias's ARN or its target is absent or not valid
  */
 export const parseAlias = (alias: JsonObject, arn: string | undefined): Alias => {
   const target = textOf(alias, ['TargetKeyId', 'targetKeyId']);
   const parts = parseArn(arn);
   if (arn && parts && target !== undefined) {
     const { partition, region, accountId } = parts;
-    const isWhole = target.startsWith('arn:');
-    return { arn, keyArn: isWhole ? target : `arn:${partition}:kms:${region}:${accountId}:key/${target}` };
+    const isArn = target.startsWith('arn:');
+    return { arn, keyArn: isArn ? target : `arn:${partition}:kms:${region}:${accountId}:key/${target}` };
   }
-  throw new FormatError('an alias should have an ARN and a TargetKeyId');
+  throw new FormatError('an alias must have an ARN and a TargetKeyId; at least one is absent or not valid');
 };
 
-/** The ARN of the alias that an item is about, or empty text where the item does not tell. */
+/** The ARN of the alias in a configuration item, or an empty string if the item does not contain it. */
 export const aliasArnOf = (item: ConfigurationItem): string =>
   [item.arn, item.resourceId, textOf(item.configuration ?? {}, ['AliasArn', 'aliasArn'])].find((text) =>
     parseArn(text)?.resource.startsWith('alias/'),
   ) ?? '';
 
-/** A source of keys: KMS itself, or what an input contains. */
-export type KeySource = {
-  /**
-   * Looks up a key. A key that does not exist or may not be read is a result.
-   *
-   * @throws where the key cannot be read now: a transient fault is never a verdict
-   */
-  readonly getKey: (reference: KeyReference) => Promise<KeyLookupResult>;
-};
-
-/** A key source that looks up each key once, however many trails use it. */
+/** Returns a key source that looks up each key once, however many trails use it. */
 export const cacheKeys = (keys: KeySource): KeySource => {
   const results = new Map<string, Promise<KeyLookupResult>>();
   return {
@@ -226,4 +178,56 @@ export const cacheKeys = (keys: KeySource): KeySource => {
       return result;
     },
   };
+};
+
+const NOT_RECORDED = { kind: 'unavailable', why: 'not-recorded' } as const;
+
+const expirationOf = (metadata: JsonObject): number | undefined => {
+  const model = textOf(metadata, ['expirationModel', 'ExpirationModel']);
+  const validTo = parseTimestamp(metadata, ['validTo', 'ValidTo']);
+  return model === 'KEY_MATERIAL_DOES_NOT_EXPIRE' ? undefined : validTo;
+};
+
+const policyIn = (supplementary: JsonObject): Fact<JsonObject> => {
+  const value = decode(fieldOf(supplementary, ['Policy', 'policy']));
+  return isJsonObject(value) ? { kind: 'known', value } : NOT_RECORDED;
+};
+
+const rotationIn = (supplementary: JsonObject): Fact<boolean> => {
+  const status = decode(fieldOf(supplementary, ['KeyRotationStatus', 'keyRotationStatus']));
+  const value = isJsonObject(status) ? fieldOf(status, ['keyRotationEnabled', 'KeyRotationEnabled']) : status;
+  return typeof value === 'boolean' ? { kind: 'known', value } : NOT_RECORDED;
+};
+
+/** The AWS Config API returns each supplementary value as JSON text, and the policy is JSON text itself. */
+const decode = (value: unknown): unknown => {
+  const once = typeof value === 'string' ? parseJson(value) : value;
+  return typeof once === 'string' ? parseJson(once) : once;
+};
+
+const KEY_ID = /^(mrk-)?[0-9a-f]+(-[0-9a-f]+)*$/i;
+const KEY_RESOURCE = /^key\/[A-Za-z0-9-]+$/;
+const ALIAS_RESOURCE = /^alias\/[A-Za-z0-9/_-]+$/;
+
+type Resource = {
+  readonly partition: string;
+  readonly region: string;
+  readonly accountId: string;
+  readonly path: string;
+};
+
+const resourceIn = (kmsKeyId: string, trail: Trail): Resource | InvalidReferenceReason => {
+  if (kmsKeyId.startsWith('arn:')) return resourceOfArn(kmsKeyId, trail);
+  const home = { partition: trail.partition, region: trail.homeRegion, accountId: trail.ownerAccountId };
+  if (ALIAS_RESOURCE.test(kmsKeyId)) return { ...home, path: kmsKeyId };
+  return KEY_ID.test(kmsKeyId) ? { ...home, path: `key/${kmsKeyId}` } : 'not-a-key';
+};
+
+const resourceOfArn = (kmsKeyId: string, trail: Trail): Resource | InvalidReferenceReason => {
+  const arn = parseArn(kmsKeyId);
+  if (arn?.service !== 'kms' || !isAccountId(arn.accountId)) return 'not-a-key';
+  if (!KEY_RESOURCE.test(arn.resource) && !ALIAS_RESOURCE.test(arn.resource)) return 'not-a-key';
+  if (!isRegion(arn.region)) return 'no-such-region';
+  if (arn.partition !== trail.partition) return 'other-partition';
+  return { partition: arn.partition, region: arn.region, accountId: arn.accountId, path: arn.resource };
 };

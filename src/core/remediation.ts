@@ -4,26 +4,26 @@ import { CATALOGUE, type VerdictCode } from './verdict.js';
 /** The SSM Automation documents that Trailkey deploys, by their names. */
 export type DocumentName = 'Trailkey-EncryptTrail' | 'Trailkey-RestoreKey' | 'Trailkey-BackOut';
 
-/** The key that a trail is given where none is named: the alias that `cloudformation/trail-key.yaml` makes. */
+/** The default key for a trail: the alias that `cloudformation/trail-key.yaml` creates. */
 export const DEFAULT_KEY = 'alias/trailkey';
 
-/** Whether Trailkey-EncryptTrail may replace another key that the trail has. */
+/** When Trailkey-EncryptTrail may replace the trail's current key. */
 export const REPLACE_EXISTING = ['never', 'if-unusable', 'always'] as const;
 
 /** One of `never`, `if-unusable` and `always`. */
 export type ReplaceExisting = (typeof REPLACE_EXISTING)[number];
 
-/** What the person who repairs wants. `restoreKey` brings the trail's own key back in place of giving it another. */
+/** How a trail is remediated. With `restoreKey`, the trail's current key is restored and not replaced. */
 export type RemediationOptions = { readonly replaceExisting: ReplaceExisting; readonly restoreKey: boolean };
 
-/** What is to be started for a trail, or why nothing is, and what to do then. */
+/** The automation to start for a trail, or what the user can do if there is none. */
 export type Remediation =
   | { readonly kind: 'encrypt' }
   | { readonly kind: 'restore'; readonly keyArn: string }
-  | { readonly kind: 'nothing'; readonly sentence: string };
+  | { readonly kind: 'nothing'; readonly nextStep: string };
 
-/** What a document can do about each verdict. */
-const REPAIRS = {
+/** The remediation for each verdict. */
+const REMEDIATIONS = {
   TRAIL_NOT_FOUND: 'nothing',
   SHADOW_TRAIL: 'nothing',
   ORGANIZATION_TRAIL: 'nothing',
@@ -45,14 +45,14 @@ const REPAIRS = {
   CMK_USABLE: 'nothing',
 } as const satisfies Record<VerdictCode, 'encrypt' | 'encrypt-or-restore' | 'encrypt-if-always' | 'nothing'>;
 
-/** Chooses what to start for a finding: nothing for one that no document can mend, with what a person can do. */
+/** Selects the remediation for a finding. */
 export const remediationFor = (
   finding: Finding,
   { replaceExisting, restoreKey }: RemediationOptions,
 ): Remediation => {
-  const repair = REPAIRS[finding.code];
-  if (restoreKey && finding.compliance === 'NON_COMPLIANT') return restoring(finding, repair);
-  switch (repair) {
+  const remediation = REMEDIATIONS[finding.code];
+  if (restoreKey && finding.compliance === 'NON_COMPLIANT') return restoreKeyOf(finding, remediation);
+  switch (remediation) {
     case 'encrypt':
     case 'encrypt-or-restore':
       return { kind: 'encrypt' };
@@ -60,18 +60,21 @@ export const remediationFor = (
       return replaceExisting === 'always'
         ? { kind: 'encrypt' }
         : nothing(
-            `${CATALOGUE[finding.code].nextStep} To give the trail another key instead, add --replace-existing always.`,
+            `${finding.nextStep} To set another key on the trail instead, add --replace-existing always.`,
           );
     case 'nothing':
       return nothing(finding.nextStep);
   }
 };
 
-const nothing = (sentence: string): Remediation => ({ kind: 'nothing', sentence });
+const nothing = (nextStep: string): Remediation => ({ kind: 'nothing', nextStep });
 
-const restoring = ({ code, key }: Finding, repair: (typeof REPAIRS)[VerdictCode]): Remediation => {
-  if (repair === 'encrypt-or-restore' && key?.arn) return { kind: 'restore', keyArn: key.arn };
+const restoreKeyOf = (
+  { code, key }: Finding,
+  remediation: (typeof REMEDIATIONS)[VerdictCode],
+): Remediation => {
+  if (remediation === 'encrypt-or-restore' && key?.arn) return { kind: 'restore', keyArn: key.arn };
   return nothing(
-    `--restore-key brings back a key that is disabled or waits for deletion, and the verdict is ${code}. ${CATALOGUE[code].nextStep}`,
+    `--restore-key requires a key that is disabled or pending deletion; the verdict is ${code}. ${CATALOGUE[code].nextStep}`,
   );
 };

@@ -18,57 +18,59 @@ import { parseRuleParameters, type RuleParameters } from './rule-parameters.js';
  * @see https://docs.aws.amazon.com/config/latest/developerguide/evaluate-config_develop-rules_example-events.html
  */
 export type RuleEvent = {
-  /** Undefined where the event does not tell. */
+  /** Undefined if the event does not contain it. */
   readonly ruleName: string | undefined;
   readonly accountId: string | undefined;
-  /** A credential for writing results: it never leaves for a log or a message. */
+  /** A credential for reporting results. It must not appear in logs or messages. */
   readonly resultToken: string;
   readonly parameters: RuleParameters;
   readonly trigger: Trigger;
-  /** The time that the event is about, in milliseconds since 1970; undefined where it names none. */
+  /** The time of the results, in milliseconds since 1970: the later of capture and notification. Undefined if both are absent. */
   readonly orderedAt: number | undefined;
 };
 
-/** What AWS Config reports: a change of one resource, or that it is time to look at all. */
+/** Why AWS Config invoked the rule: a change of one resource, or an evaluation of all resources. */
 export type Trigger =
   | { readonly kind: 'change'; readonly item: ConfigurationItem; readonly leftScope: boolean }
-  /** The item was too large for the event: only its summary came. */
+  /** The item is too large for the event, which contains only its summary. */
   | { readonly kind: 'oversized-change'; readonly item: ConfigurationItem; readonly leftScope: boolean }
   | { readonly kind: 'schedule' }
   | { readonly kind: 'snapshot-delivered' };
 
 /**
- * Reads the event with which AWS Config invokes a custom rule.
+ * Parses the event with which AWS Config invokes a custom rule.
  *
- * @throws RuleEventError, RuleParametersError, FormatError with what was expected and what came
+ * @throws RuleEventError if the event is not from AWS Config, or is not supported
+ * @throws RuleParametersError if the rule parameters are not valid
+ * @throws FormatError if a field or the configuration item is not valid
  */
 export const parseRuleEvent = (event: unknown): RuleEvent => {
-  if (!isJsonObject(event)) throw notAnEvent(`an object, and ${describeType(event)} came`);
+  if (!isJsonObject(event)) throw notAnEvent(`an object; received ${describeType(event)}`);
   if (event['evaluationMode'] === 'PROACTIVE') {
     throw new RuleEventError(
-      'This rule judges trails that exist: AWS Config offers no proactive mode for AWS::CloudTrail::Trail. ' +
-        'Remove PROACTIVE from the rule.',
+      'The evaluation mode PROACTIVE is not supported: AWS Config has no proactive evaluation of AWS::CloudTrail::Trail. ' +
+        'Remove PROACTIVE from the evaluation modes of the rule.',
     );
   }
   const notification = jsonTextIn(event, 'invokingEvent');
   const resultToken = textOf(event, ['resultToken']);
-  if (notification === undefined) throw notAnEvent('the field "invokingEvent", and it is absent');
-  if (resultToken === undefined) throw notAnEvent('the field "resultToken", and it is absent');
-  const trigger = triggerIn(notification, flagOf(event, ['eventLeftScope']) ?? false);
+  if (notification === undefined) throw notAnEvent('field "invokingEvent"; it is absent');
+  if (resultToken === undefined) throw notAnEvent('field "resultToken"; it is absent');
+  const trigger = parseTrigger(notification, flagOf(event, ['eventLeftScope']) ?? false);
   return {
     ruleName: textOf(event, ['configRuleName']),
     accountId: textOf(event, ['accountId']) ?? textOf(notification, ['awsAccountId']),
     resultToken,
     parameters: parseRuleParameters(jsonTextIn(event, 'ruleParameters') ?? {}),
     trigger,
-    orderedAt: latestOf(trigger, parseTimestamp(notification, ['notificationCreationTime'])),
+    orderedAt: orderingTime(trigger, parseTimestamp(notification, ['notificationCreationTime'])),
   };
 };
 
 const notAnEvent = (expected: string): RuleEventError =>
-  new RuleEventError(`This is no event of AWS Config: expected ${expected}.`);
+  new RuleEventError(`This is not an event of AWS Config: expected ${expected}.`);
 
-/** A field that holds JSON text; undefined where it is absent, null or empty. */
+/** Parses a field of JSON text. Undefined if it is absent, null or empty. */
 const jsonTextIn = (event: JsonObject, name: string): JsonObject | undefined => {
   const text = textOf(event, [name]);
   if (text === undefined) return undefined;
@@ -76,11 +78,11 @@ const jsonTextIn = (event: JsonObject, name: string): JsonObject | undefined => 
   if (value === null) return undefined;
   if (isJsonObject(value)) return value;
   throw notAnEvent(
-    `JSON text of an object in "${name}", and it is ${value === undefined ? 'no JSON' : describeType(value)}`,
+    `JSON text of an object in field "${name}"; received ${value === undefined ? 'invalid JSON' : describeType(value)}`,
   );
 };
 
-const triggerIn = (notification: JsonObject, leftScope: boolean): Trigger => {
+const parseTrigger = (notification: JsonObject, leftScope: boolean): Trigger => {
   const type = textOf(notification, ['messageType']);
   switch (type) {
     case 'ConfigurationItemChangeNotification':
@@ -93,8 +95,9 @@ const triggerIn = (notification: JsonObject, leftScope: boolean): Trigger => {
       return { kind: 'snapshot-delivered' };
     default:
       throw new RuleEventError(
-        `The message type ${type === undefined ? 'is absent' : JSON.stringify(type.slice(0, 100))}: expected a change of an item, ` +
-          'an oversized change, a schedule or the delivery of a snapshot.',
+        `The message type ${type === undefined ? 'is absent' : `${JSON.stringify(type.slice(0, 100))} is not supported`}: expected ` +
+          'ConfigurationItemChangeNotification, OversizedConfigurationItemChangeNotification, ScheduledNotification or ' +
+          'ConfigurationSnapshotDeliveryCompleted.',
       );
   }
 };
@@ -102,11 +105,11 @@ const triggerIn = (notification: JsonObject, leftScope: boolean): Trigger => {
 const itemIn = (notification: JsonObject, name: string): ConfigurationItem => {
   const item = objectOf(notification, [name]);
   if (item) return parseConfigurationItem(item);
-  throw notAnEvent(`the field "${name}" in its invoking event, and it is absent`);
+  throw notAnEvent(`field "${name}" in the invoking event; it is absent`);
 };
 
-/** Results are ordered by what they are about: the later of capture and notification. */
-const latestOf = (trigger: Trigger, notifiedAt: number | undefined): number | undefined => {
+/** AWS Config keeps the result with the latest time, so a late invocation must not use its own time. */
+const orderingTime = (trigger: Trigger, notifiedAt: number | undefined): number | undefined => {
   const capturedAt = 'item' in trigger ? trigger.item.capturedAt : undefined;
   if (capturedAt === undefined) return notifiedAt;
   return Math.max(capturedAt, notifiedAt ?? capturedAt);

@@ -2,9 +2,9 @@ import { RuleParametersError } from './errors.js';
 import { describeType, isJsonObject, type JsonObject } from './json-value.js';
 import { isKeyArn } from './key.js';
 
-/** The parameters of the rule, read and checked. `docs/parameters.md` describes each. */
+/** The parameters of the rule, parsed. `docs/parameters.md` describes each of them. */
 export type RuleParameters = {
-  /** The keys that are allowed; where it is empty, every key is. */
+  /** The ARNs of the allowed keys. If it is empty, every key is allowed. */
   readonly kmsKeyArns: readonly string[];
   readonly keyVerification: 'live' | 'presence';
   readonly unverifiableKey: 'NON_COMPLIANT' | 'NOT_APPLICABLE';
@@ -15,7 +15,7 @@ export type RuleParameters = {
   readonly keyMaterialExpiryDays: number;
 };
 
-/** What holds where a parameter is not given. */
+/** The defaults of the parameters. */
 export const DEFAULT_PARAMETERS: RuleParameters = {
   kmsKeyArns: [],
   keyVerification: 'live',
@@ -26,24 +26,24 @@ export const DEFAULT_PARAMETERS: RuleParameters = {
   keyMaterialExpiryDays: 0,
 };
 
-/** The names of the parameters, in the order in which they are documented. */
+/** The names of the parameters, in the order of the documentation. */
 export const PARAMETER_NAMES: readonly string[] = Object.keys(DEFAULT_PARAMETERS);
 
-/** AWS Config's limit on the JSON text of all parameters of a rule together. */
+/** The maximum length of the JSON text of all parameters of a rule in AWS Config. */
 export const MAX_PARAMETER_CHARACTERS = 1024;
 const MAX_EXPIRY_DAYS = 365;
 
 /**
- * Reads the parameters of the rule from the object that AWS Config sends. JSON booleans and numbers are read as their text;
- * empty text means not given.
+ * Parses the parameters of the rule from the object that AWS Config sends. Booleans and numbers are accepted as their text. An
+ * empty string means that the parameter is not set.
  *
- * @throws RuleParametersError that lists every problem at once
+ * @throws RuleParametersError with all problems
  * @see https://docs.aws.amazon.com/config/latest/APIReference/API_ConfigRule.html (InputParameters)
  */
 export const parseRuleParameters = (input: unknown): RuleParameters => {
   if (!isJsonObject(input)) {
     throw new RuleParametersError([
-      `Expected a JSON object of names and values, and ${describeType(input)} came.`,
+      `Expected a JSON object of names and values; received ${describeType(input)}.`,
     ]);
   }
   const problems: string[] = [];
@@ -57,7 +57,7 @@ export const parseRuleParameters = (input: unknown): RuleParameters => {
     requireKeyRotation: oneOf(given, 'requireKeyRotation', ['false', 'true']) === 'true',
     keyMaterialExpiryDays: days(given, 'keyMaterialExpiryDays'),
   };
-  problems.push(...clashes(parameters), ...excess(input));
+  problems.push(...conflicts(parameters), ...tooLong(input));
   if (problems.length > 0) throw new RuleParametersError(problems);
   return parameters;
 };
@@ -73,17 +73,17 @@ const textsIn = (input: JsonObject, problems: string[]): ReadonlyMap<string, str
     if (typeof value === 'string' || typeof value === 'boolean' || typeof value === 'number') {
       texts.set(name, String(value));
     } else if (!unknown.includes(name)) {
-      problems.push(`${name} should be text and is ${describeType(value)}.`);
+      problems.push(`${name} must be a string; received ${describeType(value)}.`);
     }
   }
   return texts;
 };
 
 const unknownNames = (names: readonly string[]): string =>
-  `${names.map(quote).join(' and ')} ${names.length === 1 ? 'is no parameter' : 'are no parameters'}; ` +
-  `the parameters are ${PARAMETER_NAMES.join(', ')}.`;
+  `Unknown ${names.length === 1 ? 'parameter' : 'parameters'} ${names.map(quote).join(' and ')}. ` +
+  `The parameters are ${PARAMETER_NAMES.join(', ')}.`;
 
-/** The value, which must be one of those allowed; the first of them where none is given. */
+/** The value, which must be one of the allowed ones. The first of them is the default. */
 const oneOf = <const T extends string>(
   { texts, problems }: Given,
   name: Name,
@@ -92,7 +92,7 @@ const oneOf = <const T extends string>(
   const text = texts.get(name) ?? '';
   const value = allowed.find((candidate) => candidate === text);
   if (value === undefined && text !== '') {
-    problems.push(`${name} should be ${allowed.toSorted().join(' or ')} and is ${quote(text)}.`);
+    problems.push(`${name} must be ${allowed.toSorted().join(' or ')}; received ${quote(text)}.`);
   }
   return value ?? allowed[0];
 };
@@ -102,7 +102,7 @@ const keyArns = ({ texts, problems }: Given, name: Name): readonly string[] => {
   if (text.trim() === '') return [];
   const arns = text.split(',').map((entry) => entry.trim());
   for (const arn of arns.filter((entry) => !isKeyArn(entry))) {
-    problems.push(`${name} should hold key ARNs, separated by commas, and holds ${quote(arn)}.`);
+    problems.push(`${name} must be a comma-separated list of key ARNs; received ${quote(arn)}.`);
   }
   return arns;
 };
@@ -112,27 +112,31 @@ const days = ({ texts, problems }: Given, name: Name): number => {
   const value = /^\d{1,3}$/.test(text) ? Number(text) : Number.NaN;
   if (value <= MAX_EXPIRY_DAYS) return value;
   if (text !== '')
-    problems.push(`${name} should be a whole number from 0 to ${MAX_EXPIRY_DAYS} and is ${quote(text)}.`);
+    problems.push(`${name} must be a whole number from 0 to ${MAX_EXPIRY_DAYS}; received ${quote(text)}.`);
   return 0;
 };
 
-const clashes = (parameters: RuleParameters): readonly string[] => {
+const conflicts = (parameters: RuleParameters): readonly string[] => {
   if (parameters.keyVerification === 'live') return [];
-  const asking = [
+  const needingKey = [
     ...(parameters.kmsKeyArns.length > 0 ? ['kmsKeyArns'] : []),
     ...(parameters.checkKeyPolicy ? ['checkKeyPolicy'] : []),
     ...(parameters.requireKeyRotation ? ['requireKeyRotation'] : []),
     ...(parameters.keyMaterialExpiryDays > 0 ? ['keyMaterialExpiryDays'] : []),
   ];
-  if (asking.length === 0) return [];
-  return [`keyVerification presence asks no key, so it cannot stand together with ${asking.join(', ')}.`];
+  if (needingKey.length === 0) return [];
+  return [
+    `keyVerification presence does not look up keys, so it cannot be combined with ${needingKey.join(', ')}.`,
+  ];
 };
 
-const excess = (input: JsonObject): readonly string[] => {
-  if (Object.values(input).some((value) => typeof value === 'object')) return []; // Refused, or too deep.
+const tooLong = (input: JsonObject): readonly string[] => {
+  if (Object.values(input).some((value) => typeof value === 'object')) return []; // Rejected already, or nested too deeply.
   const { length } = JSON.stringify(input);
   if (length <= MAX_PARAMETER_CHARACTERS) return [];
-  return [`The parameters take ${length} characters of JSON; AWS Config allows ${MAX_PARAMETER_CHARACTERS}.`];
+  return [
+    `The parameters must have at most ${MAX_PARAMETER_CHARACTERS} characters of JSON; received ${length}.`,
+  ];
 };
 
 const quote = (text: string): string => JSON.stringify(text.length > 100 ? `${text.slice(0, 100)}...` : text);

@@ -4,7 +4,7 @@ import { FormatError } from './errors.js';
 import { flagOf, type JsonObject, textOf } from './json-value.js';
 
 /**
- * What is known of one trail.
+ * A CloudTrail trail.
  *
  * @see https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_Trail.html
  */
@@ -13,52 +13,58 @@ export type Trail = {
   readonly name: string;
   readonly homeRegion: string;
   readonly partition: string;
-  /** The account in the trail's ARN: the only one that can change the trail. */
+  /** The account in the trail's ARN. */
   readonly ownerAccountId: string;
   readonly isOrganizationTrail: boolean;
-  /** As the trail has it, or undefined where it is absent, null, empty or blank. */
+  /** The value in the trail, or undefined if it is absent, null, empty or blank. */
   readonly kmsKeyId: string | undefined;
 };
 
-/** A trail as it was seen in one account and Region: copies of one trail are seen in many. */
+/**
+ * A trail as observed in one account and Region: the trail itself, its shadow trail in another Region, or an organization trail in a
+ * member account.
+ */
 export type ObservedTrail = {
   readonly accountId: string;
   readonly region: string;
-  /** The id under which AWS Config knows the trail: kept exactly as it came. */
+  /** The ID of the trail in AWS Config, unchanged. */
   readonly resourceId: string;
-  /** Milliseconds since 1970; undefined counts as the newest. */
+  /** Milliseconds since 1970. Undefined counts as the newest. */
   readonly capturedAt: number | undefined;
-  /** Why the trail is not to be seen, if so: a trail that left the rule's scope counts as not recorded. */
+  /** Whether the trail was deleted or is not recorded. A trail that left the scope of the rule counts as not recorded. */
   readonly absent: 'deleted' | 'not-recorded' | false;
   readonly trail: Trail;
 };
 
 /**
- * Reads a trail as AWS Config (camelCase) or the CloudTrail API (PascalCase) writes it.
+ * Parses a trail from AWS Config (camelCase) or the CloudTrail API (PascalCase). `knownArn` is used if the source does not contain an
+ * ARN.
  *
- * @throws FormatError where the trail's ARN is absent or wrong, or a field has another type
+ * @throws FormatError if the trail's ARN is absent or not valid, or a field has the wrong type
  */
 export const parseTrail = (configuration: JsonObject, knownArn?: string): Trail => {
-  const arn = textOf(configuration, ['trailARN', 'TrailARN', 'trailArn', 'TrailArn']) ?? knownArn;
-  const place = placeOf(arn);
+  const fromArn = parseTrailArn(
+    textOf(configuration, ['trailARN', 'TrailARN', 'trailArn', 'TrailArn']) ?? knownArn,
+  );
   return {
-    ...place,
-    name: textOf(configuration, ['name', 'Name']) ?? place.name,
-    homeRegion: textOf(configuration, ['homeRegion', 'HomeRegion']) ?? place.homeRegion,
+    ...fromArn,
+    name: textOf(configuration, ['name', 'Name']) ?? fromArn.name,
+    homeRegion: textOf(configuration, ['homeRegion', 'HomeRegion']) ?? fromArn.homeRegion,
     isOrganizationTrail: flagOf(configuration, ['isOrganizationTrail', 'IsOrganizationTrail']) ?? false,
     kmsKeyId: textOf(configuration, ['kmsKeyId', 'KmsKeyId', 'KMSKeyId']),
   };
 };
 
 /**
- * Reads a configuration item of a trail. An item without account or Region counts as seen by the trail's owner in its home
- * Region.
+ * Parses the configuration item of a trail. If the item has no account or Region, the trail's owner and home Region are used.
  *
- * @throws FormatError where the item has no configuration though its trail is there, or a field is wrong
+ * @throws FormatError if the item of an existing trail has no configuration, or a field is not valid
  */
 export const parseTrailItem = (item: ConfigurationItem): ObservedTrail => {
   const absent = isAbsent(item) && (item.presence === 'deleted' ? 'deleted' : 'not-recorded');
-  const trail = absent ? absentTrail(item) : parseTrail(configurationOf(item), item.arn ?? arnFrom(item));
+  const trail = absent
+    ? absentTrail(item)
+    : parseTrail(configurationOf(item), item.arn ?? arnInResourceId(item));
   return {
     accountId: item.accountId ?? trail.ownerAccountId,
     region: item.region ?? trail.homeRegion,
@@ -69,7 +75,30 @@ export const parseTrailItem = (item: ConfigurationItem): ObservedTrail => {
   };
 };
 
-/** Of a trail that is gone its id is enough: nothing is judged but that it is gone. */
+/** Returns a trail as observed in an account and Region, with the ID that AWS Config uses: the name, or the ARN of an organization trail. */
+export const observedIn = (
+  place: { readonly accountId: string; readonly region: string },
+  trail: Trail,
+): ObservedTrail => ({
+  ...place,
+  resourceId: trail.isOrganizationTrail ? trail.arn : trail.name,
+  capturedAt: undefined,
+  absent: false,
+  trail,
+});
+
+/**
+ * Parses a trail from a source that does not contain where it was observed (DescribeTrails, GetTrail, a Panther resource). The result is
+ * observed in the trail's account and home Region, with the ID that AWS Config uses: the name, or the ARN of an organization trail.
+ *
+ * @throws FormatError if the trail's ARN is absent or not valid, or a field has the wrong type
+ */
+export const observedAtHome = (configuration: JsonObject): ObservedTrail => {
+  const trail = parseTrail(configuration);
+  return observedIn({ accountId: trail.ownerAccountId, region: trail.homeRegion }, trail);
+};
+
+/** The verdict on an absent trail depends on nothing else, so its ID is enough. */
 const absentTrail = (item: ConfigurationItem): Trail => {
   const arn = item.arn ?? item.resourceId;
   const parts = parseArn(arn);
@@ -84,35 +113,12 @@ const absentTrail = (item: ConfigurationItem): Trail => {
   };
 };
 
-/** A trail as it is seen from an account and Region, under the id that AWS Config would use: the name, or the ARN of an organization's. */
-export const observedIn = (
-  place: { readonly accountId: string; readonly region: string },
-  trail: Trail,
-): ObservedTrail => ({
-  ...place,
-  resourceId: trail.isOrganizationTrail ? trail.arn : trail.name,
-  capturedAt: undefined,
-  absent: false,
-  trail,
-});
-
-/**
- * A trail from a source that records no place (DescribeTrails, GetTrail, a Panther resource): seen from its home Region by its
- * owner, under the id that AWS Config would use: the name, or the ARN for an organization trail.
- *
- * @throws FormatError where the trail's ARN is absent or wrong, or a field has another type
- */
-export const observedAtHome = (configuration: JsonObject): ObservedTrail => {
-  const trail = parseTrail(configuration);
-  return observedIn({ accountId: trail.ownerAccountId, region: trail.homeRegion }, trail);
-};
-
-const arnFrom = (item: ConfigurationItem): string | undefined =>
+const arnInResourceId = (item: ConfigurationItem): string | undefined =>
   parseArn(item.resourceId) ? item.resourceId : undefined;
 
-type Place = Pick<Trail, 'arn' | 'name' | 'homeRegion' | 'partition' | 'ownerAccountId'>;
+type TrailArn = Pick<Trail, 'arn' | 'name' | 'homeRegion' | 'partition' | 'ownerAccountId'>;
 
-const placeOf = (arn: string | undefined): Place => {
+const parseTrailArn = (arn: string | undefined): TrailArn => {
   const parts = parseArn(arn);
   const name = parts?.resource.startsWith('trail/') ? parts.resource.slice('trail/'.length) : '';
   if (
@@ -126,7 +132,7 @@ const placeOf = (arn: string | undefined): Place => {
     return { arn, name, homeRegion, partition, ownerAccountId };
   }
   throw new FormatError(
-    `field "trailARN" should be the ARN of a trail, such as arn:aws:cloudtrail:eu-west-1:111122223333:trail/audit, and is ` +
-      (arn === undefined ? 'absent' : `"${arn.slice(0, 200)}"`),
+    'field "trailARN" must be the ARN of a trail, such as arn:aws:cloudtrail:eu-west-1:111122223333:trail/audit; ' +
+      (arn === undefined ? 'it is absent' : `received "${arn.slice(0, 200)}"`),
   );
 };

@@ -1,4 +1,4 @@
-import type { ReferenceFault } from './key.js';
+import type { InvalidReferenceReason } from './key.js';
 import type { RuleParameters } from './rule-parameters.js';
 
 /**
@@ -41,7 +41,7 @@ export type Verdict =
 export type VerdictCode = Verdict['code'];
 
 /** Why the key does not exist: KMS does not have it, it was deleted, or the value is not a valid key identifier. */
-export type MissingKey = 'unknown' | 'deleted' | ReferenceFault;
+export type MissingKey = 'unknown' | 'deleted' | InvalidReferenceReason;
 
 /** Why the state of the key is unknown. */
 export type UnverifiableKey =

@@ -7,65 +7,86 @@ import { setImmediate } from 'node:timers/promises';
 import { createGunzip, gunzipSync } from 'node:zlib';
 import { type Problem, reasonOf } from './problem.js';
 
-/** A file to read. `bytes` is its size, 0 where it has none (a pipe); in a folder, what is no AWS Config data is passed by. */
-export type FoundFile = {
+/** A file to read. `bytes` is its size, or 0 for a pipe. `folder` is the folder of the command line that contains it. */
+export type InputFile = {
   readonly path: string;
   readonly bytes: number;
   readonly folder: string | undefined;
 };
 
-/** The files that a path stands for, in a stable order, and what went wrong on the way. */
-export type FoundFiles = { readonly files: readonly FoundFile[]; readonly problems: readonly Problem[] };
+/** The files of a path, in a stable order, and the problems while they were listed. */
+export type InputFiles = { readonly files: readonly InputFile[]; readonly problems: readonly Problem[] };
 
-/** Standard input, as a path. */
+/** Decodes the bytes of a file. `end` waits until all of them are passed on, and throws if they are corrupt. */
+export type Decoder = {
+  readonly write: (bytes: Buffer) => Promise<void> | void;
+  readonly end: () => Promise<void> | void;
+};
+
+type Receive = (bytes: Buffer) => void;
+
+/** The path of standard input. */
 export const STANDARD_INPUT = '-';
 
-/** What AWS Config data is called in a folder; a file that is named outright is read whatever its name. */
-const DATA_FILE = /\.(json|jsonl|ndjson)(\.gz)?$/i;
-
 /**
- * Finds the files that a path stands for: itself, or, for a folder, all files below that can be AWS Config data. Links in a folder
- * are not followed, so that none leads out of it or round in it.
+ * Lists the files of a path: the file itself, or, for a folder, all files in it and its subfolders whose names are those of AWS Config
+ * data. Symbolic links in a folder are not followed, so that none leads out of the folder or into a loop.
  */
-export const findFiles = async (path: string): Promise<FoundFiles> => {
+export const findFiles = async (path: string): Promise<InputFiles> => {
   if (path === STANDARD_INPUT) return { files: [{ path, bytes: 0, folder: undefined }], problems: [] };
   return orProblem(path, async () => {
     const stats = await stat(path);
-    if (stats.isDirectory()) return filesBelow(path, path);
-    if (stats.isBlockDevice() || stats.isCharacterDevice()) return { files: [], problems: [device(path)] };
+    if (stats.isDirectory()) return filesIn(path, path);
+    if (stats.isBlockDevice() || stats.isCharacterDevice()) {
+      return { files: [], problems: [{ source: path, message: DEVICE }] };
+    }
     return { files: [{ path, bytes: stats.size, folder: undefined }], problems: [] };
   });
 };
 
-/** Some devices never end; a pipe does, and is read. */
-const device = (source: string): Problem => ({
-  source,
-  message: 'This is a device and no file. Name a file, a folder, or - for standard input.',
-});
+/**
+ * Reads the bytes of a file in chunks, until the signal is aborted. A small file is one chunk, because a stream would take longer than
+ * the work.
+ */
+export const readBytes = ({ path, bytes }: InputFile, signal: AbortSignal): AsyncIterable<Buffer> =>
+  bytes > 0 && bytes <= CHUNK_BYTES
+    ? readAtOnce(path, signal)
+    : addAbortSignal(signal, createReadStream(path, { highWaterMark: CHUNK_BYTES }));
 
-const filesBelow = async (folder: string, root: string): Promise<FoundFiles> => {
+/**
+ * Returns a decoder that decompresses gzip and decodes UTF-16, and removes a byte-order mark. Both are detected in the first bytes. It
+ * passes on UTF-8, also everything before corrupt data.
+ */
+export const decoderInto = (receive: Receive): Decoder =>
+  byFirstBytes((first) => (isGzip(first) ? gunzip(decodeText(receive)) : decodeText(receive)));
+
+/** The names of AWS Config data in a folder. A file on the command line can have any name. */
+const DATA_FILE = /\.(json|jsonl|ndjson)(\.gz)?$/i;
+
+/** Some devices never end. A pipe does, so it is read. */
+const DEVICE = 'The path is a device. Specify a file, a folder, or - for standard input.';
+
+const filesIn = async (folder: string, root: string): Promise<InputFiles> => {
   const entries = (await readdir(folder, { withFileTypes: true })).toSorted(byName);
-  const found = await Promise.all(
+  const lists = await Promise.all(
     entries.map((entry) => {
       const path = join(folder, entry.name);
-      if (entry.isDirectory()) return orProblem(path, () => filesBelow(path, root));
+      if (entry.isDirectory()) return orProblem(path, () => filesIn(path, root));
       return entry.isFile() && DATA_FILE.test(entry.name)
         ? orProblem(path, () => fileAt(path, root))
-        : NOTHING;
+        : { files: [], problems: [] };
     }),
   );
-  return { files: found.flatMap(({ files }) => files), problems: found.flatMap(({ problems }) => problems) };
+  return { files: lists.flatMap(({ files }) => files), problems: lists.flatMap(({ problems }) => problems) };
 };
 
-const NOTHING: FoundFiles = { files: [], problems: [] };
-
-/** At once: of thousands of files, waiting for each would take ten times as long as asking. */
-const fileAt = async (path: string, folder: string): Promise<FoundFiles> => ({
+/** Synchronous, because that is ten times as fast for thousands of files. */
+const fileAt = async (path: string, folder: string): Promise<InputFiles> => ({
   files: [{ path, bytes: statSync(path).size, folder }],
   problems: [],
 });
 
-const orProblem = async (source: string, find: () => Promise<FoundFiles>): Promise<FoundFiles> => {
+const orProblem = async (source: string, find: () => Promise<InputFiles>): Promise<InputFiles> => {
   try {
     return await find();
   } catch (error) {
@@ -76,73 +97,46 @@ const orProblem = async (source: string, find: () => Promise<FoundFiles>): Promi
 const byName = (a: { readonly name: string }, b: { readonly name: string }): number =>
   a.name < b.name ? -1 : 1;
 
-const READ_BYTES = 256 * 1024;
-
-/**
- * Reads the bytes of a file in pieces, until a signal ends it. A small file comes in one piece: of many, the steps of a stream would
- * take longer than the work.
- */
-export const readBytes = ({ path, bytes }: FoundFile, signal: AbortSignal): AsyncIterable<Buffer> =>
-  bytes > 0 && bytes <= READ_BYTES
-    ? readAtOnce(path, signal)
-    : addAbortSignal(signal, createReadStream(path, { highWaterMark: READ_BYTES }));
+const CHUNK_BYTES = 256 * 1024;
 
 async function* readAtOnce(path: string, signal: AbortSignal): AsyncIterable<Buffer> {
-  // Ctrl-C is heard here, between two files.
+  // Lets Ctrl-C take effect between two files.
   await setImmediate(undefined, { signal });
   yield readFileSync(path);
 }
 
-/** Takes bytes as a file has them. `end` waits until all of them have come out, and throws where they are damaged. */
-export type Unpacker = {
-  readonly write: (bytes: Buffer) => Promise<void> | void;
-  readonly end: () => Promise<void> | void;
-};
+/** Enough to detect gzip, UTF-16 and a byte-order mark. */
+const FIRST_BYTES = 4;
 
-type Receive = (bytes: Buffer) => void;
-
-/** Enough to know gzip by, and the byte-order marks. */
-const HEAD_BYTES = 4;
-const GUNZIP_CHUNK_BYTES = 128 * 1024;
-/** More than a small file can hold, unless it was made to. */
-const AT_ONCE_BYTES = 16 * 1024 * 1024;
-
-/**
- * Unpacks what a file may be wrapped in, known by its first bytes: gzip, and below it UTF-16 or a byte-order mark. Gives plain
- * UTF-8. All that came before a damage is given.
- */
-export const unpack = (receive: Receive): Unpacker =>
-  byHead((head) => (isGzip(head) ? gunzip(decode(receive)) : decode(receive)));
-
-/** Decides by the first bytes what becomes of them and of all that follow. */
-const byHead = (choose: (head: Buffer) => Unpacker): Unpacker => {
-  let head: Buffer = Buffer.alloc(0);
-  let chosen: Unpacker | undefined;
+/** Chooses a decoder by the first bytes of a file. */
+const byFirstBytes = (choose: (first: Buffer) => Decoder): Decoder => {
+  let first: Buffer = Buffer.alloc(0);
+  let decoder: Decoder | undefined;
   return {
     write: (bytes) => {
-      if (chosen) return chosen.write(bytes);
-      head = head.length === 0 ? bytes : Buffer.concat([head, bytes]);
-      if (head.length < HEAD_BYTES) return undefined;
-      chosen = choose(head);
-      return chosen.write(head);
+      if (decoder) return decoder.write(bytes);
+      first = first.length === 0 ? bytes : Buffer.concat([first, bytes]);
+      if (first.length < FIRST_BYTES) return undefined;
+      decoder = choose(first);
+      return decoder.write(first);
     },
     end: async () => {
-      if (chosen === undefined) {
-        chosen = choose(head);
-        await chosen.write(head);
+      if (decoder === undefined) {
+        decoder = choose(first);
+        await decoder.write(first);
       }
-      await chosen.end();
+      await decoder.end();
     },
   };
 };
 
-const isGzip = (head: Buffer): boolean => head[0] === 0x1f && head[1] === 0x8b;
+const isGzip = (first: Buffer): boolean => first[0] === 0x1f && first[1] === 0x8b;
 
-/** What comes in one piece is unpacked at once: for each of many small files a stream would take longer than the work. */
-const gunzip = (next: Unpacker): Unpacker => {
+/** A file of one chunk is decompressed synchronously: for many small files, streams would take longer than the work. */
+const gunzip = (next: Decoder): Decoder => {
   let first: Buffer = Buffer.alloc(0);
-  let stream: Unpacker | undefined;
-  const streamed = async (): Promise<Unpacker> => {
+  let stream: Decoder | undefined;
+  const startStream = async (): Promise<Decoder> => {
     if (stream) return stream;
     stream = gunzipStream(next);
     await stream.write(first);
@@ -151,32 +145,36 @@ const gunzip = (next: Unpacker): Unpacker => {
   return {
     write: async (bytes) => {
       if (first.length === 0) first = bytes;
-      else await (await streamed()).write(bytes);
+      else await (await startStream()).write(bytes);
     },
     end: async () => {
-      const whole = stream ? undefined : unpackedAtOnce(first);
-      if (whole === undefined) return (await streamed()).end();
-      await next.write(whole);
+      const complete = stream ? undefined : gunzipAtOnce(first);
+      if (complete === undefined) return (await startStream()).end();
+      await next.write(complete);
       return next.end();
     },
   };
 };
 
-/** Undefined where it is damaged or large: a stream gives what came before the damage, and bounds the memory. */
-const unpackedAtOnce = (bytes: Buffer): Buffer | undefined => {
+const GUNZIP_CHUNK_BYTES = 128 * 1024;
+/** More than a small file decompresses to, unless it is a decompression bomb. */
+const MAX_AT_ONCE_BYTES = 16 * 1024 * 1024;
+
+/** Undefined if the data is corrupt or large: a stream passes on what precedes corrupt data, and limits the memory. */
+const gunzipAtOnce = (bytes: Buffer): Buffer | undefined => {
   try {
-    return gunzipSync(bytes, { maxOutputLength: AT_ONCE_BYTES, chunkSize: GUNZIP_CHUNK_BYTES });
+    return gunzipSync(bytes, { maxOutputLength: MAX_AT_ONCE_BYTES, chunkSize: GUNZIP_CHUNK_BYTES });
   } catch {
     return undefined;
   }
 };
 
-const gunzipStream = (next: Unpacker): Unpacker => {
+const gunzipStream = (next: Decoder): Decoder => {
   const stream = createGunzip({ chunkSize: GUNZIP_CHUNK_BYTES });
-  // Taken as it comes: a stream that is read step by step throws away what it holds when it meets a damage.
+  // With an asynchronous iterator, the stream would discard its buffer when it meets corrupt data.
   stream.on('data', next.write);
   const ended = once(stream, 'end');
-  ended.catch(() => undefined); // Awaited in `end`; until then it is no unhandled rejection.
+  ended.catch(() => undefined); // Awaited in `end`. Prevents an unhandled rejection before that.
   return {
     write: async (bytes) => {
       if (!stream.destroyed && !stream.write(bytes)) await Promise.race([once(stream, 'drain'), ended]);
@@ -191,17 +189,19 @@ const gunzipStream = (next: Unpacker): Unpacker => {
 
 const UTF8_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
-/** What text is encoded in: PowerShell redirects into UTF-16 with a mark; without one, ASCII shows by its zero bytes. */
-const decode = (receive: Receive): Unpacker =>
-  byHead((head) => {
-    if ((head[0] === 0xff && head[1] === 0xfe) || (head[0] !== 0 && head[1] === 0))
+/** Detects the encoding of text. PowerShell redirects output as UTF-16 with a mark. Without a mark, ASCII in UTF-16 has zero bytes. */
+const decodeText = (receive: Receive): Decoder =>
+  byFirstBytes((first) => {
+    if ((first[0] === 0xff && first[1] === 0xfe) || (first[0] !== 0 && first[1] === 0))
       return decodeFrom('utf-16le', receive);
-    if ((head[0] === 0xfe && head[1] === 0xff) || (head[0] === 0 && head[1] !== 0))
+    if ((first[0] === 0xfe && first[1] === 0xff) || (first[0] === 0 && first[1] !== 0))
       return decodeFrom('utf-16be', receive);
-    return head.subarray(0, UTF8_MARK.length).equals(UTF8_MARK) ? withoutMark(receive) : plain(receive);
+    return first.subarray(0, UTF8_MARK.length).equals(UTF8_MARK)
+      ? skipMark(receive)
+      : { write: receive, end: () => undefined };
   });
 
-const decodeFrom = (encoding: string, receive: Receive): Unpacker => {
+const decodeFrom = (encoding: string, receive: Receive): Decoder => {
   const decoder = new TextDecoder(encoding);
   return {
     write: (bytes) => receive(Buffer.from(decoder.decode(bytes, { stream: true }))),
@@ -209,12 +209,13 @@ const decodeFrom = (encoding: string, receive: Receive): Unpacker => {
   };
 };
 
-const withoutMark = (receive: Receive): Unpacker => {
+const skipMark = (receive: Receive): Decoder => {
   let isFirst = true;
-  return plain((bytes) => {
-    receive(isFirst ? bytes.subarray(UTF8_MARK.length) : bytes);
-    isFirst = false;
-  });
+  return {
+    write: (bytes) => {
+      receive(isFirst ? bytes.subarray(UTF8_MARK.length) : bytes);
+      isFirst = false;
+    },
+    end: () => undefined,
+  };
 };
-
-const plain = (receive: Receive): Unpacker => ({ write: receive, end: () => undefined });

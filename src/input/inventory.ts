@@ -15,24 +15,24 @@ import type { Recorded } from '../core/report.js';
 import { type ObservedTrail, parseTrailItem } from '../core/trail.js';
 
 /**
- * What the input holds of trails, keys and aliases. Of several items about one thing the newest capture time stays; none counts
- * as newest, and of equals the later one in the input.
+ * The trails, keys and aliases of an input. Of several items for one resource, the one with the latest capture time is used. An item
+ * without a capture time counts as the newest, and of equal ones the last in the input is used.
  */
 export type Inventory = {
   /** By account, Region and ARN. */
-  readonly trails: Newest<ObservedTrail>;
-  /** By account, Region and key id: an item of a key that was deleted may lack the ARN. */
-  readonly keys: Newest<KeyLookupResult>;
-  /** By alias ARN: the ARN of its key, or undefined where the alias was deleted. */
-  readonly aliases: Newest<string | undefined>;
-  /** By key ARN: what DescribeKey said, which counts for more than any item. */
+  readonly trails: NewestById<ObservedTrail>;
+  /** By account, Region and key ID, because the item of a deleted key can lack the ARN. */
+  readonly keys: NewestById<KeyLookupResult>;
+  /** By alias ARN: the ARN of the target key, or undefined if the alias was deleted. */
+  readonly aliases: NewestById<string | undefined>;
+  /** By key ARN: the output of describe-key, which takes precedence over any item. */
   readonly described: Map<string, Key>;
 };
 
-/** The newest entry under each name. `capturedAt` is in milliseconds since 1970. */
-type Newest<T> = Map<string, { readonly capturedAt: number; readonly entry: T }>;
+/** The newest entry for each ID. `capturedAt` is in milliseconds since 1970. */
+type NewestById<T> = Map<string, { readonly capturedAt: number; readonly entry: T }>;
 
-/** An inventory with nothing in it. */
+/** Returns an empty inventory. */
 export const emptyInventory = (): Inventory => ({
   trails: new Map(),
   keys: new Map(),
@@ -40,14 +40,14 @@ export const emptyInventory = (): Inventory => ({
   described: new Map(),
 });
 
-/** Tells whether Trailkey reads items of a resource type. */
-export const isWanted = (resourceType: unknown): boolean =>
+/** Whether Trailkey reads items of a resource type. */
+export const isSupportedType = (resourceType: unknown): boolean =>
   resourceType === TRAIL_TYPE || resourceType === KEY_TYPE || resourceType === ALIAS_TYPE;
 
 /**
- * Adds a configuration item to the inventory; items of other types pass by.
+ * Adds a configuration item to the inventory. Items of other types are ignored.
  *
- * @throws FormatError where the item is not what its type promises
+ * @throws FormatError if the item is not valid
  */
 export const addItem = (inventory: Inventory, item: ConfigurationItem): void => {
   if (item.resourceType === TRAIL_TYPE) addObservedTrail(inventory, parseTrailItem(item));
@@ -55,115 +55,58 @@ export const addItem = (inventory: Inventory, item: ConfigurationItem): void => 
   if (item.resourceType === ALIAS_TYPE) addAliasItem(inventory, item);
 };
 
-/** Adds a trail as it was seen. */
+/** Adds an observed trail. */
 export const addObservedTrail = ({ trails }: Inventory, observed: ObservedTrail): void => {
-  const place = `${observed.accountId} ${observed.region} ${observed.trail.arn}`;
-  keepNewest(trails, place, { capturedAt: observed.capturedAt, entry: observed });
+  const id = `${observed.accountId} ${observed.region} ${observed.trail.arn}`;
+  setNewest(trails, id, { capturedAt: observed.capturedAt, entry: observed });
 };
 
-/** The name under which an inventory keeps a key, by its ARN. */
-export const keyPlace = (keyArn: string): string => {
-  const { accountId, region, resource } = parseArn(keyArn) ?? {};
-  return `${accountId} ${region} ${resource}`;
-};
-
-/** Adds a key as DescribeKey told it. */
+/** Adds a key from the output of describe-key. */
 export const addDescribedKey = ({ described }: Inventory, key: Key): void => {
   described.set(key.arn, key);
 };
 
-/** Adds an alias and the key it stands for. */
+/** Adds an alias. `capturedAt` is in milliseconds since 1970. */
 export const addAlias = (
   { aliases }: Inventory,
   { arn, keyArn }: Alias,
   capturedAt: number | undefined,
 ): void => {
-  keepNewest(aliases, arn, { capturedAt, entry: keyArn });
+  setNewest(aliases, arn, { capturedAt, entry: keyArn });
 };
 
-/** Adds all of another inventory, as if it had been read after this one. */
+/** Adds everything in another inventory, which counts as later in the input. */
 export const addInventory = (inventory: Inventory, later: Inventory): void => {
-  for (const [place, found] of later.trails) keepNewest(inventory.trails, place, found);
-  addKeysOf(inventory, later);
+  for (const [id, newest] of later.trails) setNewest(inventory.trails, id, newest);
+  addKeysAndAliases(inventory, later);
 };
 
-/** Adds the keys and aliases of another inventory, as if they had been read after this one, and not its trails. */
-export const addKeysOf = (inventory: Inventory, later: Inventory): void => {
-  for (const [arn, found] of later.keys) keepNewest(inventory.keys, arn, found);
-  for (const [arn, found] of later.aliases) keepNewest(inventory.aliases, arn, found);
+/** Adds the keys and aliases in another inventory, which counts as later in the input. */
+export const addKeysAndAliases = (inventory: Inventory, later: Inventory): void => {
+  for (const [id, newest] of later.keys) setNewest(inventory.keys, id, newest);
+  for (const [arn, newest] of later.aliases) setNewest(inventory.aliases, arn, newest);
   for (const key of later.described.values()) addDescribedKey(inventory, key);
 };
 
-const addKeyItem = ({ keys }: Inventory, item: ConfigurationItem): void => {
-  if (item.presence === 'not-recorded') return;
-  const { capturedAt } = item;
-  if (item.presence === 'deleted') {
-    const place = item.arn ? keyPlace(item.arn) : `${item.accountId} ${item.region} key/${item.resourceId}`;
-    keepNewest(keys, place, { capturedAt, entry: { kind: 'missing', why: 'deleted' } });
-    return;
-  }
-  const key = parseKeyItem(item);
-  keepNewest(keys, keyPlace(key.arn), { capturedAt, entry: { kind: 'found', key } });
-};
-
-const addAliasItem = (inventory: Inventory, item: ConfigurationItem): void => {
-  if (item.presence === 'not-recorded') return;
-  const { capturedAt } = item;
-  if (item.presence === 'deleted')
-    keepNewest(inventory.aliases, aliasArnOf(item), { capturedAt, entry: undefined });
-  else addAlias(inventory, parseAliasItem(item), capturedAt);
-};
-
-type Found<T> = { readonly capturedAt: number | undefined; readonly entry: T };
-
-const keepNewest = <T>(newest: Newest<T>, name: string, { capturedAt = Infinity, entry }: Found<T>): void => {
-  const known = newest.get(name);
-  if (known === undefined || capturedAt >= known.capturedAt) newest.set(name, { capturedAt, entry });
-};
-
-const NOT_IN_INPUT: KeyLookupResult = { kind: 'unreadable', why: 'not-in-input' };
-const ALIAS_NOT_IN_INPUT: KeyLookupResult = { kind: 'unreadable', why: 'alias-not-in-input' };
-
-/**
- * Answers for keys from an inventory: by the ARN of the key, wherever in the input it is recorded; an alias by the alias items.
- */
-export const recordedKeys = (inventory: Inventory): KeySource => ({
-  getKey: async (reference) => answerFor(inventory, reference),
+/** Returns a key source that looks up keys and aliases in an inventory. */
+export const keySourceOf = (inventory: Inventory): KeySource => ({
+  getKey: async (reference) => lookUp(inventory, reference),
 });
 
-const answerFor = (inventory: Inventory, { kind, arn }: KeyReference): KeyLookupResult => {
-  if (kind === 'key') return answerForKey(inventory, arn);
-  const alias = inventory.aliases.get(arn);
-  if (!alias) return ALIAS_NOT_IN_INPUT;
-  // An alias that was deleted leads nowhere: KMS knows no key of that name.
-  return alias.entry === undefined
-    ? { kind: 'missing', why: 'unknown' }
-    : answerForKey(inventory, alias.entry);
-};
-
-/** DescribeKey tells neither policy nor rotation: those are taken from the item, if there is one. */
-const answerForKey = ({ keys, described }: Inventory, arn: string): KeyLookupResult => {
-  const recorded = keys.get(keyPlace(arn))?.entry;
-  const key = described.get(arn);
-  if (key === undefined) return recorded ?? NOT_IN_INPUT;
-  if (recorded?.kind !== 'found') return { kind: 'found', key };
-  return { kind: 'found', key: { ...key, policy: recorded.key.policy, rotation: recorded.key.rotation } };
-};
-
-type Judged = { readonly observedTrails: readonly ObservedTrail[]; readonly findings: readonly Finding[] };
+type Evaluated = { readonly observedTrails: readonly ObservedTrail[]; readonly findings: readonly Finding[] };
 
 /**
- * When AWS Config recorded the trails, and the keys that their verdicts rest on; undefined where it recorded none of them, as
- * where the AWS command line told them.
+ * Returns when AWS Config recorded the trails, and the keys that their verdicts are based on. Undefined if AWS Config recorded none of
+ * them, as with output of the AWS CLI.
  */
-export const recordedBetween = (
-  { observedTrails, findings }: Judged,
+export const recordedPeriod = (
+  { observedTrails, findings }: Evaluated,
   { keys, described }: Inventory,
 ): Recorded | undefined => {
   const ofTrails = observedTrails.flatMap(({ capturedAt }) => capturedAt ?? []);
   const ofKeys = findings.flatMap(({ key }) => {
     const arn = key?.arn ?? '';
-    return described.has(arn) ? [] : (keys.get(keyPlace(arn))?.capturedAt ?? []);
+    return described.has(arn) ? [] : (keys.get(inventoryIdOf(arn))?.capturedAt ?? []);
   });
   const times = [...ofTrails, ...ofKeys].filter(Number.isFinite);
   if (times.length === 0) return undefined;
@@ -172,4 +115,59 @@ export const recordedBetween = (
     [Infinity, -Infinity],
   );
   return { oldest: new Date(oldest).toISOString(), newest: new Date(newest).toISOString() };
+};
+
+const addKeyItem = ({ keys }: Inventory, item: ConfigurationItem): void => {
+  if (item.presence === 'not-recorded') return;
+  const { capturedAt } = item;
+  if (item.presence === 'deleted') {
+    const id = item.arn ? inventoryIdOf(item.arn) : `${item.accountId} ${item.region} key/${item.resourceId}`;
+    setNewest(keys, id, { capturedAt, entry: { kind: 'missing', why: 'deleted' } });
+    return;
+  }
+  const key = parseKeyItem(item);
+  setNewest(keys, inventoryIdOf(key.arn), { capturedAt, entry: { kind: 'found', key } });
+};
+
+const addAliasItem = (inventory: Inventory, item: ConfigurationItem): void => {
+  if (item.presence === 'not-recorded') return;
+  const { capturedAt } = item;
+  if (item.presence === 'deleted')
+    setNewest(inventory.aliases, aliasArnOf(item), { capturedAt, entry: undefined });
+  else addAlias(inventory, parseAliasItem(item), capturedAt);
+};
+
+/** The ID of a key in the inventory. */
+const inventoryIdOf = (keyArn: string): string => {
+  const { accountId, region, resource } = parseArn(keyArn) ?? {};
+  return `${accountId} ${region} ${resource}`;
+};
+
+const setNewest = <T>(
+  newest: NewestById<T>,
+  id: string,
+  { capturedAt = Infinity, entry }: { readonly capturedAt: number | undefined; readonly entry: T },
+): void => {
+  const existing = newest.get(id);
+  if (existing === undefined || capturedAt >= existing.capturedAt) newest.set(id, { capturedAt, entry });
+};
+
+const NOT_IN_INPUT: KeyLookupResult = { kind: 'unreadable', why: 'not-in-input' };
+const ALIAS_NOT_IN_INPUT: KeyLookupResult = { kind: 'unreadable', why: 'alias-not-in-input' };
+
+const lookUp = (inventory: Inventory, { kind, arn }: KeyReference): KeyLookupResult => {
+  if (kind === 'key') return lookUpKey(inventory, arn);
+  const alias = inventory.aliases.get(arn);
+  if (!alias) return ALIAS_NOT_IN_INPUT;
+  // A deleted alias has no target: KMS would report that the key does not exist.
+  return alias.entry === undefined ? { kind: 'missing', why: 'unknown' } : lookUpKey(inventory, alias.entry);
+};
+
+/** The output of describe-key contains neither the policy nor the rotation status. They come from the item, if there is one. */
+const lookUpKey = ({ keys, described }: Inventory, arn: string): KeyLookupResult => {
+  const recorded = keys.get(inventoryIdOf(arn))?.entry;
+  const key = described.get(arn);
+  if (key === undefined) return recorded ?? NOT_IN_INPUT;
+  if (recorded?.kind !== 'found') return { kind: 'found', key };
+  return { kind: 'found', key: { ...key, policy: recorded.key.policy, rotation: recorded.key.rotation } };
 };

@@ -1,21 +1,32 @@
 import { FormatError } from '../core/errors.js';
 
-/** Something in the input that could not be read: where, and what to do. */
+/** A part of the input that could not be read: its source, the reason and what to do. */
 export type Problem = { readonly source: string; readonly message: string };
 
-const REASONS: ReadonlyMap<string, string> = new Map([
-  ['ENOENT', 'There is no such file or folder. Check the path.'],
-  ['EACCES', 'The file may not be read. Check its permissions.'],
-  ['EPERM', 'The file may not be read. Check its permissions.'],
-  ['EISDIR', 'This is a folder where a file was expected.'],
-  ['Z_DATA_ERROR', 'The gzip data is damaged. Download the file again.'],
-  ['Z_BUF_ERROR', 'The gzip data ends too early. Download the file again.'],
-]);
+/** The problems of one source. */
+export type ProblemList = {
+  readonly add: (message: string) => void;
+  readonly list: () => readonly Problem[];
+};
+
+/** Returns a list of the problems of a source: the first 20 in full, and the number of the others. */
+export const problemsOf = (source: string): ProblemList => {
+  const problems: Problem[] = [];
+  let others = 0;
+  return {
+    add: (message) => {
+      if (problems.length < MAX_PROBLEMS) problems.push({ source, message });
+      else others += 1;
+    },
+    list: () =>
+      others === 0 ? problems : [...problems, { source, message: `There are ${others} more problems.` }],
+  };
+};
 
 /**
- * Says in a sentence why reading failed.
+ * Describes in a sentence why reading failed.
  *
- * @throws the error itself where it is none of reading: a fault of Trailkey is never taken for bad input
+ * @throws the error itself if it is not about the input: a fault of Trailkey is not reported as invalid input
  */
 export const reasonOf = (error: unknown): string => {
   if (error instanceof FormatError) return `${error.message}.`;
@@ -26,29 +37,18 @@ export const reasonOf = (error: unknown): string => {
   throw error;
 };
 
-/** The code by which Node.js tells its errors apart; empty where there is none. */
+/** Returns the error code of Node.js, or an empty string. */
 export const codeOf = (error: unknown): string =>
   typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
 
-/** The problems of one source, as they come. */
-export type ProblemList = {
-  readonly add: (message: string) => void;
-  readonly list: () => readonly Problem[];
-};
-
-/** A file that is no AWS Config data can be wrong in every line: it need not be said of each. */
+/** Every line of a file that is not AWS Config data can be a problem. */
 const MAX_PROBLEMS = 20;
 
-/** Collects the problems of a source: the first ones whole, of the rest the number. */
-export const problemsOf = (source: string): ProblemList => {
-  const problems: Problem[] = [];
-  let more = 0;
-  return {
-    add: (message) => {
-      if (problems.length < MAX_PROBLEMS) problems.push({ source, message });
-      else more += 1;
-    },
-    list: () =>
-      more === 0 ? problems : [...problems, { source, message: `There are ${more} more problems.` }],
-  };
-};
+const REASONS: ReadonlyMap<string, string> = new Map([
+  ['ENOENT', 'The file or folder does not exist. Check the path.'],
+  ['EACCES', 'Access to the file was denied. Check its permissions.'],
+  ['EPERM', 'Access to the file was denied. Check its permissions.'],
+  ['EISDIR', 'Expected a file; the path is a folder.'],
+  ['Z_DATA_ERROR', 'The gzip data is corrupt. Download the file again.'],
+  ['Z_BUF_ERROR', 'The gzip data is incomplete. Download the file again.'],
+]);

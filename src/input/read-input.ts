@@ -1,107 +1,124 @@
 import { addAbortSignal, type Readable } from 'node:stream';
 import { mapConcurrently } from '../core/collections.js';
-import { type FoundFile, type FoundFiles, findFiles, readBytes, STANDARD_INPUT } from './files.js';
-import { addInventory, addKeysOf, emptyInventory, type Inventory } from './inventory.js';
+import { findFiles, type InputFile, type InputFiles, readBytes, STANDARD_INPUT } from './files.js';
+import { addInventory, addKeysAndAliases, emptyInventory, type Inventory } from './inventory.js';
 import type { Problem } from './problem.js';
-import { type LoadedSource, loadSource } from './read-source.js';
+import { readSource, type SourceContents } from './read-source.js';
 
-/** What is to be read, and who is told how it goes. */
-export type Load = {
+/** The input to read. */
+export type Input = {
   readonly paths: readonly string[];
-  /** Files of keys: what else they hold is not judged. */
+  /** Files of keys. Trails in them are ignored. */
   readonly keyPaths: readonly string[];
-  /** What the path `-` stands for. */
+  /** The stream for the path `-`. */
   readonly standardInput: Readable;
-  /** Ends the reading early; what was read until then counts. */
+  /** Ends the reading early. The contents that were read before are used. */
   readonly signal: AbortSignal;
   readonly progress: Progress;
 };
 
-/** Told of the work ahead, in files and bytes, and of each step of it. */
+/** Receives the progress of reading, in files and bytes. */
 export type Progress = {
   readonly start: (work: { readonly files: number; readonly bytes: number }) => void;
   readonly advance: (bytes: number) => void;
   readonly finishFile: () => void;
 };
 
-/** What came of reading: all that could be read, and a problem for each thing that could not. */
-export type Loaded = {
+/** The contents of the input, and a problem for each part that could not be read. */
+export type InputContents = {
   readonly inventory: Inventory;
   readonly problems: readonly Problem[];
-  /** True where rule parameters came with an event: they are not used. */
+  /** Whether a rule event contains parameters. They are not used. */
   readonly hasParameters: boolean;
 };
 
-/** Decompression runs beside the main thread, which reads on meanwhile. */
-const FILES_AT_ONCE = 4;
-
-/** Reads files and folders of AWS Config data, and standard input. What cannot be read does not hide the rest. */
-export const load = async ({ paths, keyPaths, standardInput, signal, progress }: Load): Promise<Loaded> => {
-  const found = await Promise.all([...paths, ...keyPaths].map(findFiles));
-  const files = found.flatMap(({ files: some }, index) =>
-    some.map((file) => ({ file, isOfKeys: index >= paths.length })),
+/** Reads files and folders of AWS Config data, and standard input. A part that cannot be read does not affect the others. */
+export const readInput = async (input: Input): Promise<InputContents> => {
+  const { paths, keyPaths, signal, progress } = input;
+  const lists = await Promise.all([...paths, ...keyPaths].map(findFiles));
+  const files = lists.flatMap((list, index) =>
+    list.files.map((file) => ({ file, isKeyFile: index >= paths.length })),
   );
   progress.start({ files: files.length, bytes: files.reduce((sum, { file }) => sum + file.bytes, 0) });
-  const loaded = await mapConcurrently(files, FILES_AT_ONCE, async ({ file, isOfKeys }) => {
-    const stream = () =>
-      file.path === STANDARD_INPUT ? addAbortSignal(signal, standardInput) : readBytes(file, signal);
-    const result = await loadSource({ path: file.path, stream, onBytes: progress.advance, signal });
+  const contents = await mapConcurrently(files, CONCURRENT_FILES, async ({ file, isKeyFile }) => {
+    const read = await readFile(file, input);
     progress.finishFile();
-    return { file, isOfKeys, ...result };
+    return { file, isKeyFile, ...read };
   });
   return {
-    inventory: merge(loaded),
+    inventory: combine(contents),
     problems: [
-      ...found.flatMap(({ problems }) => problems),
-      ...loaded.flatMap(({ problems }) => problems),
-      // Of what was not read to its end nothing is missed.
+      ...lists.flatMap(({ problems }) => problems),
+      ...contents.flatMap(({ problems }) => problems),
+      // After an interruption, missing contents are not a problem.
       ...(signal.aborted
         ? []
-        : [...loaded.flatMap(missedBy), ...emptyFolders([...paths, ...keyPaths], { found, loaded })]),
+        : [
+            ...contents.flatMap(problemsWithContents),
+            ...emptyFolders([...paths, ...keyPaths], lists, contents),
+          ]),
     ],
-    hasParameters: loaded.some(({ hasParameters }) => hasParameters),
+    hasParameters: contents.some(({ hasParameters }) => hasParameters),
   };
 };
 
-type LoadedFile = LoadedSource & { readonly file: FoundFile; readonly isOfKeys: boolean };
+/** Decompression runs in other threads, while the main thread reads another file. */
+const CONCURRENT_FILES = 4;
 
-/** In the order of the input, however quickly each file was read, so that the same input always gives the same report. */
-const merge = (loaded: readonly LoadedFile[]): Inventory => {
+const readFile = (file: InputFile, { standardInput, signal, progress }: Input): Promise<SourceContents> => {
+  const stream = () =>
+    file.path === STANDARD_INPUT ? addAbortSignal(signal, standardInput) : readBytes(file, signal);
+  return readSource({ path: file.path, stream, onBytes: progress.advance, signal });
+};
+
+type FileContents = SourceContents & { readonly file: InputFile; readonly isKeyFile: boolean };
+
+/** In the order of the input, so that the same input always gives the same report. */
+const combine = (contents: readonly FileContents[]): Inventory => {
   const inventory = emptyInventory();
-  for (const file of loaded) {
-    if (file.isOfKeys) addKeysOf(inventory, file.inventory);
+  for (const file of contents) {
+    if (file.isKeyFile) addKeysAndAliases(inventory, file.inventory);
     else addInventory(inventory, file.inventory);
   }
   return inventory;
 };
 
-/** A file that is named outright is expected to hold something; in a folder other files may lie as well. */
-const missedBy = ({ file, isOfKeys, problems, inventory, ...result }: LoadedFile): readonly Problem[] => {
+/** A file on the command line must contain recognized data. A folder can contain other files. */
+const problemsWithContents = ({
+  file,
+  isKeyFile,
+  problems,
+  inventory,
+  recognized,
+  unknownAt,
+}: FileContents): readonly Problem[] => {
   const source = file.path;
   if (file.folder !== undefined) return [];
-  if (result.unknownAt !== undefined) return [{ source, message: `At byte ${result.unknownAt}: ${UNKNOWN}` }];
-  if (!result.recognised && problems.length === 0) return [{ source, message: 'The file is empty.' }];
-  const holdsKeys = inventory.described.size + inventory.keys.size + inventory.aliases.size > 0;
-  return isOfKeys && !holdsKeys && problems.length === 0 ? [{ source, message: NO_KEYS }] : [];
+  if (unknownAt !== undefined) return [{ source, message: `At byte ${unknownAt}: ${UNRECOGNIZED}` }];
+  if (!recognized && problems.length === 0) return [{ source, message: 'The file is empty.' }];
+  const hasKeys = inventory.described.size + inventory.keys.size + inventory.aliases.size > 0;
+  return isKeyFile && !hasKeys && problems.length === 0 ? [{ source, message: NO_KEYS }] : [];
 };
 
-const UNKNOWN =
-  'this is nothing that can be judged: expected AWS Config data, or the output of describe-trails, get-trail or describe-key.';
-const NO_KEYS = 'The file holds no key: expected the output of aws kms describe-key.';
+const UNRECOGNIZED =
+  'this value is not recognized: expected AWS Config data, or the output of describe-trails, get-trail or describe-key.';
+const NO_KEYS = 'The file contains no keys: expected the output of aws kms describe-key.';
 
-type Seen = { readonly found: readonly FoundFiles[]; readonly loaded: readonly LoadedFile[] };
-
-/** Folders in which nothing was recognised and nothing went wrong: the path is wrong, most likely. */
-const emptyFolders = (paths: readonly string[], { found, loaded }: Seen): readonly Problem[] =>
+/** Folders without recognized data and without other problems. The path is probably wrong. */
+const emptyFolders = (
+  paths: readonly string[],
+  lists: readonly InputFiles[],
+  contents: readonly FileContents[],
+): readonly Problem[] =>
   paths
     .filter((path, index) => {
-      const inFolder = loaded.filter(({ file }) => file.folder === path);
-      const isFolder = inFolder.length > 0 || found[index]?.files.length === 0;
-      const isSilent =
-        found[index]?.problems.length === 0 && inFolder.every(({ problems }) => problems.length === 0);
-      return isFolder && isSilent && !inFolder.some(({ recognised }) => recognised);
+      const inFolder = contents.filter(({ file }) => file.folder === path);
+      const isFolder = inFolder.length > 0 || lists[index]?.files.length === 0;
+      const hasProblems =
+        lists[index]?.problems.length !== 0 || inFolder.some(({ problems }) => problems.length > 0);
+      return isFolder && !hasProblems && !inFolder.some(({ recognized }) => recognized);
     })
     .map((source) => ({ source, message: EMPTY_FOLDER }));
 
 const EMPTY_FOLDER =
-  'The folder holds no AWS Config data in a .json, .json.gz, .jsonl or .ndjson file. Name a folder of snapshots.';
+  'The folder contains no AWS Config data in .json, .json.gz, .jsonl or .ndjson files. Specify a folder of snapshots.';

@@ -1,5 +1,5 @@
 import { FormatError } from '../core/errors.js';
-import { unpack } from './files.js';
+import { decoderInto } from './files.js';
 import {
   addAlias,
   addDescribedKey,
@@ -8,11 +8,11 @@ import {
   emptyInventory,
   type Inventory,
 } from './inventory.js';
-import { type Rest, type Splitter, type SplitValue, splitJson } from './json-splitter.js';
+import { type IncompleteValue, type Splitter, type SplitValue, splitJson } from './json-splitter.js';
 import { type Problem, type ProblemList, problemsOf, reasonOf } from './problem.js';
-import { LISTS, type Recognised, recognise, SEARCH_TERMS } from './recognise.js';
+import { DOCUMENT_LISTS, type RecognizedValue, recognize, SEARCH_TERMS } from './recognize.js';
 
-/** A file or standard input, and who is told of the bytes that were read. */
+/** A file or standard input. `onBytes` is called with the number of bytes of each chunk. */
 export type Source = {
   readonly path: string;
   readonly stream: () => AsyncIterable<Buffer>;
@@ -20,138 +20,139 @@ export type Source = {
   readonly signal: AbortSignal;
 };
 
-/** Reads one source to its end, or as far as it can be read: what came before a damage counts. Never throws for bad input. */
-export const loadSource = async (source: Source): Promise<LoadedSource> => {
-  const found = nothingIn(source.path);
-  const splitter = splitInto(found, 0);
+/** The contents of a source. */
+export type SourceContents = {
+  readonly inventory: Inventory;
+  readonly problems: readonly Problem[];
+  /** Whether a value was recognized, also one that is not valid. */
+  readonly recognized: boolean;
+  /** The offset of the first value that was not recognized. */
+  readonly unknownAt: number | undefined;
+  /** Whether a rule event contains parameters. They are not used. */
+  readonly hasParameters: boolean;
+};
+
+/** Reads a source to its end, or as far as possible: values before corrupt data are used. Does not throw for invalid input. */
+export const readSource = async (source: Source): Promise<SourceContents> => {
+  const contents = emptyContents(source.path);
+  const splitter = splitterInto(contents, 0);
   let size = 0;
-  const unpacker = unpack((bytes) => {
+  const decoder = decoderInto((bytes) => {
     size += bytes.length;
     splitter.write(bytes);
   });
   try {
     for await (const bytes of source.stream()) {
       source.onBytes(bytes.length);
-      await unpacker.write(bytes);
+      await decoder.write(bytes);
     }
-    await unpacker.end();
+    await decoder.end();
     splitter.end();
-    recover(found);
+    readAfterIncomplete(contents);
   } catch (error) {
-    if (source.signal.aborted) return resultOf(found);
-    found.problems.add(`${size > 0 ? `After byte ${size}: ` : ''}${reasonOf(error)}`);
+    if (!source.signal.aborted) {
+      contents.problems.add(`${size > 0 ? `After byte ${size}: ` : ''}${reasonOf(error)}`);
+    }
   }
-  return resultOf(found);
+  return finalContents(contents);
 };
 
-/** Splits a text whose first byte has a place in the whole. */
-const splitInto = (found: Found, start: number): Splitter =>
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** The contents of a source while it is read. */
+type PartialContents = Writable<Omit<SourceContents, 'problems'>> & {
+  readonly problems: ProblemList;
+  /** Incomplete values, which can contain the lines after them. */
+  readonly incomplete: IncompleteValue[];
+};
+
+const emptyContents = (path: string): PartialContents => ({
+  inventory: emptyInventory(),
+  problems: problemsOf(path),
+  recognized: false,
+  unknownAt: undefined,
+  hasParameters: false,
+  incomplete: [],
+});
+
+/** In a file without any recognized value, the problems after the first one have the same cause. */
+const finalContents = ({ incomplete: _, ...contents }: PartialContents): SourceContents => {
+  const problems = contents.problems.list();
+  return { ...contents, problems: contents.recognized ? problems : problems.slice(0, 1) };
+};
+
+/** Splits text that starts at an offset of the source. */
+const splitterInto = (contents: PartialContents, start: number): Splitter =>
   splitJson({
     searchTerms: SEARCH_TERMS,
-    lists: LISTS,
-    value: (value) => readValue({ ...value, at: start + value.at }, found),
-    problem: (at, message, rest) => {
-      found.problems.add(`At byte ${start + at}: ${message}.`);
-      if (rest) keepBroken({ ...rest, at: start + rest.at }, found);
+    lists: DOCUMENT_LISTS,
+    value: (value) => readValue({ ...value, at: start + value.at }, contents),
+    problem: (at, message, incomplete) => {
+      contents.problems.add(`At byte ${start + at}: ${message}.`);
+      if (incomplete) addIncomplete({ ...incomplete, at: start + incomplete.at }, contents);
     },
   });
 
+/** A file with more incomplete lines is not AWS Config data, and each of them requires reading the rest again. */
+const MAX_INCOMPLETE = 20;
+
+const addIncomplete = ({ bytes, at }: IncompleteValue, { incomplete }: PartialContents): void => {
+  if (incomplete.length < MAX_INCOMPLETE) incomplete.push({ bytes, at });
+};
+
 /**
- * One line that is cut off swallows those that follow: goes on at the next line that begins an object. Inside an object that is
- * printed over several lines none begins there.
+ * In JSON Lines, an incomplete line contains the lines after it. Continues at the next line that starts with `{`. No line inside an
+ * indented object does.
  */
-const recover = (found: Found): void => {
-  for (let recoveries = 0; recoveries < MAX_RECOVERIES; recoveries += 1) {
-    const { bytes, at } = found.broken.shift() ?? { bytes: Buffer.alloc(0), at: 0 };
+const readAfterIncomplete = (contents: PartialContents): void => {
+  for (let count = 0; count < MAX_INCOMPLETE; count += 1) {
+    const { bytes, at } = contents.incomplete.shift() ?? { bytes: Buffer.alloc(0), at: 0 };
     const line = bytes.indexOf('\n{');
     if (line < 0) continue;
-    const splitter = splitInto(found, at + line + 1);
+    const splitter = splitterInto(contents, at + line + 1);
     splitter.write(bytes.subarray(line + 1));
     splitter.end();
   }
 };
 
-/** What one file held. */
-export type LoadedSource = {
-  readonly inventory: Inventory;
-  readonly problems: readonly Problem[];
-  /** True where some value was AWS Config data or told of a trail or a key. */
-  readonly recognised: boolean;
-  /** The place of the first value that is nothing Trailkey knows. */
-  readonly unknownAt: number | undefined;
-  /** True where rule parameters came with an event: they are not used. */
-  readonly hasParameters: boolean;
-};
-
-/** What is found in a file while it is read. */
-export type Found = Writable<Omit<LoadedSource, 'problems'>> & {
-  readonly problems: ProblemList;
-  /** Values that stand alone and are not whole: good ones may follow in them. */
-  readonly broken: Rest[];
-};
-type Writable<T> = { -readonly [K in keyof T]: T[K] };
-
-/** Nothing, before the first byte. */
-export const nothingIn = (path: string): Found => ({
-  inventory: emptyInventory(),
-  problems: problemsOf(path),
-  recognised: false,
-  unknownAt: undefined,
-  hasParameters: false,
-  broken: [],
-});
-
-/** What was found, once the file is read. Of a file in which nothing was recognised the first problem says it all. */
-export const resultOf = ({ broken: _, ...found }: Found): LoadedSource => {
-  const problems = found.problems.list();
-  return { ...found, problems: found.recognised ? problems : problems.slice(0, 1) };
-};
-
-/** A file with more broken lines is no file of AWS Config data, and each costs a look at all that follows. */
-export const MAX_RECOVERIES = 20;
-
-/** Keeps a value that is not whole for another look. */
-export const keepBroken = ({ bytes, at }: Rest, { broken }: Found): void => {
-  if (broken.length < MAX_RECOVERIES) broken.push({ bytes, at });
-};
-
-/** Takes a value that was split off for what it is; what is wrong with it becomes a problem of its file. */
-export const readValue = (value: SplitValue, found: Found): void => {
+/** Adds a value to the contents. A value that is not valid is added as a problem. */
+const readValue = (value: SplitValue, contents: PartialContents): void => {
   try {
-    const recognised = recogniseIn(value, found);
-    if (recognised.kind === 'unknown') found.unknownAt ??= value.at;
-    else found.recognised = true;
-    take(recognised, found);
+    const recognized = recognizeBytes(value, contents);
+    if (recognized.kind === 'unknown') contents.unknownAt ??= value.at;
+    else contents.recognized = true;
+    addValue(recognized, contents);
   } catch (error) {
-    found.problems.add(`At byte ${value.at}: ${reasonOf(error)}`);
+    contents.problems.add(`At byte ${value.at}: ${reasonOf(error)}`);
   }
 };
 
-const recogniseIn = (value: SplitValue, found: Found): Recognised => {
+const recognizeBytes = (value: SplitValue, contents: PartialContents): RecognizedValue => {
   if (isOtherItem(value)) return { kind: 'other' };
-  const parsed = parse(value, found);
+  const parsed = parseValue(value, contents);
   try {
-    return recognise(parsed, value.list);
+    return recognize(parsed, value.list);
   } catch (error) {
-    found.recognised = true; // Broken, but of a kind that is known.
+    contents.recognized = true; // Not valid, but its kind is known.
     throw error;
   }
 };
 
-const take = (recognised: Recognised, found: Found): void => {
-  switch (recognised.kind) {
+const addValue = (value: RecognizedValue, contents: PartialContents): void => {
+  const { inventory } = contents;
+  switch (value.kind) {
     case 'item':
-      found.hasParameters ||= recognised.hasParameters;
-      addItem(found.inventory, recognised.item);
+      contents.hasParameters ||= value.hasParameters;
+      addItem(inventory, value.item);
       break;
     case 'trail':
-      addObservedTrail(found.inventory, recognised.observed);
+      addObservedTrail(inventory, value.observed);
       break;
     case 'key':
-      addDescribedKey(found.inventory, recognised.key);
+      addDescribedKey(inventory, value.key);
       break;
     case 'alias':
-      addAlias(found.inventory, recognised.alias, undefined);
+      addAlias(inventory, value.alias, undefined);
       break;
     case 'other':
     case 'unknown':
@@ -159,21 +160,21 @@ const take = (recognised: Recognised, found: Found): void => {
   }
 };
 
-/** What makes a document that is an item more than that: the name of a member that may hold a trail or a key. */
+/** Member names by which an object with a resourceType can still contain a trail or a key. */
 const DOCUMENT_MARKS = ['railARN', 'KeyMetadata', 'invokingEvent', 'messageType'];
 
-/** Knows an item of another type without parsing it: JSON lines of a whole account are mostly those. */
-const isOtherItem = ({ bytes, hit }: SplitValue): boolean =>
-  !hit && bytes.includes('"resourceType"') && !DOCUMENT_MARKS.some((mark) => bytes.includes(mark));
+/** Recognizes an item of another type without parsing it. Most JSON lines of an account are such items. */
+const isOtherItem = ({ bytes, mayMatch }: SplitValue): boolean =>
+  !mayMatch && bytes.includes('"resourceType"') && !DOCUMENT_MARKS.some((mark) => bytes.includes(mark));
 
-const parse = (value: SplitValue, found: Found): unknown => {
+const parseValue = (value: SplitValue, contents: PartialContents): unknown => {
   try {
     return JSON.parse(value.bytes.toString('utf8'));
   } catch (error) {
-    if (value.list === undefined) keepBroken(value, found);
-    const [, offset] = /position (\d+)/.exec(String(error)) ?? [];
+    if (value.list === undefined) addIncomplete(value, contents);
+    const [, position] = /position (\d+)/.exec(String(error)) ?? [];
     throw new FormatError(
-      `this value is not valid JSON${offset ? `: it breaks ${offset} characters in` : ''}`,
+      `this value is not valid JSON${position ? `: the error is at character ${position} of the value` : ''}`,
     );
   }
 };

@@ -19,10 +19,10 @@ export type RuleOutcome = {
 };
 
 /**
- * Carries out an invocation of the rule: evaluates the trails that the event is about and reports the results.
+ * Handles an invocation of the rule: evaluates the trails that the event affects and reports the results.
  *
- * @throws KeysUnavailableError where the keys of some trails cannot be read now: the other results are reported first
- * @throws FormatError where the item in the event is malformed; what the ports throw: then nothing is reported
+ * @throws KeysUnavailableError if the keys of some trails could not be looked up: the other results are reported first
+ * @throws FormatError if the item in the event is not valid, and what the ports throw: nothing is reported
  */
 export const evaluateRule = async (event: RuleEvent, ports: RulePorts): Promise<RuleOutcome> => {
   const { parameters, accountId, trigger } = event;
@@ -47,64 +47,64 @@ const evaluateTrailsOfKey = async (
   { item }: Change,
   { context, ports }: { readonly context: EvaluationContext; readonly ports: RulePorts },
 ): Promise<RuleOutcome> => {
-  const users = await trailsWithKey(changedKeyArn(item), await ports.history.trails(), context);
+  const users = await trailsWithKey(changedKeyArn(item), await ports.history.listTrails(), context);
   const evaluated = await settleAll(users.trails, (trail) => evaluateTrail(trail, context));
   const outcome = await report({ findings: evaluated.results }, event, ports);
-  throwFor([...users.failures, ...evaluated.failures]);
+  throwIfAny([...users.failures, ...evaluated.failures]);
   return outcome;
 };
 
-/** Earlier results are cleared only where both lists are complete and every trail was evaluated. */
+/** Earlier results are cleared only if both lists are complete and every trail was evaluated. */
 const evaluateAll = async (
   event: RuleEvent,
   context: EvaluationContext,
   ports: RulePorts,
 ): Promise<RuleOutcome> => {
-  // Started first and awaited last: a listing that hangs must not delay the evaluation.
+  // Started first and awaited last, so that a slow list does not delay the evaluation.
   const listing = Promise.allSettled([currentResults(event, ports)]);
   const trails = await allTrails(event, ports);
   const { results: findings, failures } = await settleAll(trails, (trail) => evaluateTrail(trail, context));
   const [current] = await listing;
   const isComplete = failures.length === 0 && current.status === 'fulfilled';
   const outcome = await report({ findings, current: isComplete ? current.value : [] }, event, ports);
-  throwFor(failures);
+  throwIfAny(failures);
   if (current.status === 'rejected') throw current.reason;
   return outcome;
 };
 
-const throwFor = (failures: readonly Failure<ObservedTrail>[]): void => {
+const throwIfAny = (failures: readonly Failure<ObservedTrail>[]): void => {
   if (failures.length > 0) throw new KeysUnavailableError(failures);
 };
 
-/** GetComplianceDetailsByConfigRule accepts only shorter names than a rule may have. */
-const MAX_LISTED_RULE_NAME_CHARACTERS = 64;
+/** The maximum length of a name in GetComplianceDetailsByConfigRule. The name of a rule can be longer. */
+const MAX_RULE_NAME_CHARACTERS = 64;
 
 const currentResults = async (
   { ruleName }: RuleEvent,
   { results, warn }: RulePorts,
 ): Promise<readonly ResultResource[]> => {
-  if (ruleName !== undefined && ruleName.length <= MAX_LISTED_RULE_NAME_CHARACTERS)
-    return results.current(ruleName);
+  if (ruleName !== undefined && ruleName.length <= MAX_RULE_NAME_CHARACTERS)
+    return results.listCurrent(ruleName);
   const reason =
-    ruleName === undefined
-      ? 'is not in the event'
-      : `is longer than ${MAX_LISTED_RULE_NAME_CHARACTERS} characters`;
-  warn(`Results of trails that no longer exist are not cleared: the name of the rule ${reason}.`);
+    ruleName === undefined ? 'is not in the event' : `is longer than ${MAX_RULE_NAME_CHARACTERS} characters`;
+  warn(
+    `The results of trails that no longer exist were not cleared, because the name of the rule ${reason}.`,
+  );
   return [];
 };
 
-type Results = { readonly findings: readonly Finding[]; readonly current?: readonly ResultResource[] };
+type ReportInput = { readonly findings: readonly Finding[]; readonly current?: readonly ResultResource[] };
 
-/** Reports findings, and clears the results of resources that are current in AWS Config and not among the findings. */
+/** Reports findings, and clears the current results in AWS Config of resources that have no finding. */
 const report = async (
-  { findings, current = [] }: Results,
+  { findings, current = [] }: ReportInput,
   { orderedAt, resultToken }: RuleEvent,
   ports: RulePorts,
 ): Promise<RuleOutcome> => {
   const results = onePerResource(findings);
   const reported = new Set(results.map(identityOf));
   const cleared = current.filter((resource) => !reported.has(identityOf(resource))).map(clearedResult);
-  const status = await ports.results.put([...results, ...cleared], {
+  const status = await ports.results.report([...results, ...cleared], {
     resultToken,
     orderedAt: orderedAt ?? ports.now(),
   });
@@ -117,8 +117,8 @@ const identityOf = ({ resourceType, resourceId }: ResultResource): string => `${
 const onePerResource = (findings: readonly Finding[]): readonly Finding[] => {
   const byId = new Map<string, Finding>();
   for (const finding of findings) {
-    const known = byId.get(finding.resourceId);
-    if (known === undefined || !isEvaluated(known)) byId.set(finding.resourceId, finding);
+    const existing = byId.get(finding.resourceId);
+    if (existing === undefined || !isEvaluated(existing)) byId.set(finding.resourceId, finding);
   }
   return [...byId.values()];
 };
@@ -131,7 +131,7 @@ const clearedResult = ({ resourceType, resourceId }: ResultResource): RuleResult
   ...describeMissingTrail(resourceId),
 });
 
-/** Thrown where the keys of some trails cannot be read now; the results of the other trails were reported. */
+/** Thrown if the keys of some trails could not be looked up. The results of the other trails were reported. */
 export class KeysUnavailableError extends AggregateError {
   override readonly name = 'KeysUnavailableError';
 
@@ -139,33 +139,39 @@ export class KeysUnavailableError extends AggregateError {
     const trails = failures.map(({ item, error }) => `${item.trail.arn} (${messageOf(error)})`);
     super(
       failures.map(({ error }) => error),
-      `The keys of ${failures.length} trails could not be read, so their last results stand: ${trails.join('; ')}`,
+      `Keys could not be looked up for ${failures.length} trails, which keep their last results: ${trails.join('; ')}`,
     );
   }
 }
 
 /** The calls that an invocation made, by service and operation, and its duration. */
-export type Work = { readonly calls: Readonly<Record<string, number>>; readonly milliseconds: number };
+export type InvocationMetrics = {
+  readonly calls: Readonly<Record<string, number>>;
+  readonly milliseconds: number;
+};
 
 /**
- * The one object that an invocation writes to the log, which stays an object in Lambda's JSON log format: names and counts only, no
- * token, no event, no policy.
+ * The object that an invocation logs, for Lambda's JSON log format. It contains only names and counts: no token, event or policy.
  */
-export const summaryOf = (event: RuleEvent, { status, findings, cleared }: RuleOutcome, work: Work) => ({
-  ...headOf(event, work),
+export const summaryOf = (
+  event: RuleEvent,
+  { status, findings, cleared }: RuleOutcome,
+  metrics: InvocationMetrics,
+) => ({
+  ...commonFields(event, metrics),
   outcome: status,
   codes: Object.fromEntries(countBy(findings, ({ code }) => code)),
   cleared,
 });
 
-/** The summary of an invocation that failed. The error itself is thrown, and Lambda logs it. */
-export const failureOf = (event: RuleEvent, error: unknown, work: Work) => ({
-  ...headOf(event, work),
+/** The object that a failed invocation logs. The error itself is thrown, and Lambda logs it. */
+export const failureOf = (event: RuleEvent, error: unknown, metrics: InvocationMetrics) => ({
+  ...commonFields(event, metrics),
   outcome: 'failed',
   error: error instanceof Error ? error.name : 'unknown',
 });
 
-const headOf = ({ ruleName, trigger }: RuleEvent, { calls, milliseconds }: Work) => ({
+const commonFields = ({ ruleName, trigger }: RuleEvent, { calls, milliseconds }: InvocationMetrics) => ({
   rule: ruleName,
   trigger: trigger.kind,
   keyLookups: calls['kms:DescribeKey'] ?? 0,

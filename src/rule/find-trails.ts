@@ -10,30 +10,30 @@ import { isEvaluated } from '../core/verdict.js';
 import type { RulePorts } from '../ports.js';
 
 /**
- * All trails of the account and Region as CloudTrail returns them now, under the ids that AWS Config uses. A trail that is not
- * recorded yet is included; a shadow trail or another account's organization trail only if it is recorded and so may have a result.
+ * Lists all trails of the account and Region from CloudTrail, with their IDs in AWS Config. A trail that is not recorded yet is included.
+ * A shadow trail, or an organization trail of another account, is included only if it is recorded, because it can have a result then.
  *
- * @throws what the ports throw: an incomplete list is no list
+ * @throws what the ports throw if a list is not complete
  */
 export const allTrails = async (event: RuleEvent, ports: RulePorts): Promise<readonly ObservedTrail[]> => {
-  const [live, recorded] = await Promise.all([ports.live.all(), ports.history.trails()]);
+  const [live, recorded] = await Promise.all([ports.live.listTrails(), ports.history.listTrails()]);
   const byArn = new Map(recorded.map((observed) => [observed.trail.arn, observed]));
-  const seen = live.flatMap((trail): readonly ObservedTrail[] => {
-    const known = byArn.get(trail.arn);
+  const listed = live.flatMap((trail): readonly ObservedTrail[] => {
+    const match = byArn.get(trail.arn);
     byArn.delete(trail.arn);
-    return known ? [{ ...known, trail, absent: false }] : unrecorded(trail, event, ports);
+    return match ? [{ ...match, trail, absent: false }] : unrecordedTrail(trail, event, ports);
   });
-  // Recorded and no longer listed. A shadow trail is still reported as one.
-  const absent = [...byArn.values()].map(
+  // Recorded but no longer listed. Shadow trails keep their verdict.
+  const notListed = [...byArn.values()].map(
     (observed): ObservedTrail => ({
       ...observed,
       absent: isEvaluatedHere(observed, event) ? 'deleted' : false,
     }),
   );
-  return [...seen, ...absent];
+  return [...listed, ...notListed];
 };
 
-const unrecorded = (
+const unrecordedTrail = (
   trail: Trail,
   { accountId, parameters }: RuleEvent,
   { region }: RulePorts,
@@ -51,10 +51,10 @@ const isEvaluatedHere = ({ accountId, region, trail }: ObservedTrail, { paramete
 export type Change = Extract<Trigger, { readonly item: ConfigurationItem }>;
 
 /**
- * The trail that an event is about, under the id in the event. A configuration that the event does not contain is fetched from AWS
- * Config's history, or else from CloudTrail.
+ * Returns the trail that changed, with the ID in the event. If the event does not contain the configuration, it comes from the history in AWS
+ * Config or, if that does not contain it, from CloudTrail.
  *
- * @throws FormatError where the item is malformed; what the ports throw
+ * @throws FormatError if the item is not valid, and what the ports throw
  */
 export const changedTrail = async (
   { item: received, leftScope, kind }: Change,
@@ -73,9 +73,9 @@ export const changedTrail = async (
 };
 
 const fetchTrail = async (item: ConfigurationItem, ports: RulePorts): Promise<ObservedTrail> => {
-  const recorded = await ports.history.itemOf(item);
+  const recorded = await ports.history.getItem(item);
   if (recorded?.configuration) return parseTrailItem({ ...item, configuration: recorded.configuration });
-  const trail = await ports.live.named(item.arn ?? item.resourceId);
+  const trail = await ports.live.getTrail(item.arn ?? item.resourceId);
   if (trail === undefined) return parseTrailItem({ ...item, presence: 'deleted' });
   const place = {
     accountId: item.accountId ?? trail.ownerAccountId,
@@ -85,17 +85,17 @@ const fetchTrail = async (item: ConfigurationItem, ports: RulePorts): Promise<Ob
 };
 
 /**
- * The ARN of the key that an event is about. The summary of an oversized item is enough.
+ * Returns the ARN of the key that changed, also from the summary of an oversized item.
  *
- * @throws FormatError where the item does not contain it
+ * @throws FormatError if the item does not contain it
  */
 export const changedKeyArn = ({ arn, configuration, resourceId }: ConfigurationItem): string => {
   const keyArn = arn ?? textOf(configuration ?? {}, ['arn']);
   if (keyArn !== undefined) return keyArn;
-  throw new FormatError(`field "ARN" of AWS::KMS::Key "${resourceId}" is absent: expected the key's ARN`);
+  throw new FormatError(`AWS::KMS::Key "${resourceId}" must have field "ARN"; it is absent`);
 };
 
-/** The trails that use a key, and those for which that could not be determined. */
+/** Returns the trails that use a key, and those for which that could not be determined. */
 export const trailsWithKey = async (
   keyArn: string,
   trails: readonly ObservedTrail[],
@@ -110,7 +110,7 @@ export const trailsWithKey = async (
   return { trails: results.flat(), failures };
 };
 
-/** Keys are compared by ARN. The key behind an alias has to be looked up. */
+/** Keys are compared by ARN. The target of an alias must be looked up. */
 const usesKey = async (
   observed: ObservedTrail,
   keyArn: string,

@@ -1,4 +1,4 @@
-"""Step Assess of Trailkey-BackOut: refuses if the trail was changed after the change to roll back."""
+"""Step Assess of Trailkey-BackOut: refuses if the trail has changed since the change to roll back."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ def decide(events: dict[str, str]) -> tuple[str, str]:
     trail = read_trail(events["TrailArn"], events["Region"], events["Account"])
     expected, previous = events["ExpectedKmsKeyId"], events["PreviousKmsKeyId"]
     if shown(trail.key) != expected:
-        raise Refusal(f"Trail {trail.arn} has key {shown(trail.key)}, not {expected}, so it was changed since. Nothing was changed now.")
+        raise Refusal(f"Trail {trail.arn} has the key {shown(trail.key)}, not {expected}: it was changed in the meantime. Nothing was changed.")
     if previous == expected:
         return "KeepKey", f"Trail {trail.arn} keeps its key, {expected}."
     return "SetPreviousKey", f"Changing the key of trail {trail.arn} from {expected} to {previous}."

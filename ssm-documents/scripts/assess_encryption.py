@@ -1,4 +1,4 @@
-"""Step Assess of Trailkey-EncryptTrail: reads the trail and both keys, and decides. Changes nothing."""
+"""Step Assess of Trailkey-EncryptTrail: reads the trail and both keys without changing anything, and decides."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ def assess(events: dict[str, str], context: Any) -> dict[str, str]:
 
 
 def decide(events: dict[str, str], facts: dict[str, str]) -> tuple[str, str]:
-    """Returns the decision and its reason, and adds the outputs to `facts`."""
+    """Returns the decision and its reason, and fills in the facts."""
     region = events["Region"]
     trail = read_trail(events["TrailName"], region, events["Account"])
     error = delivery_error(trail, region)
@@ -50,53 +50,53 @@ def decide(events: dict[str, str], facts: dict[str, str]) -> tuple[str, str]:
 
 
 def unchanged(trail: Trail, mode: str) -> tuple[str, str]:
-    has_it = f"Trail {trail.arn} already has key {trail.key}, and the key works."
+    has_it = f"Trail {trail.arn} already has key {trail.key}, and CloudTrail can use the key."
     if mode == "DryRun":
-        return "DryRun", f"Dry run: {has_it} Mode Apply would change nothing, and wait for a delivery."
-    return "NoChange", f"{has_it} No change is required."
+        return "DryRun", f"Dry run: {has_it} Mode Apply would change nothing and wait for a log delivery."
+    return "NoChange", f"{has_it} No change is needed."
 
 
 def target_key(events: dict[str, str]) -> Key:
-    """The target key, refused if CloudTrail cannot use it."""
-    target = events["KmsKeyId"]
-    key = describe_key(target, events["Region"])
+    """The key to configure. Refuses a key that CloudTrail cannot use."""
+    named = events["KmsKeyId"]
+    key = describe_key(named, events["Region"])
     if not key.problem:
         return key
     where = f"account {events['Account']}, Region {events['Region']}"
-    remedy = "Choose a key that works, or create one with the Trailkey template cloudformation/trail-key.yaml."
+    wanted = "Specify another key, or create one with the Trailkey template cloudformation/trail-key.yaml."
     if not key.is_known:
-        remedy = "Allow the role of this automation kms:DescribeKey on it, in IAM and in the key policy, or choose another key."
-    raise Refusal(f"Key {target} cannot be set on a trail in {where}: {key.problem}. {remedy}")
+        wanted = "Allow the automation role to call kms:DescribeKey on the key, in IAM and in the key policy, or specify another key."
+    raise Refusal(f"A trail of {where} cannot be configured with key {named}: {key.problem}. {wanted}")
 
 
-def is_key_error(error: str) -> bool:
-    """Whether a delivery error is about the key, and not about the bucket."""
+def concerns_key(error: str) -> bool:
+    """Whether a delivery error is caused by the key and not by the bucket."""
     return error == "AccessDenied" or "kms" in error.lower()
 
 
 def problem_of(present: Key | None, error: str) -> str:
     if present is None:
         return ""
-    if present.problem or not is_key_error(error):
+    if present.problem or not concerns_key(error):
         return present.problem
     return f"the latest delivery failed with {error}"
 
 
 def check_replacement(trail: Trail, present: Key, error: str, mode: str) -> None:
-    """Refuses to replace another key unless the parameter allows it. An unknown state does not count as unusable."""
-    other = f"Trail {trail.arn} has another key, {trail.key}"
+    """Refuses to replace a different key unless the parameter allows it. An unknown state does not count as unusable."""
+    other = f"Trail {trail.arn} has a different key, {trail.key}"
     if mode == "Never":
-        raise Refusal(f"{other}, and ReplaceExistingKey is Never. To replace it, set ReplaceExistingKey to IfUnusable or Always.")
-    if mode == "Always" or is_key_error(error):
+        raise Refusal(f"{other}, and ReplaceExistingKey is Never. Choose IfUnusable or Always to replace it.")
+    if mode == "Always" or concerns_key(error):
         return
     if not present.is_known:
-        raise Refusal(f"{other}, which might work: {present.problem}. Allow kms:DescribeKey on it, or set ReplaceExistingKey to Always.")
+        raise Refusal(f"{other}, and {present.problem}, so it might be usable. Allow kms:DescribeKey on it, or choose ReplaceExistingKey Always.")
     if not present.problem:
-        raise Refusal(f"{other}, and it works (KeyState {present.state}). To replace it, set ReplaceExistingKey to Always.")
+        raise Refusal(f"{other}, and CloudTrail can use that key (KeyState {present.state}). Choose ReplaceExistingKey Always to replace it.")
 
 
 def roll_back_plan(present: Key | None, error: str) -> str:
-    """How to roll back the change if delivery fails after it. A key that does not work, or might not, is never restored."""
+    """How to roll back the change if delivery fails after it: never to a key that is unusable or of unknown state."""
     if error or (present is not None and present.problem):
         return "none"
     return "RemoveKey" if present is None else "RestorePreviousKey"

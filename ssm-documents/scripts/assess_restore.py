@@ -1,4 +1,4 @@
-"""Step Assess of Trailkey-RestoreKey: reads the trail and the key, and decides. Changes nothing."""
+"""Step Assess of Trailkey-RestoreKey: reads the trail and the key without changing anything, and decides."""
 
 from typing import Any
 
@@ -6,15 +6,15 @@ from calls import Refusal, shown
 from keys import Key, describe_key
 from trails import delivery_error, read_trail
 
-DELETION_STATES = ("PendingDeletion", "PendingReplicaDeletion")
+PENDING_DELETION_STATES = ("PendingDeletion", "PendingReplicaDeletion")
 TRANSIENT_STATES = ("Creating", "Updating")
-# The fix for each key state that the automation cannot change.
+# Manual actions by key state.
 REMEDIES = {
     "PendingImport": "Import the key material again.",
     "Unavailable": "Connect the custom key store of the key.",
 }
-ANOTHER_KEY = "Set another key on the trail with Trailkey-EncryptTrail."
-ALLOW_READING = "Allow the role of this automation kms:DescribeKey on it, in IAM and in the key policy."
+ANOTHER_KEY = "Configure the trail with another key by running Trailkey-EncryptTrail."
+ALLOW_READING = "Allow the automation role to call kms:DescribeKey on the key, in IAM and in the key policy."
 
 
 def assess(events: dict[str, str], context: Any) -> dict[str, str]:
@@ -27,50 +27,50 @@ def assess(events: dict[str, str], context: Any) -> dict[str, str]:
 
 
 def decide(events: dict[str, str], facts: dict[str, str]) -> tuple[str, str]:
-    """Returns the decision and its reason, and adds the outputs to `facts`."""
+    """Returns the decision and its reason, and fills in the facts."""
     arn = events["KeyArn"]
     owner = arn.split(":")[4]
     if owner != events["Account"]:
-        raise Refusal(f"Key {arn} belongs to account {owner}, but this automation runs in account {events['Account']}. Restore the key in account {owner}.")
+        raise Refusal(f"Key {arn} belongs to account {owner}; this is account {events['Account']}. Run this document in account {owner}, or restore the key there.")
     trail = read_trail(events["TrailName"], events["Region"], events["Account"])
     error = delivery_error(trail, events["Region"])
     facts.update(TrailArn=trail.arn, TrailKmsKeyId=trail.key, DeliveryErrorBefore=error)
     key = describe_key(arn, events["Region"])
-    if key.state in DELETION_STATES:
-        return rescue(trail.arn, key, is_in_use=uses(trail.key, arn, events["Region"]))
-    if not uses(trail.key, arn, events["Region"]):
-        raise Refusal(f"Trail {trail.arn} no longer uses key {arn} ({key.state or key.problem}), but has key {shown(trail.key)}. Nothing was changed.")
+    if key.state in PENDING_DELETION_STATES:
+        return cancel_deletion_of(trail.arn, key, is_current=is_key_of(trail.key, arn, events["Region"]))
+    if not is_key_of(trail.key, arn, events["Region"]):
+        raise Refusal(f"Trail {trail.arn} now has a different key, {shown(trail.key)}. Key {arn} ({key.state or key.problem}) was not changed.")
     return restore(trail.arn, key, arn)
 
 
-def uses(trail_key: str, arn: str, region: str) -> bool:
-    """Whether a trail uses a key, also by alias or key ID."""
+def is_key_of(trail_key: str, arn: str, region: str) -> bool:
+    """Whether the key of a trail, which can be an alias or a key ID, is the key with this ARN."""
     if trail_key == arn or not trail_key or ":key/" in trail_key:
         return trail_key == arn
     return describe_key(trail_key, region).arn == arn
 
 
-def rescue(trail: str, key: Key, is_in_use: bool) -> tuple[str, str]:
-    """Logs become permanently unreadable if their key is deleted, so the deletion is cancelled even if the trail has another key."""
-    if is_in_use:
-        return "CancelDeletion", f"Approve to cancel the deletion of key {key.arn} ({key.state}) of trail {trail}, and to enable the key."
+def cancel_deletion_of(trail: str, key: Key, is_current: bool) -> tuple[str, str]:
+    """Logs encrypted with a deleted key are permanently unreadable, so the deletion is cancelled even if the trail has a different key."""
+    if is_current:
+        return "CancelDeletion", f"Approve to cancel the deletion of key {key.arn} ({key.state}) and to enable the key, for trail {trail}."
     return "Rescue", (
-        f"Approve to cancel the deletion of key {key.arn} ({key.state}). If it is deleted, logs that are encrypted with it become permanently "
-        f"unreadable. The key stays disabled, and trail {trail}, which has another key, is not changed."
+        f"Approve to cancel the deletion of key {key.arn} ({key.state}). Trail {trail} now has a different key and is not changed. "
+        "The key stays disabled. If it is deleted, the logs that it encrypts become permanently unreadable."
     )
 
 
 def restore(trail: str, key: Key, arn: str) -> tuple[str, str]:
-    if key.state == "Disabled" and is_restorable(key):
-        return "Enable", f"Approve to enable key {arn} (Disabled) of trail {trail}."
+    if key.state == "Disabled" and has_only_state_problem(key):
+        return "Enable", f"Approve to enable key {arn} (Disabled) for trail {trail}."
     if key.state in TRANSIENT_STATES:
-        return "Wait", f"Key {arn} is {key.state}. Waiting for Enabled."
+        return "Wait", f"Key {arn} is {key.state}. The automation waits until it is Enabled."
     if not key.problem:
         return "NoChange", f"Key {arn} is {key.state}. The key is not changed, and CloudTrail tests it."
     remedy = REMEDIES.get(key.state, ANOTHER_KEY if key.is_known else ALLOW_READING)
     raise Refusal(f"Key {arn} cannot be restored: {key.problem}. {remedy}")
 
 
-def is_restorable(key: Key) -> bool:
-    """Whether the state of the key is its only problem."""
+def has_only_state_problem(key: Key) -> bool:
+    """A key can be restored only if its state is its only problem."""
     return key.is_known and key.problem.startswith("its KeyState")

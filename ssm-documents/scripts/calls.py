@@ -1,6 +1,6 @@
-"""AWS clients, errors and output values.
+"""AWS clients, and the format of outputs.
 
-The build embeds this file in each script that imports it, because Automation runs one file for each step.
+The build copies this file into each script that imports it, because Automation runs one file per step.
 """
 
 from typing import Any
@@ -10,12 +10,12 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 SETTINGS = Config(retries={"mode": "standard", "max_attempts": 5}, connect_timeout=5, read_timeout=20)
-# Output values have 1 to 512 characters.
+# The length of an output value is 1 to 512 characters.
 MAX_CHARS = 512
 
 
 class Refusal(Exception):
-    """The reason for which the automation changes nothing."""
+    """Why nothing is changed: a sentence for the output of the step."""
 
 
 def client(service: str, region: str) -> Any:
@@ -27,6 +27,6 @@ def code_of(error: Exception) -> str:
 
 
 def shown(text: str | None) -> str:
-    """A text as an output value: one line, or `none` if it is empty."""
+    """A text as an output value: one line, at most 512 characters, `none` if empty."""
     line = " ".join((text or "").split()) or "none"
     return line if len(line) <= MAX_CHARS else line[: MAX_CHARS - 3] + "..."

@@ -1,4 +1,4 @@
-"""Steps that report the result of an automation."""
+"""Steps that report the outcome of an automation."""
 
 from typing import Any
 

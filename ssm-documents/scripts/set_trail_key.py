@@ -14,34 +14,34 @@ def back_out(events: dict[str, str], context: Any) -> dict[str, str]:
     """Sets the previous key if the trail still has the expected key."""
     trail = read_trail(events["TrailArn"], events["Region"], events["Account"])
     if shown(trail.key) != events["ExpectedKmsKeyId"]:
-        raise Refusal(f"Trail {trail.arn} now has key {shown(trail.key)}, not {events['ExpectedKmsKeyId']}. Nothing was changed.")
+        raise Refusal(f"Trail {trail.arn} now has the key {shown(trail.key)}, not {events['ExpectedKmsKeyId']}. Nothing was changed.")
     set_key(trail, events["PreviousKmsKeyId"], events["Region"])
-    return {"Message": f"The key of trail {trail.arn} is {events['PreviousKmsKeyId']}."}
+    return {"Message": f"Trail {trail.arn} has the key {events['PreviousKmsKeyId']}."}
 
 
 def roll_back(events: dict[str, str], context: Any) -> None:
-    """Rolls back the change of this execution as planned. Always fails, because the trail does not have the target key."""
+    """Rolls back the change of this execution as planned. Always fails, because the requested change did not succeed."""
     trail = read_trail(events["TrailArn"], events["Region"], events["Account"])
     failure = failure_of(trail, events)
     if events["Decision"] == "NoChange":
         raise Exception(f"{failure} This automation changed nothing, so there is nothing to roll back. Check the bucket policy and the key policy.")
     if shown(trail.key) == events["PreviousKmsKeyId"]:
-        raise Exception(f"{failure} CloudTrail returns the previous key, {shown(trail.key)}: the change is not visible yet, or somebody reverted it. Check the trail again.")
+        raise Exception(f"{failure} The trail reports its previous key, {shown(trail.key)}: the change is not visible yet, or it was undone. Check the trail again in a few minutes.")
     if trail.key != events["TargetKeyArn"]:
-        raise Exception(f"{failure} Somebody changed the key to {shown(trail.key)}, so the change was not rolled back.")
+        raise Exception(f"{failure} The trail now has the key {shown(trail.key)}: it was changed in the meantime, so it was not rolled back.")
     if not delivery_error(trail, events["Region"]):
-        raise Exception(f"{failure} The trail now has the key and delivery does not fail, so the change was not rolled back. Check the status of the trail in a few minutes.")
+        raise Exception(f"{failure} The trail has the key and delivery does not fail, so the change was not rolled back. Check the status of the trail in a few minutes.")
     if events["RollBackPlan"] == "none":
         raise Exception(
-            f"{failure} The change was not rolled back: delivery also failed before it, or the previous key does not work. "
+            f"{failure} The change was not rolled back, because delivery failed before it too or the previous key is not usable. "
             "The trail keeps the new key. Check the bucket policy and the key policy."
         )
     previous = "none" if events["RollBackPlan"] == "RemoveKey" else events["PreviousKmsKeyId"]
     try:
         set_key(trail, previous, events["Region"])
     except Exception as error:
-        raise Exception(f"{failure} The rollback to {previous} also failed: {error} Set the key of the trail manually.") from error
-    raise Exception(f"{failure} The previous key is restored: {previous}. Check if the bucket policy requires another key.")
+        raise Exception(f"{failure} Rolling back to {previous} also failed: {error} Set the key of the trail manually.") from error
+    raise Exception(f"{failure} The trail has its previous key again: {previous}. Check whether the bucket policy requires a different key.")
 
 
 def failure_of(trail: Trail, events: dict[str, str]) -> str:
@@ -52,11 +52,11 @@ def failure_of(trail: Trail, events: dict[str, str]) -> str:
 
 
 def set_key(trail: Trail, key: str, region: str) -> None:
-    """Sets a key, or removes it if `none`, and verifies the change."""
+    """Sets a key, or removes it with `none`, and waits until the trail reports it."""
     trails = client("cloudtrail", region)
     now = trails.update_trail(Name=trail.arn, KmsKeyId="" if key == "none" else key).get("KmsKeyId") or ""
     deadline = time.time() + READ_BACK_SECONDS
     while (trails.get_trail(Name=trail.arn)["Trail"].get("KmsKeyId") or "") != now:
         if time.time() >= deadline:
-            raise Exception(f"CloudTrail accepted the change of trail {trail.arn} but does not return it. Check the trail.")
+            raise Exception(f"CloudTrail accepted the change of trail {trail.arn} but does not report it yet. Check the trail.")
         time.sleep(POLL_SECONDS)

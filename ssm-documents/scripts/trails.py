@@ -9,14 +9,14 @@ from calls import Refusal, client, code_of
 
 @dataclass(frozen=True)
 class Trail:
-    """A trail of this account, in its home Region. `key` is the KMS key ID of the trail, empty if it has none."""
+    """A trail of this account, in its home Region. `key` is its KmsKeyId; empty for none."""
 
     arn: str
     key: str
 
 
 def read_trail(name: str, region: str, account: str) -> Trail:
-    """Reads a trail by name or ARN. Refuses a trail of another account or home Region."""
+    """Reads a trail by name or ARN. Refuses a trail that cannot be changed in this account and Region."""
     if name.startswith("arn:"):
         check_home(name, region, account)
     try:
@@ -30,15 +30,15 @@ def read_trail(name: str, region: str, account: str) -> Trail:
 
 
 def check_home(arn: str, region: str, account: str) -> None:
-    """Checks the owner and the home Region, which the ARN contains, also for shadow trails and organization trails."""
+    """The ARN of a trail contains its owner and its home Region, also for a shadow trail."""
     home, owner = arn.split(":")[3:5]
     if owner != account:
-        raise Refusal(f"Trail {arn} belongs to account {owner}, but this automation runs in account {account}. Run the document in account {owner}.")
+        raise Refusal(f"Trail {arn} belongs to account {owner}, and only that account can change it; this is account {account}. Run this document in account {owner}.")
     if home != region:
-        raise Refusal(f"The home Region of trail {arn} is {home}, but this automation runs in {region}. Run the document in {home}.")
+        raise Refusal(f"The home Region of trail {arn} is {home}, and the trail can be changed only there; this is {region}. Run this document in {home}.")
 
 
 def delivery_error(trail: Trail, region: str) -> str:
-    """The error of the latest delivery of logs, empty if there is none."""
+    """The error of the latest log delivery; empty if it succeeded."""
     status = client("cloudtrail", region).get_trail_status(Name=trail.arn)
     return (status.get("LatestDeliveryError") or "").strip()

@@ -6,11 +6,11 @@ from typing import Any
 from calls import client
 
 POLL_SECONDS = 30
-# CloudTrail uses the previous settings until a change has propagated, so an earlier delivery says nothing about the new key. With the
-# default wait, this leaves five minutes, in which an active trail delivers.
+# CloudTrail uses the previous settings until a change has propagated, so an earlier delivery proves nothing about the new key. CloudTrail
+# delivers about every five minutes, which fits between this time and the default wait.
 PROPAGATION_SECONDS = 180
-# A single failure can be transient, because CloudTrail retries.
-REQUIRED_FAILURES = 2
+# A single failure can be temporary, because CloudTrail retries.
+FAILURES_TO_CONFIRM = 2
 
 
 def verify(events: dict[str, str], context: Any) -> dict[str, str]:
@@ -18,17 +18,17 @@ def verify(events: dict[str, str], context: Any) -> dict[str, str]:
     trails = client("cloudtrail", events["Region"])
     start = time.time()
     deadline = start + int(events["DeliveryWaitSeconds"])
-    counts_since = start + (PROPAGATION_SECONDS if events["Decision"] == "UpdateTrail" else 0)
+    proves_since = start + (PROPAGATION_SECONDS if events["Decision"] == "UpdateTrail" else 0)
     failures = 0
     while True:
         status = trails.get_trail_status(Name=events["TrailArn"])
         error = (status.get("LatestDeliveryError") or "").strip()
-        if is_delivered(status, counts_since) and not error:
+        if is_delivered(status, proves_since) and not error:
             return {"State": "Delivered"}
         if not status.get("IsLogging", True) or start == deadline:
             return {"State": "NotSeenYet"}
         failures = failures + 1 if is_new(error, events["DeliveryErrorBefore"]) else 0
-        if failures >= REQUIRED_FAILURES:
+        if failures >= FAILURES_TO_CONFIRM:
             return {"State": "Failing"}
         if time.time() >= deadline:
             return {"State": "Failing" if error else "NotSeenYet"}
@@ -41,5 +41,5 @@ def is_delivered(status: dict[str, Any], since: float) -> bool:
 
 
 def is_new(error: str, before: str) -> bool:
-    """An error from before the change might be outdated, so it counts only when the wait ends."""
+    """An error that existed before the change counts only at the deadline."""
     return bool(error) and " ".join(error.split())[:500] != before[:500]

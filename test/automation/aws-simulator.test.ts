@@ -197,7 +197,7 @@ describe('changing the key of a trail', () => {
     ],
     ['no such bucket', simulatedAws({ buckets: [] }), TARGET_KEY, 'S3BucketDoesNotExistException'],
     ['a disabled key', withKey({ state: 'Disabled' }), TARGET_KEY, 'KmsException'],
-    ['a key that is pending deletion', withKey(PENDING), TARGET_KEY, 'KmsException'],
+    ['a key that waits for deletion', withKey(PENDING), TARGET_KEY, 'KmsException'],
     ['a key without material', withKey({ state: 'PendingImport' }), TARGET_KEY, 'KmsException'],
     ['an unavailable key', withKey({ state: 'Unavailable' }), TARGET_KEY, 'KmsException'],
     [

@@ -9,7 +9,7 @@ import { startRawServer } from '../support/raw-server.js';
 import { type Faults, startStandIn } from '../support/stand-in.js';
 
 describe('the rate limiter', () => {
-  /** A clock that moves only when it is told to. */
+  /** A clock that advances only in `pass`. */
   const virtualClock = () => {
     let time = 0;
     const waiting: { readonly until: number; readonly wake: () => void }[] = [];
@@ -19,7 +19,7 @@ describe('the rate limiter', () => {
         new Promise<void>((wake) => {
           waiting.push({ until: time + milliseconds, wake });
         }),
-      /** Lets time pass: whoever waits goes on at their moment. */
+      /** Lets time pass and wakes each waiting call at its time. */
       pass: async (milliseconds = Infinity) => {
         const end = time + milliseconds;
         for (;;) {
@@ -35,7 +35,7 @@ describe('the rate limiter', () => {
     };
   };
 
-  it('lets as many through at once as a second allows, and the next a second later', async () => {
+  it("allows a second's requests at once, and the next ones a second later", async () => {
     const clock = virtualClock();
     const limit = rateLimiter(10, clock);
     const sentAt: number[] = [];
@@ -49,7 +49,7 @@ describe('the rate limiter', () => {
     expect(sentAt).toEqual([...Array(10).fill(0), ...Array(10).fill(1000), 2000]);
   });
 
-  it('keeps names apart', async () => {
+  it('limits each key separately', async () => {
     const clock = virtualClock();
     const limit = rateLimiter(1, clock);
 
@@ -58,7 +58,7 @@ describe('the rate limiter', () => {
     expect(clock.now()).toBe(0);
   });
 
-  it('never lets more through within any second, however they come', async () => {
+  it('never allows more requests in any second', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.nat(700), { maxLength: 40 }),
@@ -90,37 +90,37 @@ describe('the rate limiter', () => {
 describe('a client of the rule', () => {
   const KEY = {
     kind: 'key',
-    written: KEY_ARN,
+    kmsKeyId: KEY_ARN,
     arn: KEY_ARN,
     region: 'eu-west-1',
     accountId: ACCOUNT,
   } as const;
-  const QUESTION = { policy: false, rotation: false, accountId: undefined };
+  const OPTIONS = { policy: false, rotation: false, accountId: undefined };
   const CREDENTIALS = { AWS_ACCESS_KEY_ID: 'AKIAEXAMPLE', AWS_SECRET_ACCESS_KEY: 'example' };
 
-  const lookUpAt = async (endpoint: string, { times = 1, budgetMs = 20_000, env = CREDENTIALS } = {}) => {
+  const getKeyAt = async (endpoint: string, { times = 1, budgetMs = 20_000, env = CREDENTIALS } = {}) => {
     const ports = awsRulePorts(ruleClients('eu-west-1', { endpoint }), { budgetMs, warn: () => {} });
-    const keys = ports.keys(QUESTION);
+    const keys = ports.keys(OPTIONS);
     return withEnvironment(env, () =>
       Promise.allSettled(Array.from({ length: times }, () => keys.getKey(KEY))),
     );
   };
 
-  const getKey = async (faults: Faults, given: Parameters<typeof lookUpAt>[1] = {}) => {
+  const getKey = async (faults: Faults, given: Parameters<typeof getKeyAt>[1] = {}) => {
     const standIn = await startStandIn(() => answersFor(account()), faults);
-    const [result] = await lookUpAt(standIn.url, given);
+    const [result] = await getKeyAt(standIn.url, given);
     await standIn.close();
     return { result, attempts: standIn.calls.length, connections: standIn.connections() };
   };
 
-  it('bears the session token and the name of Trailkey', async () => {
+  it("sends the session token and Trailkey's user agent", async () => {
     let headers: Readonly<Record<string, unknown>> = {};
     const server = await startRawServer((request, response) => {
       headers = request.headers;
       response.end('{}');
     });
 
-    await lookUpAt(server.url.href, {
+    await getKeyAt(server.url.href, {
       env: { ...CREDENTIALS, AWS_SESSION_TOKEN: 'of-the-session' } as never,
     });
     await server.close();
@@ -135,7 +135,7 @@ describe('a client of the rule', () => {
     });
 
     expect(result).toMatchObject({
-      reason: { message: expect.stringContaining('no credentials are in the environment') },
+      reason: { message: expect.stringContaining('AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set') },
     });
     expect(attempts).toBe(0);
   });
@@ -150,21 +150,23 @@ describe('a client of the rule', () => {
     },
   );
 
-  it('does not wait out the pause before an attempt once its time is up', async () => {
+  it('does not wait for the next attempt after its time is used up', async () => {
     const startedAt = Date.now();
 
     const { result } = await getKey(() => 'throttle', { budgetMs: 30 });
 
-    expect(result).toMatchObject({ reason: { message: expect.stringContaining('Gave up on') } });
+    expect(result).toMatchObject({
+      reason: { message: expect.stringContaining('time of the invocation is almost used up') },
+    });
     expect(Date.now() - startedAt).toBeLessThan(5000);
   });
 
-  it('opens at most fifty connections at once, and serves all requests', async () => {
+  it('opens at most 50 connections at once and completes all requests', async () => {
     const server = await startRawServer((_request, response) => {
       setTimeout(() => response.end('{"KeyMetadata":{"KeyState":"Enabled"}}'), 5);
     });
 
-    const results = await lookUpAt(server.url.href, { times: 120 });
+    const results = await getKeyAt(server.url.href, { times: 120 });
     const connections = server.connections();
     await server.close();
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { callsWithin, readPages } from '../../src/aws/requests.js';
 
-it('sends nothing once its time is up', async () => {
+it('sends no request after its time is used up', async () => {
   const call = callsWithin(1);
   await new Promise((resolve) => setTimeout(resolve, 20));
   const sent: string[] = [];
@@ -15,7 +15,7 @@ it('sends nothing once its time is up', async () => {
   expect(sent).toEqual([]);
 });
 
-it('gives up by name when its time is up during a request', async () => {
+it('throws a TimeBudgetError if the time is used up during a request', async () => {
   const response = callsWithin(10)(
     'kms:DescribeKey',
     'eu-west-1',
@@ -29,35 +29,37 @@ it('gives up by name when its time is up during a request', async () => {
 });
 
 /** Pages with one entry each, and another page after each of them. */
-const endless = async function* () {
+const endlessPages = async function* () {
   for (let page = 0; ; page += 1) yield { entry: page, NextToken: String(page + 1) };
 };
 const entriesIn = ({ entry }: { readonly entry: number }) => [entry];
 
-it('reads pages until there are enough entries, and gives up on those without an end', async () => {
-  expect(await readPages(endless(), entriesIn, { enough: 3 })).toEqual([0, 1, 2]);
-  await expect(readPages(endless(), entriesIn)).rejects.toThrow('more than 1000 pages');
-  await expect(readPages(endless(), entriesIn, { most: 2 })).rejects.toThrow('more than 2 pages');
+it('reads pages up to a number of entries, and limits the number of pages', async () => {
+  expect(await readPages(endlessPages(), entriesIn, { maxEntries: 3 })).toEqual([0, 1, 2]);
+  await expect(readPages(endlessPages(), entriesIn)).rejects.toThrow('more than 1000 pages');
+  await expect(readPages(endlessPages(), entriesIn, { maxPages: 2 })).rejects.toThrow('more than 2 pages');
 });
 
-it('reads exactly as many pages as are allowed', async () => {
+it('reads as many pages as are allowed', async () => {
   const pages = async function* () {
     yield { entry: 0, nextToken: 'a' };
     yield { entry: 1 };
   };
 
-  expect(await readPages(pages(), entriesIn, { most: 2 })).toEqual([0, 1]);
+  expect(await readPages(pages(), entriesIn, { maxPages: 2 })).toEqual([0, 1]);
 });
 
-it('gives up on a page that names itself as the next', async () => {
+it('rejects a page that returns its own token', async () => {
   let read = 0;
-  const stuck = async function* () {
+  const repeatedPage = async function* () {
     for (;;) {
       read += 1;
       yield { NextToken: 'more' };
     }
   };
 
-  await expect(readPages(stuck(), () => [])).rejects.toThrow('names the same next page again');
+  await expect(readPages(repeatedPage(), () => [])).rejects.toThrow(
+    'returned the same token for the next page again',
+  );
   expect(read).toBe(2);
 });

@@ -9,8 +9,8 @@ const { configuration: _, ...SUMMARY } = trailItem();
 const POLICY = { ruleParameters: '{"checkKeyPolicy":"true"}' };
 const ROTATION = { ruleParameters: '{"requireKeyRotation":"true"}' };
 
-/** For each call an invocation that makes it. */
-const OCCASIONS = {
+/** An event for each operation that makes the rule call it. */
+const EVENTS = {
   DescribeKey: changeOf(trailItem()),
   GetKeyPolicy: changeOf(trailItem(), POLICY),
   GetKeyRotationStatus: changeOf(trailItem(), ROTATION),
@@ -23,15 +23,15 @@ const OCCASIONS = {
   BatchGetResourceConfig: changeOf(keyItem()),
 } as const;
 
-type Operation = keyof typeof OCCASIONS;
+type Operation = keyof typeof EVENTS;
 
-const OPERATIONS = Object.keys(OCCASIONS).filter((name): name is Operation => name in OCCASIONS);
+const OPERATIONS = Object.keys(EVENTS).filter((name): name is Operation => name in EVENTS);
 
-/** Discovery is reached only where the query is refused. */
+/** Discovery is used only if advanced queries are not supported. */
 const isDiscovery = (operation: Operation): boolean => /Discovered|Batch/.test(operation);
 
-/** Plays a fault at one call, the first times or always. */
-const play = (operation: Operation, fault: Fault, { times = Infinity, budgetMs = 12_000 } = {}) => {
+/** Invokes the rule with a fault in one operation, the first times or always. */
+const invokeWith = (operation: Operation, fault: Fault, { times = Infinity, budgetMs = 12_000 } = {}) => {
   const faults: Faults = (call, earlier) => {
     if (call.operation === operation && earlier < times) return fault;
     return call.operation === 'SelectResourceConfig' && isDiscovery(operation)
@@ -42,58 +42,58 @@ const play = (operation: Operation, fault: Fault, { times = Infinity, budgetMs =
     [KEY_ARN]:
       '{"Statement":[{"Effect":"Allow","Principal":"*","Action":"kms:GenerateDataKey*","Resource":"*"}]}',
   };
-  return invoke(OCCASIONS[operation], {
+  return invoke(EVENTS[operation], {
     account: account({ policies, rotation: { [KEY_ARN]: true } }),
     faults,
     budgetMs,
   });
 };
 
-const WELL = ['audit CMK_USABLE'];
+const COMPLIANT = ['audit CMK_USABLE'];
 
-/** Where the call only says more about the key, or only tidies up, results are put all the same. */
-const STILL_PUT: Partial<Record<Operation, readonly string[]>> = {
-  GetComplianceDetailsByConfigRule: WELL,
+/** Results are reported although the call failed: it is needed only for clearing earlier results. */
+const STILL_REPORTED: Partial<Record<Operation, readonly string[]>> = {
+  GetComplianceDetailsByConfigRule: COMPLIANT,
 };
 
 describe.concurrent.each(OPERATIONS)('%s', (operation) => {
-  const nothingWrong = STILL_PUT[operation] ?? [];
-  // The call itself may have come through, and its answer not.
-  const putUpTo = (put: readonly string[]) => (operation === 'PutEvaluations' ? [] : put);
+  const expected = STILL_REPORTED[operation] ?? [];
+  // PutEvaluations can succeed although its response is lost.
+  const reportedBefore = (reported: readonly string[]) => (operation === 'PutEvaluations' ? [] : reported);
 
   it.each(['throttle', 'server-error', 'reset'] as const)(
-    'that fails twice (%s) is tried again',
+    'that fails twice (%s) is retried',
     async (fault) => {
-      const { error, calls } = await play(operation, fault, { times: 2 });
+      const { error, calls } = await invokeWith(operation, fault, { times: 2 });
 
       expect(error).toBeUndefined();
-      expect(putIn(calls.filter((_call, index) => index >= calls.length - 1))).toEqual(WELL);
+      expect(putIn(calls.filter((_call, index) => index >= calls.length - 1))).toEqual(COMPLIANT);
     },
   );
 
   it.each(['throttle', 'server-error', 'reset', 'malformed'] as const)(
-    'that always fails (%s) is thrown by name',
+    'that always fails (%s) throws a named error',
     async (fault) => {
-      const { error, calls } = await play(operation, fault);
+      const { error, calls } = await invokeWith(operation, fault);
 
       expect(error?.name).toMatch(
         isOfOneKey(operation) ? /^ServiceFaultError$/ : /^(ServiceFaultError|KeysUnavailableError)$/,
       );
       expect(error?.message).toContain(operation);
-      expect(putUpTo(putIn(calls))).toEqual(nothingWrong);
+      expect(reportedBefore(putIn(calls))).toEqual(expected);
     },
   );
 
-  it('that hangs is given up within the time budget', async () => {
+  it('that does not respond ends within the time budget', async () => {
     const startedAt = Date.now();
 
-    const { error, calls } = await play(operation, 'hang', { budgetMs: 1500 });
+    const { error, calls } = await invokeWith(operation, 'hang', { budgetMs: 1500 });
 
-    // Nothing is timed for speed here: a budget that is not kept would take the fifteen seconds of three attempts.
+    // Without the budget, three attempts would take 15 seconds.
     expect(Date.now() - startedAt).toBeLessThan(10_000);
-    expect(`${error?.name}: ${error?.message}`).toMatch(/Gave up on \w+:\w+ in eu-west-1/);
+    expect(`${error?.name}: ${error?.message}`).toMatch(/\w+:\w+ in eu-west-1 was ended/);
     expect(error?.message).toContain(operation);
-    expect(putUpTo(putIn(calls))).toEqual(nothingWrong);
+    expect(reportedBefore(putIn(calls))).toEqual(expected);
   });
 });
 
@@ -102,13 +102,13 @@ const isOfOneKey = (operation: Operation): boolean => /Key/.test(operation);
 describe.concurrent('a denied call', () => {
   it.each([
     ['DescribeKey', ['audit KEY_UNVERIFIABLE']],
-    ['GetKeyPolicy', WELL],
+    ['GetKeyPolicy', COMPLIANT],
     ['GetKeyRotationStatus', ['audit KEY_UNVERIFIABLE']],
-  ] as const)('%s is a verdict about that key', async (operation, put) => {
-    const { error, calls } = await play(operation, 'denied');
+  ] as const)('%s becomes a verdict about the key', async (operation, results) => {
+    const { error, calls } = await invokeWith(operation, 'denied');
 
     expect(error).toBeUndefined();
-    expect(putIn(calls)).toEqual(put);
+    expect(putIn(calls)).toEqual(results);
   });
 
   it.each([
@@ -118,29 +118,32 @@ describe.concurrent('a denied call', () => {
     ['SelectResourceConfig', 'config:SelectResourceConfig'],
     ['ListDiscoveredResources', 'config:ListDiscoveredResources'],
     ['BatchGetResourceConfig', 'config:BatchGetResourceConfig'],
-  ] as const)('%s is thrown with the missing action, and nothing is put', async (operation, action) => {
-    const { error, calls } = await play(operation, 'denied');
+  ] as const)(
+    '%s throws an error with the missing action, and nothing is reported',
+    async (operation, action) => {
+      const { error, calls } = await invokeWith(operation, 'denied');
 
-    expect(error).toMatchObject({
-      name: 'AccessDeniedError',
-      message: expect.stringContaining(`Allow ${action} `),
-    });
-    expect(operationsIn(calls).filter((name) => name === 'PutEvaluations')).toHaveLength(
-      operation === 'PutEvaluations' ? 1 : 0,
-    );
-  });
+      expect(error).toMatchObject({
+        name: 'AccessDeniedError',
+        message: expect.stringContaining(`Allow ${action} `),
+      });
+      expect(operationsIn(calls).filter((name) => name === 'PutEvaluations')).toHaveLength(
+        operation === 'PutEvaluations' ? 1 : 0,
+      );
+    },
+  );
 
-  it('that only lists old results is thrown once the new ones are put', async () => {
-    const { error, calls } = await play('GetComplianceDetailsByConfigRule', 'denied');
+  it('that only lists earlier results throws after the new ones are reported', async () => {
+    const { error, calls } = await invokeWith('GetComplianceDetailsByConfigRule', 'denied');
 
     expect(error).toMatchObject({ name: 'AccessDeniedError' });
-    expect(putIn(calls)).toEqual(WELL);
+    expect(putIn(calls)).toEqual(COMPLIANT);
   });
 });
 
 describe.concurrent('an empty page', () => {
   it.each(['SelectResourceConfig', 'GetComplianceDetailsByConfigRule', 'ListDiscoveredResources'] as const)(
-    'of %s that names a next one is followed',
+    'of %s with a token is followed',
     async (operation) => {
       const pages = account({ current: [['AWS::CloudTrail::Trail', 'old']], page: 1 });
       let emptied = 0;
@@ -168,7 +171,7 @@ describe.concurrent('an empty page', () => {
   );
 });
 
-describe.concurrent('one key that cannot be asked', () => {
+describe.concurrent('one key that cannot be looked up', () => {
   const BASE = `arn:aws:cloudtrail:eu-west-1:${ACCOUNT}:trail/`;
   const BROKEN = `arn:aws:kms:eu-west-1:${ACCOUNT}:key/b0`;
   const trails = [liveTrail(), liveTrail({ Name: 'broken', TrailARN: `${BASE}broken`, KmsKeyId: BROKEN })];
@@ -180,17 +183,17 @@ describe.concurrent('one key that cannot be asked', () => {
 
   it.each([
     ['throttle', { error: 'ThrottlingException' }],
-    ['no answer at all', undefined],
+    ['no response', undefined],
     ['a fault of KMS', { error: 'KMSInternalException' }],
     ['a fault behind KMS', { error: 'DependencyTimeoutException' }],
-    ['an error that is not documented', { error: 'SomethingNewException' }],
-    ['an answer without metadata', { malformed: true }],
+    ['an undocumented error', { error: 'SomethingNewException' }],
+    ['a response without metadata', { malformed: true }],
   ])(
-    'on a schedule (%s): the others are put, nothing is set aside, and it is thrown by name',
-    async (_name, answer) => {
-      const keys = { [KEY_ARN]: metadata(), [BROKEN]: answer ?? metadata() };
+    'on a schedule (%s): the others are reported, nothing is cleared, and a named error is thrown',
+    async (_name, response) => {
+      const keys = { [KEY_ARN]: metadata(), [BROKEN]: response ?? metadata() };
       const faults: Faults = ({ body }) =>
-        answer === undefined && body['KeyId'] === BROKEN ? 'hang' : undefined;
+        response === undefined && body['KeyId'] === BROKEN ? 'hang' : undefined;
 
       const { calls, error } = await invoke(scheduled(), {
         account: account({ trails, recorded, current, keys }),
@@ -207,7 +210,7 @@ describe.concurrent('one key that cannot be asked', () => {
     },
   );
 
-  it('on a key event: the others are put, and it is thrown', async () => {
+  it('on a key event: the others are reported, and an error is thrown', async () => {
     const alias = `arn:aws:kms:eu-west-1:${ACCOUNT}:alias/broken`;
     const aliased = row(
       { trailARN: `${BASE}aliased`, kmsKeyId: 'alias/broken' },
@@ -228,10 +231,10 @@ describe.concurrent('one key that cannot be asked', () => {
     });
   });
 
-  it('is tried again where the SDK does not, for KMS says with status 400 that it broke', async () => {
-    const { calls, error } = await play('DescribeKey', { error: 'KMSInternalException' }, { times: 2 });
+  it('is retried after a fault of KMS with status code 400, which the SDK does not retry', async () => {
+    const { calls, error } = await invokeWith('DescribeKey', { error: 'KMSInternalException' }, { times: 2 });
 
     expect(error).toBeUndefined();
-    expect(putIn(calls)).toEqual(WELL);
+    expect(putIn(calls)).toEqual(COMPLIANT);
   });
 });

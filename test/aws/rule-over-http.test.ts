@@ -24,11 +24,11 @@ import {
 } from '../support/rule-event.js';
 
 const BASE = `arn:aws:cloudtrail:eu-west-1:${ACCOUNT}:trail/`;
-const GONE = { configuration: null, configurationItemStatus: 'ResourceDeleted' };
+const DELETED = { configuration: null, configurationItemStatus: 'ResourceDeleted' };
 const OTHER_KEY = `arn:aws:kms:us-east-1:${OTHER_ACCOUNT}:key/abcd`;
 
 describe('a change of a trail', () => {
-  it('costs two calls, and puts one result under the id that came', async () => {
+  it('makes two calls and reports one result with the ID in the event', async () => {
     const { calls } = await invoke(changeOf(trailItem({}, { resourceId: TRAIL_ARN })), {
       account: account(),
     });
@@ -48,14 +48,14 @@ describe('a change of a trail', () => {
     });
   });
 
-  it('costs one call without a key', async () => {
+  it('makes one call without a key', async () => {
     const { calls } = await invoke(changeOf(trailItem({ kmsKeyId: undefined })), { account: account() });
 
     expect(operationsIn(calls)).toEqual(['PutEvaluations']);
     expect(putIn(calls)).toEqual(['audit NO_KMS_KEY']);
   });
 
-  it('asks the key in its own Region, by its full ARN', async () => {
+  it('looks up the key in its own Region, by its full ARN', async () => {
     const { calls } = await invoke(changeOf(trailItem({ kmsKeyId: OTHER_KEY })), { account: account() });
 
     expect(calls[0]).toMatchObject({
@@ -67,19 +67,19 @@ describe('a change of a trail', () => {
   });
 
   it.each([
-    ['a bare id', KEY_ID, KEY_ARN],
+    ['a key ID', KEY_ID, KEY_ARN],
     ['an alias', 'alias/audit', `arn:aws:kms:eu-west-1:${ACCOUNT}:alias/audit`],
-  ])('asks for %s in the Region and account of the trail', async (_name, kmsKeyId, asked) => {
+  ])('looks up %s in the Region and account of the trail', async (_name, kmsKeyId, keyId) => {
     const { calls } = await invoke(changeOf(trailItem({ kmsKeyId })), {
-      account: account({ keys: { [asked]: metadata() } }),
+      account: account({ keys: { [keyId]: metadata() } }),
     });
 
-    expect(calls[0]).toMatchObject({ region: 'eu-west-1', body: { KeyId: asked } });
+    expect(calls[0]).toMatchObject({ region: 'eu-west-1', body: { KeyId: keyId } });
     expect(putIn(calls)).toEqual(['audit CMK_USABLE']);
   });
 
   it.each(['x@127.0.0.1:1/?', '127.0.0.1:1#', 'eu-west-1/', '-a', 'ü', 'a'.repeat(64)])(
-    'leads to no other host by its Region: %s',
+    'does not call another host because of its Region: %s',
     async (region) => {
       const item = trailItem({ kmsKeyId: 'alias/audit', homeRegion: region }, { awsRegion: region });
 
@@ -90,7 +90,7 @@ describe('a change of a trail', () => {
     },
   );
 
-  it('is ordered by the capture time where that is later than the notification, or the only one', async () => {
+  it('uses the capture time if it is later than the notification, or the only one', async () => {
     const late = { configurationItemCaptureTime: '2026-01-05T04:00:00.000Z' };
     const orderOf = async (event: unknown) =>
       (await invoke(event, { account: account() })).calls.at(-1)?.body['Evaluations'][0].OrderingTimestamp;
@@ -103,34 +103,34 @@ describe('a change of a trail', () => {
   });
 
   it.each([
-    ['was deleted', trailItem({}, GONE), {}],
+    ['was deleted', trailItem({}, DELETED), {}],
     [
-      'was deleted, with nothing told but its id',
-      { ...trailItem({}, GONE), ARN: undefined, awsAccountId: undefined },
+      'was deleted, with only its ID',
+      { ...trailItem({}, DELETED), ARN: undefined, awsAccountId: undefined },
       {},
     ],
     ['is not recorded', trailItem({}, { configurationItemStatus: 'ResourceNotRecorded' }), {}],
     ['left the scope', trailItem(), { eventLeftScope: true }],
-  ])('that %s is not applicable, without a further call', async (_name, item, overrides) => {
+  ])('that %s is not applicable, without another call', async (_name, item, overrides) => {
     const { calls } = await invoke(changeOf(item, overrides), { account: account() });
 
     expect(operationsIn(calls)).toEqual(['PutEvaluations']);
     expect(putIn(calls)).toEqual(['audit TRAIL_NOT_FOUND']);
   });
 
-  it('with a status that is not known is judged by its configuration, and refused without one', async () => {
+  it('with an unknown status is evaluated by its configuration, and rejected without one', async () => {
     const status = { configurationItemStatus: 'ResourceInventedLater' };
 
-    const judged = await invoke(changeOf(trailItem({}, status)), { account: account() });
-    const refused = await invoke(changeOf(trailItem({}, { ...status, configuration: null })), {
+    const evaluated = await invoke(changeOf(trailItem({}, status)), { account: account() });
+    const rejected = await invoke(changeOf(trailItem({}, { ...status, configuration: null })), {
       account: account(),
     });
 
-    expect(putIn(judged.calls)).toEqual(['audit CMK_USABLE']);
-    expect(refused).toMatchObject({ calls: [], error: { name: 'FormatError' } });
+    expect(putIn(evaluated.calls)).toEqual(['audit CMK_USABLE']);
+    expect(rejected).toMatchObject({ calls: [], error: { name: 'FormatError' } });
   });
 
-  it('is judged without optional fields', async () => {
+  it('is evaluated without optional fields', async () => {
     const event = changeOf(trailItem(), {
       ruleParameters: undefined,
       accountId: undefined,
@@ -177,23 +177,25 @@ describe('the key', () => {
     expect((await verdictFor(key)).verdict).toBe(code);
   });
 
-  it('in a Region that does not know our credentials is unverifiable, and in our own that is a fault', async () => {
-    const stranger = { error: 'UnrecognizedClientException' };
-    const elsewhere = await invoke(changeOf(trailItem({ kmsKeyId: OTHER_KEY })), {
-      account: account({ keys: { [OTHER_KEY]: stranger } }),
+  it('in a Region that rejects the credentials is unverifiable, but in the Region of the rule that is a fault', async () => {
+    const rejection = { error: 'UnrecognizedClientException' };
+    const otherRegion = await invoke(changeOf(trailItem({ kmsKeyId: OTHER_KEY })), {
+      account: account({ keys: { [OTHER_KEY]: rejection } }),
     });
-    const here = await invoke(changeOf(trailItem()), { account: account({ keys: { [KEY_ARN]: stranger } }) });
+    const ownRegion = await invoke(changeOf(trailItem()), {
+      account: account({ keys: { [KEY_ARN]: rejection } }),
+    });
 
-    expect(putIn(elsewhere.calls)).toEqual(['audit KEY_UNVERIFIABLE']);
-    expect(here).toMatchObject({ error: { name: 'ServiceFaultError' } });
-    expect(operationsIn(here.calls)).not.toContain('PutEvaluations');
+    expect(putIn(otherRegion.calls)).toEqual(['audit KEY_UNVERIFIABLE']);
+    expect(ownRegion).toMatchObject({ error: { name: 'ServiceFaultError' } });
+    expect(operationsIn(ownRegion.calls)).not.toContain('PutEvaluations');
   });
 
-  it('is asked for policy and rotation only where a parameter asks', async () => {
+  it('is looked up with policy and rotation status only if a parameter requires them', async () => {
     const policies = { [KEY_ARN]: JSON.stringify({ Statement: [ALLOW_OWNER, ALLOW_CLOUDTRAIL] }) };
-    const asked = { checkKeyPolicy: 'true', requireKeyRotation: 'true' };
+    const parameters = { checkKeyPolicy: 'true', requireKeyRotation: 'true' };
 
-    const both = await verdictFor(metadata(), asked, { policies, rotation: { [KEY_ARN]: true } });
+    const both = await verdictFor(metadata(), parameters, { policies, rotation: { [KEY_ARN]: true } });
 
     expect(both).toMatchObject({ verdict: 'CMK_USABLE' });
     expect(both.operations.toSorted()).toEqual([
@@ -202,23 +204,23 @@ describe('the key', () => {
       'GetKeyRotationStatus',
       'PutEvaluations',
     ]);
-    expect((await verdictFor(metadata({ KeyState: 'Disabled' }), asked)).operations).toEqual([
+    expect((await verdictFor(metadata({ KeyState: 'Disabled' }), parameters)).operations).toEqual([
       'DescribeKey',
       'PutEvaluations',
     ]);
   });
 
-  it('is judged by its policy, and passes with a remark where that may not be read', async () => {
-    const asked = { checkKeyPolicy: 'true' };
+  it('is evaluated by its policy, and passes with a note if access to the policy is denied', async () => {
+    const parameters = { checkKeyPolicy: 'true' };
 
-    const blocked = await verdictFor(metadata(), asked, {
+    const blocked = await verdictFor(metadata(), parameters, {
       policies: { [KEY_ARN]: JSON.stringify({ Statement: [ALLOW_OWNER] }) },
     });
-    const denied = await verdictFor(metadata(), asked);
-    const garbled = await verdictFor(metadata(), asked, { policies: { [KEY_ARN]: 'no JSON' } });
+    const denied = await verdictFor(metadata(), parameters);
+    const invalid = await verdictFor(metadata(), parameters, { policies: { [KEY_ARN]: 'not JSON' } });
 
     expect(blocked.verdict).toBe('KEY_POLICY_BLOCKS_CLOUDTRAIL');
-    for (const { verdict, calls } of [denied, garbled]) {
+    for (const { verdict, calls } of [denied, invalid]) {
       expect(verdict).toBe('CMK_USABLE');
       expect(calls.at(-1)?.body['Evaluations'][0].Annotation).toContain(
         'access to its policy was denied, so it was not checked',
@@ -226,7 +228,7 @@ describe('the key', () => {
     }
   });
 
-  it('of another account is not asked for its policy', async () => {
+  it('of another account is looked up without its policy', async () => {
     const parameters = { ruleParameters: '{"checkKeyPolicy":"true"}' };
     const { calls } = await invoke(changeOf(trailItem({ kmsKeyId: OTHER_KEY }), parameters), {
       account: account({ keys: { [OTHER_KEY]: metadata({ Arn: OTHER_KEY }) } }),
@@ -238,14 +240,14 @@ describe('the key', () => {
     );
   });
 
-  it('is judged by its rotation, and is unverifiable where that may not be read', async () => {
-    const asked = { requireKeyRotation: 'true' };
+  it('is evaluated by its rotation status, and is unverifiable if access to it is denied', async () => {
+    const parameters = { requireKeyRotation: 'true' };
 
-    expect((await verdictFor(metadata(), asked, { rotation: { [KEY_ARN]: false } })).verdict).toBe(
+    expect((await verdictFor(metadata(), parameters, { rotation: { [KEY_ARN]: false } })).verdict).toBe(
       'KEY_ROTATION_OFF',
     );
-    expect((await verdictFor(metadata(), asked)).verdict).toBe('KEY_UNVERIFIABLE');
-    expect((await verdictFor(metadata({ Origin: 'EXTERNAL' }), asked)).operations).not.toContain(
+    expect((await verdictFor(metadata(), parameters)).verdict).toBe('KEY_UNVERIFIABLE');
+    expect((await verdictFor(metadata({ Origin: 'EXTERNAL' }), parameters)).operations).not.toContain(
       'GetKeyRotationStatus',
     );
   });
@@ -254,7 +256,7 @@ describe('the key', () => {
 describe('an oversized change', () => {
   const { configuration: _, ...summary } = trailItem();
 
-  it('is fetched from the history, past an empty page, as it was at its capture time', async () => {
+  it('is read from the history at its capture time, also after an empty page', async () => {
     const { ARN: arn, ...item } = trailItem();
     const configuration = JSON.stringify(item['configuration']);
     const history = [{ ...item, arn, configuration, configurationItemCaptureTime: 1_767_582_600 }];
@@ -277,7 +279,7 @@ describe('an oversized change', () => {
     expect(putIn(calls)).toEqual(['audit CMK_USABLE']);
   });
 
-  it('that the history only knows before the change is asked of CloudTrail', async () => {
+  it('is read from CloudTrail if the history contains only an older item', async () => {
     const { ARN: arn, ...item } = trailItem({ kmsKeyId: undefined });
     const configuration = JSON.stringify(item['configuration']);
     const history = [{ ...item, arn, configuration, configurationItemCaptureTime: 1_767_000_000 }];
@@ -288,7 +290,7 @@ describe('an oversized change', () => {
     expect(putIn(calls)).toEqual(['audit CMK_USABLE']);
   });
 
-  it('that the history does not reach is asked of CloudTrail', async () => {
+  it('is read from CloudTrail if the history does not contain it', async () => {
     const { calls } = await invoke(oversizedChangeOf({ ...summary, resourceId: 'id-as-it-came' }), {
       account: account(),
     });
@@ -300,19 +302,19 @@ describe('an oversized change', () => {
     expect(putIn(calls)).toEqual(['id-as-it-came CMK_USABLE']);
   });
 
-  it('of a trail that nobody knows any more is gone', async () => {
+  it('of a trail that does not exist is TRAIL_NOT_FOUND', async () => {
     const { calls } = await invoke(oversizedChangeOf(summary), { account: account({ trails: [] }) });
 
     expect(putIn(calls)).toEqual(['audit TRAIL_NOT_FOUND']);
   });
 
-  it('that says that the trail was deleted asks nobody', async () => {
-    const { calls } = await invoke(oversizedChangeOf({ ...summary, ...GONE }), { account: account() });
+  it('of a deleted trail makes no other call', async () => {
+    const { calls } = await invoke(oversizedChangeOf({ ...summary, ...DELETED }), { account: account() });
 
     expect(operationsIn(calls)).toEqual(['PutEvaluations']);
   });
 
-  it('is how an item without configuration is taken', async () => {
+  it('is handled like an item without configuration', async () => {
     const { calls } = await invoke(changeOf(trailItem({}, { configuration: null })), { account: account() });
 
     expect(putIn(calls)).toEqual(['audit CMK_USABLE']);
@@ -336,7 +338,7 @@ describe('a change of a key', () => {
     [`arn:aws:kms:eu-west-1:${ACCOUNT}:alias/audit`]: metadata({ KeyState: 'Disabled' }),
   };
 
-  it('judges the trails that name it, by one constant query, and puts nothing for the key', async () => {
+  it('evaluates the trails that use it, with one constant query, and reports nothing for the key', async () => {
     const { calls } = await invoke(changeOf(keyItem()), { account: account({ recorded, keys, page: 2 }) });
 
     expect(putIn(calls).toSorted()).toEqual([
@@ -349,7 +351,7 @@ describe('a change of a key', () => {
     expect(calls[0]?.body['Expression']).not.toContain(KEY_ID);
   });
 
-  it('puts an empty list where no trail names it', async () => {
+  it('reports an empty list if no trail uses it', async () => {
     const { calls } = await invoke(changeOf(keyItem({}, { ARN: OTHER_KEY })), {
       account: account({ recorded: [row()] }),
     });
@@ -358,17 +360,17 @@ describe('a change of a key', () => {
     expect(calls[1]?.body['Evaluations']).toEqual([]);
   });
 
-  it('is told enough by a summary, and by a key that was deleted', async () => {
+  it('is evaluated from a summary, and for a deleted key', async () => {
     const { configuration: _, ...summary } = keyItem();
 
     expect(putIn((await invoke(oversizedChangeOf(summary), { account: account() })).calls)).toEqual([
       'audit CMK_USABLE',
     ]);
-    const deleted = await invoke(changeOf(keyItem({}, GONE)), { account: account({ keys: {} }) });
+    const deleted = await invoke(changeOf(keyItem({}, DELETED)), { account: account({ keys: {} }) });
     expect(putIn(deleted.calls)).toEqual(['audit KEY_NOT_FOUND']);
   });
 
-  it('without an ARN is refused', async () => {
+  it('without an ARN is rejected', async () => {
     const { error } = await invoke(changeOf(keyItem({ arn: undefined }, { ARN: undefined })), {
       account: account(),
     });
@@ -376,7 +378,7 @@ describe('a change of a key', () => {
     expect(error).toMatchObject({ name: 'FormatError', message: expect.stringContaining('field "ARN"') });
   });
 
-  it('asks no alias where keys are not to be asked', async () => {
+  it('looks up no alias with keyVerification presence', async () => {
     const { calls } = await invoke(
       changeOf(keyItem(), { ruleParameters: '{"keyVerification":"presence"}' }),
       {
@@ -388,7 +390,7 @@ describe('a change of a key', () => {
     expect(operationsIn(calls)).not.toContain('DescribeKey');
   });
 
-  it('where the Region takes no advanced query, lists what was discovered', async () => {
+  it('lists discovered resources if the Region does not support advanced queries', async () => {
     const withDiscovery = account({ recorded });
     const faults = ({ operation }: { operation: string }) =>
       operation === 'SelectResourceConfig' ? ({ error: 'InvalidExpressionException' } as const) : undefined;
@@ -399,7 +401,7 @@ describe('a change of a key', () => {
 });
 
 describe('a schedule', () => {
-  it('judges every trail by what CloudTrail says, under the ids of AWS Config, in the fewest calls', async () => {
+  it('evaluates every trail in CloudTrail, with the IDs of AWS Config, in the fewest calls', async () => {
     const trails = [
       liveTrail(),
       liveTrail({ Name: 'new', TrailARN: `${BASE}new`, KmsKeyId: undefined }),
@@ -420,7 +422,7 @@ describe('a schedule', () => {
     expect(calls.at(-1)?.body['Evaluations'][0].OrderingTimestamp).toBe(Date.parse(NOTIFIED) / 1000);
   });
 
-  it('asks a hundred keys at once, without a word from Node.js', async () => {
+  it('looks up 100 keys at once without a warning of Node.js', async () => {
     const warned = vi.fn();
     process.on('warning', warned);
     const names = Array.from({ length: 100 }, (_entry, index) => `t${index}`);
@@ -439,18 +441,21 @@ describe('a schedule', () => {
     expect(warned).not.toHaveBeenCalled();
   });
 
-  it('shows recorded copies and views as such, and puts nothing for those that are not recorded', async () => {
-    const copy = {
-      Name: 'copy',
-      TrailARN: `arn:aws:cloudtrail:us-east-1:${ACCOUNT}:trail/copy`,
+  it('reports recorded shadow and organization trails, and nothing for those that are not recorded', async () => {
+    const shadow = {
+      Name: 'shadow',
+      TrailARN: `arn:aws:cloudtrail:us-east-1:${ACCOUNT}:trail/shadow`,
       HomeRegion: 'us-east-1',
     };
-    const view = { Name: 'view', TrailARN: `arn:aws:cloudtrail:eu-west-1:${OTHER_ACCOUNT}:trail/view` };
-    const trails = [copy, view].flatMap((one) => [
+    const organization = {
+      Name: 'organization',
+      TrailARN: `arn:aws:cloudtrail:eu-west-1:${OTHER_ACCOUNT}:trail/organization`,
+    };
+    const trails = [shadow, organization].flatMap((one) => [
       liveTrail(one),
       liveTrail({ ...one, TrailARN: `${one.TrailARN}-unrecorded` }),
     ]);
-    const recorded = [copy, view].map(({ Name, TrailARN, ...rest }) =>
+    const recorded = [shadow, organization].map(({ Name, TrailARN, ...rest }) =>
       row(
         { trailARN: TrailARN, homeRegion: 'HomeRegion' in rest ? rest.HomeRegion : 'eu-west-1' },
         { resourceId: Name, arn: TrailARN },
@@ -459,16 +464,19 @@ describe('a schedule', () => {
 
     const { calls } = await invoke(scheduled(), { account: account({ trails, recorded }) });
 
-    expect(putIn(calls)).toEqual(['copy SHADOW_TRAIL', 'view ORGANIZATION_TRAIL']);
+    expect(putIn(calls)).toEqual(['shadow SHADOW_TRAIL', 'organization ORGANIZATION_TRAIL']);
   });
 
-  it('sets aside what is recorded and absent, and results that nobody knows any more, by type and id', async () => {
+  it('clears results of recorded trails that no longer exist, and results without a resource, by type and ID', async () => {
     const current = [
       ['AWS::CloudTrail::Trail', 'audit'],
-      ['AWS::CloudTrail::Trail', 'long-gone'],
+      ['AWS::CloudTrail::Trail', 'old'],
       ['AWS::KMS::Key', 'audit'],
     ] as const;
-    const recorded = [row(), row({ trailARN: `${BASE}gone` }, { resourceId: 'gone', arn: `${BASE}gone` })];
+    const recorded = [
+      row(),
+      row({ trailARN: `${BASE}deleted` }, { resourceId: 'deleted', arn: `${BASE}deleted` }),
+    ];
 
     const { calls, outcome } = await invoke(scheduled(), {
       account: account({ current, recorded, page: 1 }),
@@ -476,8 +484,8 @@ describe('a schedule', () => {
 
     expect(putIn(calls)).toEqual([
       'audit CMK_USABLE',
-      'gone TRAIL_NOT_FOUND',
-      'long-gone TRAIL_NOT_FOUND',
+      'deleted TRAIL_NOT_FOUND',
+      'old TRAIL_NOT_FOUND',
       'audit TRAIL_NOT_FOUND',
     ]);
     expect(calls.at(-1)?.body['Evaluations'][3]).toMatchObject({
@@ -487,7 +495,7 @@ describe('a schedule', () => {
     expect(outcome?.cleared).toBe(2);
   });
 
-  it('needs no more of a recorded trail than its ids', async () => {
+  it('requires only the IDs of a recorded trail', async () => {
     for (const configuration of [undefined, null]) {
       const recorded = [row({}, { configuration, resourceId: 'id-of-config' })];
 
@@ -497,7 +505,7 @@ describe('a schedule', () => {
     }
   });
 
-  it('asks for a key once, however many trails name it', async () => {
+  it('looks up a key once, however many trails use it', async () => {
     const trails = Array.from({ length: 5 }, (_, index) =>
       liveTrail({ Name: `t${index}`, TrailARN: `${BASE}t${index}` }),
     );
@@ -509,7 +517,7 @@ describe('a schedule', () => {
   });
 
   it.each([100, 101, 250])(
-    'puts %i results in batches of at most 100, with the same token',
+    'reports %i results in batches of at most 100, with the same token',
     async (count) => {
       const trails = Array.from({ length: count }, (_, index) =>
         liveTrail({ Name: `t${index}`, TrailARN: `${BASE}t${index}` }),
@@ -525,7 +533,7 @@ describe('a schedule', () => {
     },
   );
 
-  it('is the same when a snapshot was delivered, and puts an empty list where there is nothing', async () => {
+  it('reports an empty list if there are no trails, also after a snapshot was delivered', async () => {
     const { calls } = await invoke(snapshotDelivered(), { account: account({ trails: [], recorded: [] }) });
 
     expect(calls.at(-1)).toMatchObject({ operation: 'PutEvaluations', body: { Evaluations: [] } });
@@ -535,7 +543,7 @@ describe('a schedule', () => {
     [64, ['GetComplianceDetailsByConfigRule'], 0],
     [65, [], 1],
   ])(
-    'of a rule whose name has %i characters lists its results, or warns',
+    'lists the results of a rule whose name has %i characters, or warns',
     async (length, listed, warnings) => {
       const result = await invoke(scheduled({ configRuleName: 'r'.repeat(length) }), { account: account() });
 
@@ -546,35 +554,35 @@ describe('a schedule', () => {
   );
 });
 
-describe('results that are not taken', () => {
-  const putTwice = async (refusedAgain: boolean) => {
+describe('rejected results', () => {
+  const reportTwice = async (rejectedAgain: boolean) => {
     let puts = 0;
     const trails = ['a', 'b'].map((Name) => liveTrail({ Name, TrailARN: BASE + Name }));
     const refuse = (evaluations: readonly JsonObject[]) => {
       puts += 1;
-      return puts === 1 || refusedAgain ? evaluations.slice(0, 1) : [];
+      return puts === 1 || rejectedAgain ? evaluations.slice(0, 1) : [];
     };
     return invoke(scheduled(), { account: account({ trails, recorded: [], refuse }) });
   };
 
-  it('are put again, and only those', async () => {
-    const { calls, error } = await putTwice(false);
+  it('are reported again, and only those', async () => {
+    const { calls, error } = await reportTwice(false);
 
     expect(error).toBeUndefined();
     expect(putIn(calls)).toEqual(['a CMK_USABLE', 'b CMK_USABLE', 'a CMK_USABLE']);
   });
 
-  it('twice are thrown, with their names', async () => {
-    const { error } = await putTwice(true);
+  it('are thrown with their IDs after the second time', async () => {
+    const { error } = await reportTwice(true);
 
     expect(error).toMatchObject({
-      name: 'EvaluationsNotPutError',
-      message: expect.stringContaining('the results of a,'),
+      name: 'EvaluationsRejectedError',
+      message: expect.stringContaining('rejected the results of a twice.'),
     });
   });
 });
 
-it('judges nothing and says that it is done for a resource that it does not know', async () => {
+it('reports an empty list for a resource of another type', async () => {
   const { calls } = await invoke(changeOf({ ...trailItem(), resourceType: 'AWS::S3::Bucket' }), {
     account: account(),
   });
@@ -582,7 +590,7 @@ it('judges nothing and says that it is done for a resource that it does not know
   expect(calls).toMatchObject([{ operation: 'PutEvaluations', body: { Evaluations: [] } }]);
 });
 
-it('ends where the rule was deleted meanwhile', async () => {
+it('ends without an error if the rule was deleted', async () => {
   const { error, outcome } = await invoke(changeOf(trailItem()), {
     account: account(),
     faults: ({ operation }) =>
@@ -593,7 +601,7 @@ it('ends where the rule was deleted meanwhile', async () => {
   expect(outcome?.status).toBe('rule-deleted');
 });
 
-it('says what a token that is not taken means, and never quotes a token', async () => {
+it('explains a rejected token, and never contains a token', async () => {
   const event = changeOf(trailItem());
   const failing = (fault: { error: string; message: string }) =>
     invoke(event, {

@@ -9,7 +9,7 @@ import type { Answers } from '../support/stand-in.js';
 
 const ARGS = ['--format', 'json', '--aggregator', 'organization'];
 
-/** A row as an advanced query answers it: an item in the API's casing. */
+/** A row of an advanced query: an item in the spelling of the API. */
 const rowOf = ({ ARN: arn, awsAccountId: accountId, ...item }: JsonObject): JsonObject => ({
   ...item,
   arn,
@@ -32,7 +32,7 @@ const UNENCRYPTED = rowOf(
   ),
 );
 
-/** Answers queries page by page, one row on each. */
+/** Returns the results of queries page by page, one row on each. */
 const answersWith = (trails: readonly unknown[], keys: readonly unknown[]): Answers => ({
   SelectAggregateResourceConfig: ({ body }) => {
     const rows = body['Expression'].includes("'AWS::CloudTrail::Trail'") ? trails : keys;
@@ -44,7 +44,7 @@ const answersWith = (trails: readonly unknown[], keys: readonly unknown[]): Answ
   },
 });
 
-it('judges the trails of all accounts by recorded keys, page by page, with one call and no role', async () => {
+it('evaluates the trails of all accounts with recorded keys, page by page, with one operation and no role', async () => {
   const result = await runScan(ARGS, { answers: answersWith([TRAIL, UNENCRYPTED], [DISABLED]) });
 
   expect(verdictsOf(result)).toEqual([
@@ -67,7 +67,7 @@ it('reads more pages than any one account has', async () => {
   expect(report).toMatchObject({ errors: [], findings: [{ code: 'KEY_DISABLED' }] });
 });
 
-it('gives a report that fits its schema', async () => {
+it('returns a report that matches its schema', async () => {
   const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true });
   addFormats.default(ajv);
 
@@ -77,7 +77,7 @@ it('gives a report that fits its schema', async () => {
   expect(ajv.validate(schema, report), ajv.errorsText()).toBe(true);
 });
 
-it('says how old the recorded facts are that the verdicts rest on', async () => {
+it('reports the age of the recorded facts that the verdicts are based on', async () => {
   const idle = {
     ...rowOf(keyItem({ arn: `${KEY_ARN}0` })),
     configurationItemCaptureTime: '2019-01-01T00:00:00.000Z',
@@ -112,7 +112,7 @@ it('reads the recorded policy and rotation of a key', async () => {
   expect(verdictsOf(ofPolicy)[0]).toContain('KEY_POLICY_BLOCKS_CLOUDTRAIL');
 });
 
-it('takes a configuration as JSON text', async () => {
+it('accepts a configuration as JSON text', async () => {
   const text = (row: JsonObject) => ({ ...row, configuration: JSON.stringify(row['configuration']) });
 
   const result = await runScan(ARGS, { answers: answersWith([text(TRAIL)], [text(DISABLED)]) });
@@ -120,13 +120,13 @@ it('takes a configuration as JSON text', async () => {
   expect(verdictsOf(result)).toEqual([`${ACCOUNT} eu-west-1 audit KEY_DISABLED`]);
 });
 
-it('finds a key that no account has recorded unverifiable', async () => {
+it('reports a key that no account has recorded as unverifiable', async () => {
   const result = await runScan(ARGS, { answers: answersWith([TRAIL], []) });
 
   expect(verdictsOf(result)).toEqual([`${ACCOUNT} eu-west-1 audit KEY_UNVERIFIABLE`]);
 });
 
-it('shows the trails of --regions alone', async () => {
+it('evaluates only the trails in --regions', async () => {
   const result = await runScan([...ARGS, '--regions', 'us-east-1'], {
     answers: answersWith([TRAIL, UNENCRYPTED], [DISABLED]),
   });
@@ -135,12 +135,12 @@ it('shows the trails of --regions alone', async () => {
   expect(result.report.sources).toEqual(['aggregator organization, only us-east-1']);
 });
 
-it('says so where there are no trails, and no age of facts', async () => {
+it('reports that there are no trails, without an age of facts', async () => {
   const { report, exitCode, stderr } = await runScan(ARGS, { answers: answersWith([], []) });
 
   expect(exitCode).toBe(0);
   expect(report).not.toHaveProperty('recorded');
-  expect(stderr).toContain('There is no CloudTrail trail here.');
+  expect(stderr).toContain('No CloudTrail trails were found.');
 });
 
 describe('an aggregator', () => {
@@ -151,7 +151,7 @@ describe('an aggregator', () => {
       faults: ({ body }) => (body['Expression'].includes(of) ? { error } : undefined),
     });
 
-  it('that does not exist is named, with what lists those that do', async () => {
+  it('that does not exist is reported, with a command that lists the aggregators', async () => {
     const { report, exitCode } = await failing('NoSuchConfigurationAggregatorException');
 
     expect(exitCode).toBe(2);
@@ -159,19 +159,19 @@ describe('an aggregator', () => {
       {
         source: 'aggregator organization',
         message:
-          'There is no aggregator "organization" in eu-west-1. This lists those that there are: ' +
+          'Aggregator "organization" does not exist in eu-west-1. To list the aggregators, run: ' +
           'aws configservice describe-configuration-aggregators --region eu-west-1',
       },
     ]);
   });
 
-  it('that may not be asked is named with the permission', async () => {
+  it('that denies access is reported with the missing permission', async () => {
     expect((await failing('AccessDeniedException')).report.errors[0]?.message).toContain(
       'config:SelectAggregateResourceConfig is denied in eu-west-1.',
     );
   });
 
-  it('that takes the credentials for one query and no longer for the other keeps to its report', async () => {
+  it('that rejects expired credentials in one query is reported as an error', async () => {
     const { report, exitCode } = await failing('ExpiredTokenException', 'KMS');
 
     expect(report.errors).toEqual([
@@ -180,7 +180,7 @@ describe('an aggregator', () => {
     expect(exitCode).toBe(2);
   });
 
-  it('that does not tell the keys leaves all trails without a verdict, not with a wrong one', async () => {
+  it('that does not return the keys leaves all trails without a verdict', async () => {
     const { report, exitCode } = await failing('InvalidExpressionException', 'KMS');
 
     expect(report).toMatchObject({ findings: [], notEvaluated: [{ trailArn: trailArnIn() }] });
@@ -188,18 +188,18 @@ describe('an aggregator', () => {
     expect(exitCode).toBe(2);
   });
 
-  it('that answers a broken row names it, and what can be read is judged', async () => {
+  it('that returns an invalid row reports it and evaluates the other rows', async () => {
     const broken = { ...TRAIL, configuration: { trailARN: 'arn:aws:s3:::x' } };
     const result = await runScan(ARGS, { answers: answersWith([broken, UNENCRYPTED], [DISABLED]) });
 
     expect(verdictsOf(result)).toHaveLength(1);
-    expect(result.report.errors[0]?.message).toContain('A row cannot be read: field "trailARN"');
+    expect(result.report.errors[0]?.message).toContain('Cannot read a row: field "trailARN"');
     expect((await runScan(ARGS, { answers: answersWith(['[]'], []) })).report.errors[0]?.message).toContain(
-      'A row cannot be read: expected an object of columns. It begins: []',
+      'Cannot read a row: expected a JSON object of columns. The row starts with: []',
     );
   });
 
-  it('that is interrupted judges nothing by half the keys', async () => {
+  it('that is interrupted evaluates no trails with incomplete keys', async () => {
     let press = () => {};
     const { report, exitCode } = await runScan(ARGS, {
       answers,

@@ -1,9 +1,5 @@
 import { expect, it } from 'vitest';
-import {
-  credentialProblem,
-  credentialProblemAtFirst,
-  credentialSourceIn,
-} from '../../src/aws/credentials.js';
+import { credentialProblem, credentialSourceOf, firstCallProblem } from '../../src/aws/credentials.js';
 import { account } from '../support/account.js';
 import { ACCOUNT, OTHER_ACCOUNT } from '../support/builders.js';
 import { folderOf } from '../support/files.js';
@@ -50,7 +46,7 @@ credential_process = false
 region = eu-west-1
 `;
 
-/** Runs a scan with a profile and nothing else: no keys and no Region in the environment. */
+/** Runs a scan with a profile, without access keys or a Region in the environment. */
 const runWith = async (profile: string) => {
   const folder = await folderOf({ config: CONFIG });
   const env = {
@@ -74,20 +70,17 @@ it.each([
   ],
   ['login', 'The login of profile login has expired or is missing. Run: aws login --profile login'],
   ['mfa', 'Run: eval "$(aws configure export-credentials --profile mfa --format env)"'],
-  [
-    'absent',
-    'Profile absent does not exist, or gives no credentials. Run: aws configure sso --profile absent',
-  ],
-  ['placeless', 'No Region is set. Run: export AWS_REGION=eu-west-1, or the one you work in.'],
+  ['absent', 'Profile absent does not exist or has no credentials. Run: aws configure sso --profile absent'],
+  ['placeless', 'No Region is set. Run: export AWS_REGION=REGION, for example eu-west-1.'],
   [
     'process',
-    'Profile process does not exist, or gives no credentials. Run: aws configure sso --profile process',
+    'Profile process does not exist or has no credentials. Run: aws configure sso --profile process',
   ],
   [
     '',
-    'No AWS credentials were found. Run: aws configure sso, or name a profile that has some: export AWS_PROFILE=NAME',
+    'No AWS credentials were found. Run: aws configure sso, or select a profile that has credentials: export AWS_PROFILE=NAME',
   ],
-])('profile "%s" ends in one sentence, with exit code 2 and without a call', async (profile, sentence) => {
+])('profile "%s" gives one error message, exit code 2, and no call', async (profile, sentence) => {
   const { exitCode, stdout, stderr, calls } = await runWith(profile);
 
   expect({ exitCode, stdout, calls }).toEqual({ exitCode: 2, stdout: '', calls: [] });
@@ -95,7 +88,7 @@ it.each([
   expect(stderr.trim().split('\n')).toHaveLength(1);
 });
 
-it('takes keys and Region from a profile', async () => {
+it('reads access keys and the Region from a profile', async () => {
   const { exitCode, calls } = await runWith('keys');
 
   expect(exitCode).toBe(0);
@@ -104,34 +97,37 @@ it('takes keys and Region from a profile', async () => {
 
 it.each([
   ['ExpiredToken', 'The credentials in AWS_ACCESS_KEY_ID and AWS_SESSION_TOKEN have expired. Run: eval'],
-  ['InvalidClientTokenId', 'AWS does not know the credentials in AWS_ACCESS_KEY_ID and AWS_SESSION_TOKEN'],
-])('credentials that AWS refuses as %s end in one sentence, also for many roles', async (error, sentence) => {
-  const faults = () => ({ error });
-  const roles = Object.keys(worldOf(9)).flatMap((id) => ['--role-arn', `arn:aws:iam::${id}:role/reader`]);
+  ['InvalidClientTokenId', 'AWS rejected the credentials in AWS_ACCESS_KEY_ID and AWS_SESSION_TOKEN'],
+])(
+  'credentials that AWS rejects with %s give one error message, also for many roles',
+  async (error, sentence) => {
+    const faults = () => ({ error });
+    const roles = Object.keys(worldOf(9)).flatMap((id) => ['--role-arn', `arn:aws:iam::${id}:role/reader`]);
 
-  for (const args of [[], roles]) {
-    const { exitCode, stdout, stderr } = await runScan(args, { answers, faults });
+    for (const args of [[], roles]) {
+      const { exitCode, stdout, stderr } = await runScan(args, { answers, faults });
 
-    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
-    expect(stderr).toContain(`trailkey: ${sentence}`);
-    expect(stderr.trim().split('\n')).toHaveLength(1);
-  }
-});
+      expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+      expect(stderr).toContain(`trailkey: ${sentence}`);
+      expect(stderr.trim().split('\n')).toHaveLength(1);
+    }
+  },
+);
 
 it.each([
   ['AWS_ENDPOINT_URL', 'localhost:4566'],
   ['AWS_ENDPOINT_URL', 'no URL'],
   ['AWS_ENDPOINT_URL_KMS', 'ftp://localhost'],
-])('an endpoint that is none ends in one sentence, without a call: %s=%s', async (name, value) => {
+])('an invalid endpoint gives one error message and no call: %s=%s', async (name, value) => {
   const { exitCode, stdout, stderr, calls } = await runScan([], { answers, env: { [name]: value } });
 
   expect({ exitCode, stdout, calls }).toEqual({ exitCode: 2, stdout: '', calls: [] });
   expect(stderr).toBe(
-    `trailkey: ${name} should be a URL, such as http://127.0.0.1:4566, and is "${value}". Set it right, or unset it.\n`,
+    `trailkey: ${name} must be a URL, such as http://127.0.0.1:4566; received "${value}". Correct it, or unset it.\n`,
   );
 });
 
-it('an endpoint of a profile that is none is named by what it should be', async () => {
+it('an invalid endpoint in a profile is reported', async () => {
   const config = `
 [profile emulator]
 aws_access_key_id = AKIA${ACCOUNT}
@@ -146,13 +142,13 @@ endpoint_url = no URL
 
   expect(exitCode).toBe(2);
   expect(stderr).toContain(
-    'sts:GetCallerIdentity failed in eu-west-1: the endpoint is no URL. Set AWS_ENDPOINT_URL, or endpoint_url of the profile, ' +
+    'sts:GetCallerIdentity failed in eu-west-1: the endpoint is not a URL. Set AWS_ENDPOINT_URL, or endpoint_url in the profile, ' +
       'to a URL, such as http://127.0.0.1:4566.',
   );
 });
 
 it.each(['UnrecognizedClientException', 'InvalidSignatureException', 'ExpiredTokenException'])(
-  'credentials that AWS refuses as %s end in one sentence, whatever is scanned',
+  'credentials that AWS rejects with %s give one error message, whatever is scanned',
   async (error) => {
     const ways = [
       ['--aggregator', 'organization'],
@@ -164,12 +160,12 @@ it.each(['UnrecognizedClientException', 'InvalidSignatureException', 'ExpiredTok
       const { exitCode, stdout, stderr } = await runScan(args, { answers, faults });
 
       expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
-      expect(stderr).toMatch(/^trailkey: (AWS does not know t|T)he credentials in .* Run: eval .*\n$/);
+      expect(stderr).toMatch(/^trailkey: (AWS rejected t|T)he credentials in .* Run: eval .*\n$/);
     }
   },
 );
 
-it('an organization is not asked for its accounts by credentials that AWS does not know', async () => {
+it('the accounts of an organization are not listed with rejected credentials', async () => {
   const { calls } = await runScan(['--organization', '--role-name', 'reader'], {
     answers,
     faults: () => ({ error: 'UnrecognizedClientException' }),
@@ -178,7 +174,7 @@ it('an organization is not asked for its accounts by credentials that AWS does n
   expect(calls.map(({ operation }) => operation)).toEqual(['GetCallerIdentity']);
 });
 
-it('credentials that expire amid the scan do not hide what was judged', async () => {
+it('credentials that expire during the scan do not remove earlier findings', async () => {
   const roles = [ACCOUNT, OTHER_ACCOUNT].flatMap((id) => ['--role-arn', `arn:aws:iam::${id}:role/reader`]);
   let isFirst = true;
   const { report, exitCode } = await runScan(['--format', 'json', ...roles], {
@@ -199,28 +195,28 @@ it('credentials that expire amid the scan do not hide what was judged', async ()
   );
 });
 
-it('tells a profile, keys in the environment and neither apart', () => {
-  const refused = Object.assign(new Error('no'), { name: 'SignatureDoesNotMatch' });
+it('distinguishes a profile, access keys in the environment, and neither', () => {
+  const rejected = Object.assign(new Error('no'), { name: 'SignatureDoesNotMatch' });
   const expired = Object.assign(new Error('no'), { name: 'ExpiredToken' });
-  const saidIn = (env: Record<string, string>, error: Error) =>
-    credentialProblemAtFirst(error, credentialSourceIn(env))?.message;
+  const messageFor = (env: Record<string, string>, error: Error) =>
+    firstCallProblem(error, credentialSourceOf(env))?.message;
 
-  expect(saidIn({ AWS_PROFILE: 'x', AWS_ACCESS_KEY_ID: 'A' }, refused)).toBe(
-    'AWS does not know the credentials of profile x (SignatureDoesNotMatch). Run: aws sso login --profile x',
+  expect(messageFor({ AWS_PROFILE: 'x', AWS_ACCESS_KEY_ID: 'A' }, rejected)).toBe(
+    'AWS rejected the credentials of profile x (SignatureDoesNotMatch). Run: aws sso login --profile x',
   );
-  expect(saidIn({}, refused)).toContain(
-    'AWS does not know the credentials (SignatureDoesNotMatch). Run: aws sso login',
+  expect(messageFor({}, rejected)).toContain(
+    'AWS rejected the credentials (SignatureDoesNotMatch). Run: aws sso login',
   );
-  expect(saidIn({}, expired)).toBe('The credentials have expired. Run: aws sso login');
-  expect(saidIn({}, new Error('something else'))).toBeUndefined();
-  expect(credentialProblem('text', credentialSourceIn({}))).toBeUndefined();
+  expect(messageFor({}, expired)).toBe('The credentials have expired. Run: aws sso login');
+  expect(messageFor({}, new Error('something else'))).toBeUndefined();
+  expect(credentialProblem('text', credentialSourceOf({}))).toBeUndefined();
 });
 
-it('names the default profile where none is named', () => {
-  const notFound = (words: string) =>
+it('refers to the default profile if none is set', () => {
+  const notFound = (message: string) =>
     credentialProblem(
-      Object.assign(new Error(words), { name: 'CredentialsProviderError' }),
-      credentialSourceIn({}),
+      Object.assign(new Error(message), { name: 'CredentialsProviderError' }),
+      credentialSourceOf({}),
     )?.message;
 
   expect(notFound("To refresh this SSO session run 'aws sso login'")).toBe(
@@ -229,6 +225,6 @@ it('names the default profile where none is named', () => {
   expect(notFound('UnauthorizedException: Session token not found or invalid')).toContain('aws sso login');
   expect(notFound('requires multi-factor authentication')).toContain('--profile default --format env');
   expect(notFound('Command failed')).toBe(
-    'The default profile gave no credentials. This tells why: aws sts get-caller-identity',
+    'The default profile returned no credentials. For the reason, run: aws sts get-caller-identity',
   );
 });

@@ -21,13 +21,13 @@ const TWO_HOMES = {
   }),
 };
 const answers = worldAnswers(TWO_HOMES);
-const inTheFarRegion = (faults: Faults) => ({ answers, faults });
+const withFaults = (faults: Faults) => ({ answers, faults });
 
 describe('a Region', () => {
-  it('that is not enabled is named with its trails, and the others are judged', async () => {
+  it('that is not enabled is reported with its trails, and the others are evaluated', async () => {
     const result = await runScan(
       JSON_REPORT,
-      inTheFarRegion(({ region }) =>
+      withFaults(({ region }) =>
         region === 'me-south-1'
           ? { error: 'UnrecognizedClientException', message: 'invalid token' }
           : undefined,
@@ -45,24 +45,24 @@ describe('a Region', () => {
       },
     ]);
     expect(result.exitCode).toBe(2);
-    expect(result.stderr).toContain('Enable it, or leave the Region out with --regions.');
+    expect(result.stderr).toContain('Enable it, or exclude the Region with --regions.');
   });
 
-  it('that is denied is named with its trails, and with who may not ask', async () => {
+  it('that denies access is reported with its trails and the caller', async () => {
     const { report, exitCode } = await runScan(
       JSON_REPORT,
-      inTheFarRegion(({ region }) => (region === 'me-south-1' ? 'denied' : undefined)),
+      withFaults(({ region }) => (region === 'me-south-1' ? 'denied' : undefined)),
     );
 
     expect(report.notEvaluated).toHaveLength(1);
     expect(report.errors[0]?.message).toBe(
-      `cloudtrail:DescribeTrails is denied in me-south-1. Allow it to arn:aws:iam::${ACCOUNT}:user/ann, or leave the Region ` +
-        'out with --regions.',
+      `cloudtrail:DescribeTrails is denied in me-south-1. Allow it for arn:aws:iam::${ACCOUNT}:user/ann, or exclude ` +
+        'the Region with --regions.',
     );
     expect(exitCode).toBe(2);
   });
 
-  it('where a key lives and that is not enabled makes the key unverifiable', async () => {
+  it('of a key that is not enabled makes the key unverifiable', async () => {
     const key = keyArnIn({ region: 'me-south-1' });
     const result = await runScan(JSON_REPORT, {
       answers: worldAnswers({ [ACCOUNT]: account({ trails: [trailIn({}, { KmsKeyId: key })] }) }),
@@ -76,7 +76,7 @@ describe('a Region', () => {
 });
 
 describe('a call', () => {
-  it('that is throttled is made again, which a terminal shows', async () => {
+  it('that is throttled is retried, which a terminal shows', async () => {
     const { stderr, exitCode } = await runScan([], {
       answers,
       columns: 100,
@@ -90,7 +90,7 @@ describe('a call', () => {
     expect(stderr.endsWith('\r\u001b[K')).toBe(true);
   });
 
-  it('that lists the trails and is denied leaves the caller to see its own Region', async () => {
+  it("that is denied the list of trails still scans the caller's Region", async () => {
     const result = await runScan(JSON_REPORT, {
       answers,
       faults: ({ operation }) => (operation === 'ListTrails' ? 'denied' : undefined),
@@ -98,12 +98,12 @@ describe('a call', () => {
 
     expect(verdictsOf(result)).toEqual([`${ACCOUNT} eu-west-1 audit CMK_USABLE`]);
     expect(result.report.errors[0]?.message).toMatch(
-      /^cloudtrail:ListTrails is denied .* or ask from another Region with AWS_REGION\.$/,
+      /^cloudtrail:ListTrails is denied .* or call another Region by setting AWS_REGION\.$/,
     );
     expect(result.exitCode).toBe(2);
   });
 
-  it('to KMS that is denied makes that key unverifiable, as for the rule', async () => {
+  it('to KMS that is denied makes the key unverifiable, as in the rule', async () => {
     const result = await runScan(JSON_REPORT, {
       answers,
       faults: ({ operation }) => (operation === 'DescribeKey' ? 'denied' : undefined),
@@ -113,7 +113,7 @@ describe('a call', () => {
     expect(result.exitCode).toBe(1);
   });
 
-  it('to KMS that fails leaves that trail without a verdict, and judges the others', async () => {
+  it('to KMS that fails leaves the trail without a verdict, and the others are evaluated', async () => {
     const result = await runScan(JSON_REPORT, {
       answers,
       faults: ({ operation }) => (operation === 'DescribeKey' ? 'malformed' : undefined),
@@ -122,12 +122,12 @@ describe('a call', () => {
     expect(verdictsOf(result)).toEqual([`${ACCOUNT} me-south-1 far NO_KMS_KEY`]);
     expect(result.report.notEvaluated.map(({ trailArn }) => trailArn)).toEqual([trailArnIn()]);
     expect(result.report.errors[0]?.message).toContain(
-      `Trail audit was not evaluated: Key ${KEY} cannot be asked now`,
+      `Trail audit was not evaluated: Key ${KEY} could not be looked up`,
     );
     expect(result.exitCode).toBe(2);
   });
 
-  it('to KMS that fails for every trail is the reason that nothing was judged', async () => {
+  it('to KMS that fails for every trail is reported as the reason', async () => {
     const { stdout, stderr } = await runScan(['--format', 'markdown'], {
       answers: worldAnswers(worldOf(1)),
       faults: ({ operation }) => (operation === 'DescribeKey' ? 'malformed' : undefined),
@@ -138,9 +138,9 @@ describe('a call', () => {
     expect(stderr).not.toContain('from elsewhere');
   });
 
-  it('that lists an organization and is refused ends with what to do', async () => {
+  it("that is denied the list of an organization's accounts reports what to do", async () => {
     const organization = [...JSON_REPORT, '--organization', '--role-name', 'reader'];
-    const saidFor = async (error: string) => {
+    const messageFor = async (error: string) => {
       const { report, exitCode } = await runScan(organization, {
         answers,
         faults: ({ operation }) => (operation === 'ListAccounts' ? { error } : undefined),
@@ -149,14 +149,18 @@ describe('a call', () => {
       return report.errors[0]?.message;
     };
 
-    expect(await saidFor('AccessDeniedException')).toContain(
+    expect(await messageFor('AccessDeniedException')).toContain(
       'organizations:ListAccounts is denied. Use credentials',
     );
-    expect(await saidFor('AWSOrganizationsNotInUseException')).toContain('belongs to no organization');
-    expect(await saidFor('TargetNotConnected')).toContain('organizations:ListAccounts failed in eu-west-1');
+    expect(await messageFor('AWSOrganizationsNotInUseException')).toContain(
+      'is not a member of an organization',
+    );
+    expect(await messageFor('TargetNotConnected')).toContain(
+      'organizations:ListAccounts failed in eu-west-1',
+    );
   });
 
-  it('that answers nothing of use is a fault, by its name', async () => {
+  it('with an incomplete response is reported as a fault', async () => {
     const failing = async (operation: string, args: readonly string[] = []) => {
       const { report } = await runScan([...JSON_REPORT, ...args], {
         answers: { ...answers, [operation]: () => ({}) },
@@ -164,16 +168,20 @@ describe('a call', () => {
       return report.errors.map(({ message }) => message).join();
     };
 
-    expect(await failing('GetCallerIdentity')).toContain('sts:GetCallerIdentity named no account');
-    expect(await failing('AssumeRole', ['--role-arn', `arn:aws:iam::${OTHER_ACCOUNT}:role/a`])).toContain(
-      'sts:AssumeRole answered no credentials',
+    expect(await failing('GetCallerIdentity')).toContain(
+      'sts:GetCallerIdentity returned a response without Account',
     );
-    expect(await failing('DescribeTrails')).toContain('cloudtrail:DescribeTrails answered without trailList');
+    expect(await failing('AssumeRole', ['--role-arn', `arn:aws:iam::${OTHER_ACCOUNT}:role/a`])).toContain(
+      'sts:AssumeRole returned a response without credentials',
+    );
+    expect(await failing('DescribeTrails')).toContain(
+      'cloudtrail:DescribeTrails returned a response without trailList',
+    );
   });
 });
 
 describe('--debug', () => {
-  it('shows each request by name, Region, time and request id, and no secret', async () => {
+  it('shows the operation, Region, time and request ID of each request, and no secret', async () => {
     const role = `arn:aws:iam::${OTHER_ACCOUNT}:role/reader`;
     const { stderr } = await runScan(['--debug', '--role-arn', role], {
       answers: worldAnswers({ [ACCOUNT]: account(), [OTHER_ACCOUNT]: TWO_HOMES[ACCOUNT] ?? account() }),
@@ -194,7 +202,7 @@ describe('--debug', () => {
     expect(stderr).not.toMatch(/secret-of|token-of|Scanning/);
   });
 
-  it('says of an answer that never came that it has no request id', async () => {
+  it('shows no request ID for a request without a response', async () => {
     const { stderr } = await runScan(['--debug'], {
       answers,
       faults: ({ operation }, earlier) => (operation === 'ListTrails' && earlier === 0 ? 'reset' : undefined),
@@ -215,7 +223,7 @@ describe('Ctrl-C', () => {
     };
   };
 
-  it('ends with the report of what was judged, says so once, and exits with 2', async () => {
+  it('prints the report of the evaluated trails and one error, and exits with 2', async () => {
     const keyboard = pressedOnce();
     const result = await runScan([...JSON_REPORT, '--organization', '--role-name', 'reader'], {
       answers: worldAnswers(worldOf(30)),
@@ -236,7 +244,7 @@ describe('Ctrl-C', () => {
     expect(result.report.notEvaluated.length).toBeGreaterThan(0);
   });
 
-  it('before anything is known ends with an empty report', async () => {
+  it('before the first response prints an empty report', async () => {
     const keyboard = pressedOnce();
     const { report, exitCode } = await runScan(JSON_REPORT, {
       answers,
@@ -251,7 +259,7 @@ describe('Ctrl-C', () => {
     expect(report).toMatchObject({ findings: [], errors: [{ source: 'trailkey' }] });
   });
 
-  it('while a role is assumed leaves its account out', async () => {
+  it('while a role is assumed excludes its account', async () => {
     const keyboard = pressedOnce();
     const { report } = await runScan([...JSON_REPORT, '--role-arn', `arn:aws:iam::${OTHER_ACCOUNT}:role/a`], {
       answers,
@@ -266,7 +274,7 @@ describe('Ctrl-C', () => {
   });
 });
 
-it('shows how many accounts are done, within the width of the terminal', async () => {
+it('shows the number of finished accounts, within the width of the terminal', async () => {
   const { stderr } = await runScan(['--organization', '--role-name', 'reader'], {
     answers: worldAnswers(worldOf(12)),
     columns: 60,
@@ -278,7 +286,7 @@ it('shows how many accounts are done, within the width of the terminal', async (
   expect(Math.max(...lines.map(({ length }) => length))).toBeLessThan(60);
 });
 
-it('shows no progress with --quiet, and none where there is no terminal or a dumb one', async () => {
+it('shows no progress with --quiet, without a terminal, or on a dumb terminal', async () => {
   expect((await runScan(['--quiet'], { answers, columns: 80 })).stderr).toBe('');
   expect((await runScan([], { answers })).stderr).not.toContain('Scanning');
   expect((await runScan([], { answers, columns: 80, env: { TERM: 'dumb' } })).stderr).not.toContain(

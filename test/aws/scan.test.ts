@@ -17,7 +17,7 @@ import {
 const JSON_REPORT = ['--format', 'json'];
 
 describe('one account', () => {
-  it('asks where trails live and where the caller is, each key once in its own Region, and nowhere else', async () => {
+  it("calls only the home Regions and the caller's Region, and looks up each key once in its own Region", async () => {
     const shared = keyArnIn({ region: 'us-west-2', accountId: OTHER_ACCOUNT });
     const home = { region: 'eu-central-1', name: 'home' };
     const answers = worldAnswers({
@@ -52,7 +52,7 @@ describe('one account', () => {
     expect(result).toMatchObject({ exitCode: 1, stderr: '', report: { sources: [ACCOUNT], errors: [] } });
   });
 
-  it('asks three things where there is no trail, says so, and exits with 0', async () => {
+  it('makes three calls if there are no trails, reports that, and exits with 0', async () => {
     const answers = worldAnswers({ [ACCOUNT]: account({ trails: [] }) });
 
     const { calls, exitCode, stderr, stdout } = await runScan([], { answers });
@@ -60,7 +60,7 @@ describe('one account', () => {
     expect(calls).toHaveLength(3);
     expect(exitCode).toBe(0);
     expect(stdout).toContain('No CloudTrail trail was found.');
-    expect(stderr).toBe('trailkey: There is no CloudTrail trail here.\n');
+    expect(stderr).toBe('trailkey: No CloudTrail trails were found.\n');
   });
 
   it('follows the pages of ListTrails', async () => {
@@ -73,7 +73,7 @@ describe('one account', () => {
     expect(verdictsOf(result)).toHaveLength(3);
   });
 
-  it('reads policy and rotation where the parameters ask for them', async () => {
+  it('reads the policy and the rotation status if the parameters require them', async () => {
     const key = keyArnIn();
     const answers = worldAnswers({
       [ACCOUNT]: account({
@@ -92,7 +92,7 @@ describe('one account', () => {
     expect(verdictsOf(result)).toEqual([`${ACCOUNT} eu-west-1 audit KEY_POLICY_BLOCKS_CLOUDTRAIL`]);
   });
 
-  it('looks in --regions alone', async () => {
+  it('scans only the Regions in --regions', async () => {
     const trails = ['eu-central-1', 'us-east-1', 'us-west-2'].map((region) => trailIn({ region }));
     const answers = worldAnswers({ [ACCOUNT]: account({ trails }) });
 
@@ -115,7 +115,7 @@ describe('one account', () => {
   });
 
   it.each(['text', 'markdown', 'html', 'json'])(
-    'tells as %s that it looked in --regions alone',
+    'reports as %s that only --regions were scanned',
     async (format) => {
       const answers = worldAnswers({ [ACCOUNT]: account({ trails: [trailIn({ region: 'eu-central-1' })] }) });
 
@@ -124,14 +124,14 @@ describe('one account', () => {
       });
 
       expect(exitCode).toBe(0);
-      expect(stdout).toContain('Regions other than us-west-2 were not looked at.');
+      expect(stdout).toContain('Only these Regions were scanned: us-west-2.');
       expect(stderr).toBe(
-        'trailkey: Regions other than us-west-2 were not looked at.\ntrailkey: There is no CloudTrail trail here.\n',
+        'trailkey: Only these Regions were scanned: us-west-2.\ntrailkey: No CloudTrail trails were found.\n',
       );
     },
   );
 
-  it('names an organization trail that its member sees, and does not judge it', async () => {
+  it('reports an organization trail in a member account as not evaluated', async () => {
     const place = { accountId: OTHER_ACCOUNT, region: 'us-east-1', name: 'organization' };
     const organizations = trailIn(place, { IsOrganizationTrail: true, IsMultiRegionTrail: true });
     const answers = worldAnswers({ [ACCOUNT]: account({ trails: [organizations] }) });
@@ -145,10 +145,10 @@ describe('one account', () => {
     expect(report.notEvaluated.map(({ trailArn }) => trailArn)).toEqual([trailArnIn(place)]);
     expect(calls).toHaveLength(4);
     expect(exitCode).toBe(2);
-    expect(stderr).toContain('Scan the accounts that own them.');
+    expect(stderr).toContain('Scan their home Regions and owning accounts.');
   });
 
-  it('judges it at its home where the parameters ask for that', async () => {
+  it('evaluates it in its home Region with organizationTrails=everywhere', async () => {
     const place = { accountId: OTHER_ACCOUNT, region: 'us-east-1', name: 'organization' };
     const organizations = trailIn(place, { IsOrganizationTrail: true, IsMultiRegionTrail: true });
     const answers = worldAnswers({ [ACCOUNT]: account({ trails: [organizations] }) });
@@ -161,7 +161,7 @@ describe('one account', () => {
 });
 
 describe('many accounts', () => {
-  it('cost one call each, and those for home Regions and keys, and at most two more', async () => {
+  it('need one call each, those for home Regions and keys, and at most two more', async () => {
     const world = worldOf(100);
     const roles = Object.keys(world).flatMap((id) => ['--role-arn', `arn:aws:iam::${id}:role/reader`]);
 
@@ -179,7 +179,7 @@ describe('many accounts', () => {
     });
   });
 
-  it('of an organization are listed page by page; the own one needs no role', async () => {
+  it("of an organization are listed page by page, and the caller's own needs no role", async () => {
     const world = worldOf(25);
 
     const result = await runScan([...JSON_REPORT, '--organization', '--role-name', 'audit/reader'], {
@@ -214,7 +214,7 @@ describe('many accounts', () => {
     expect(assumed?.body['RoleArn']).toBe('arn:aws-us-gov:iam::500000000001:role/reader');
   });
 
-  it('that are suspended or closed are left out, which is said', async () => {
+  it('that are suspended or closed are excluded, with a note', async () => {
     const answers = {
       ...worldAnswers(worldOf(1)),
       ListAccounts: () => ({
@@ -233,11 +233,15 @@ describe('many accounts', () => {
 
     expect(calls.map(({ operation }) => operation)).not.toContain('AssumeRole');
     expect(report.sources).toEqual([ACCOUNT]);
-    expect(report.notes).toEqual(['Left out, as suspended or closed: 500000000001, 500000000002.']);
-    expect(stderr).toBe('trailkey: Left out, as suspended or closed: 500000000001, 500000000002.\n');
+    expect(report.notes).toEqual([
+      'Accounts that are suspended or closed were not scanned: 500000000001, 500000000002.',
+    ]);
+    expect(stderr).toBe(
+      'trailkey: Accounts that are suspended or closed were not scanned: 500000000001, 500000000002.\n',
+    );
   });
 
-  it('that fail do not hide the others', async () => {
+  it('that fail do not affect the others', async () => {
     const [own, denied, broken] = [ACCOUNT, '500000000001', '500000000002'];
 
     const result = await runScan([...JSON_REPORT, '--organization', '--role-name', 'reader'], {
@@ -253,11 +257,11 @@ describe('many accounts', () => {
       `${own} eu-central-1 t-eu-central-1 CMK_USABLE`,
       `${own} us-east-1 t-us-east-1 CMK_USABLE`,
     ]);
-    const said = result.report.errors.map(({ source, message }) => `${source}: ${message}`);
-    expect(said).toEqual([
-      expect.stringContaining(`${denied}: sts:AssumeRole of arn:aws:iam::${denied}:role/reader is denied.`),
+    const errors = result.report.errors.map(({ source, message }) => `${source}: ${message}`);
+    expect(errors).toEqual([
+      expect.stringContaining(`${denied}: sts:AssumeRole is denied for arn:aws:iam::${denied}:role/reader.`),
       expect.stringContaining(
-        `${broken}: cloudtrail:ListTrails is denied in eu-west-1. Allow it to arn:aws:iam::${broken}:role/reader`,
+        `${broken}: cloudtrail:ListTrails is denied in eu-west-1. Allow it for arn:aws:iam::${broken}:role/reader`,
       ),
       expect.stringContaining(`${broken} eu-west-1: cloudtrail:DescribeTrails is denied in eu-west-1.`),
     ]);

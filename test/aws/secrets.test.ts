@@ -13,7 +13,7 @@ import type { ErrorAnswer, Faults } from '../support/stand-in.js';
 
 const TOKEN = 'FwoGZXIvYXdzEXAMPLETOKEN';
 
-/** What AWS answers to a signature that is wrong: the request as it would have signed it. */
+/** The response of AWS to a wrong signature contains the canonical request. */
 const MISMATCH: ErrorAnswer = {
   error: 'InvalidSignatureException',
   message:
@@ -26,9 +26,9 @@ const mismatchAt =
   ({ operation }) =>
     operation === wanted ? MISMATCH : undefined;
 
-describe('a session token that AWS quotes', () => {
+describe('a session token in an error of AWS', () => {
   it.each(['DescribeKey', 'GetKeyPolicy', 'PutEvaluations'])(
-    'is in no part of what the rule throws: %s',
+    'is in no part of an error of the rule: %s',
     async (operation) => {
       const event = changeOf(trailItem(), { ruleParameters: '{"checkKeyPolicy":"true"}' });
 
@@ -40,7 +40,7 @@ describe('a session token that AWS quotes', () => {
   );
 
   it.each(['ListTrails', 'DescribeTrails', 'DescribeKey'])(
-    'is in no report of a scan: %s',
+    'is not in the report of a scan: %s',
     async (operation) => {
       const answers = worldAnswers({
         [ACCOUNT]: account({
@@ -57,17 +57,17 @@ describe('a session token that AWS quotes', () => {
     },
   );
 
-  it('is not said of credentials that AWS does not know', async () => {
+  it('is not in the message about rejected credentials', async () => {
     for (const args of [[], ['--debug']]) {
       const { exitCode, stdout, stderr } = await runScan(args, { answers: {}, faults: () => MISMATCH });
 
       expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
-      expect(stderr).toContain('AWS does not know the credentials');
+      expect(stderr).toContain('AWS rejected the credentials');
       expect(stderr).not.toContain(TOKEN);
     }
   });
 
-  it('is not said of the credentials by which a profile takes a role', async () => {
+  it('is not in the message about a profile that assumes a role', async () => {
     const config = `
 [profile role]
 role_arn = arn:aws:iam::${ACCOUNT}:role/reader
@@ -90,12 +90,12 @@ region = eu-west-1
     const { exitCode, stderr } = await runScan(['--debug'], { answers: {}, env, faults: () => MISMATCH });
 
     expect(exitCode).toBe(2);
-    expect(stderr).toContain('trailkey: AWS does not know the credentials of profile role');
+    expect(stderr).toContain('trailkey: AWS rejected the credentials of profile role');
     expect(stderr).not.toContain(TOKEN);
   });
 
   it.each(['DescribeTrails', 'StartAutomationExecution'])(
-    'is not said by a repair: %s',
+    'is not in the output of remediate: %s',
     async (operation) => {
       const { exitCode, stdout, stderr } = await runRemediation(
         { aws: simulatedAws(), faults: mismatchAt(operation) },
@@ -109,12 +109,12 @@ region = eu-west-1
   );
 });
 
-describe('an error that quotes a request', () => {
+describe('an error that contains a signed request', () => {
   it.each([
     ['SignatureDoesNotMatch', 'whatever it says'],
     ['NewException', `X-Amz-Security-Token:${TOKEN}`],
     ['IncompleteSignature', `Authorization=AWS4-HMAC-SHA256 Credential=${TOKEN}/20260105`],
-  ])('%s is left with its name', (name, message) => {
+  ])('%s is reduced to its name', (name, message) => {
     const error = Object.assign(new Error(message), { name, $response: message });
 
     const shown = toServiceError(error, 'kms:DescribeKey', 'eu-west-1');
@@ -123,7 +123,7 @@ describe('an error that quotes a request', () => {
     expect(inspect(shown)).not.toContain(message);
   });
 
-  it('and has no name says nothing of it', () => {
+  it('is emptied if it has no name', () => {
     expect(redact(`credential=${TOKEN}`)).toMatchObject({ name: 'Error', message: '' });
     expect(redact(KEY_ARN)).toBe(KEY_ARN);
   });

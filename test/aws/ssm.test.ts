@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { clientsFor } from '../../src/aws/clients.js';
 import { callsWithin } from '../../src/aws/requests.js';
-import { automationIn, ssmAutomations } from '../../src/aws/ssm.js';
+import { parseExecution, ssmAutomations } from '../../src/aws/ssm.js';
 import type { Automations } from '../../src/ports.js';
 import { type Answers, type Call, startStandIn } from '../support/stand-in.js';
 
 const ID = '00000000-0000-4000-8000-000000000000';
 const OLDER_ID = '00000000-0000-4000-8000-000000000001';
 
-/** Asks SSM as the answers have it, and gives what came and the calls that were made. */
-const asking = async <T>(
+/** Calls SSM with the responses of a stand-in, and returns the result and the calls. */
+const callSsm = async <T>(
   answers: Answers,
-  ask: (automations: Automations) => Promise<T>,
+  use: (automations: Automations) => Promise<T>,
 ): Promise<{ readonly result: T | Error; readonly calls: readonly Call[] }> => {
   const standIn = await startStandIn(() => answers);
   const connection = {
@@ -25,7 +25,7 @@ const asking = async <T>(
     call: callsWithin(10_000),
   };
   try {
-    const result = await ask(ssmAutomations(connection)('eu-west-1')).catch((error: Error) => error);
+    const result = await use(ssmAutomations(connection)('eu-west-1')).catch((error: Error) => error);
     return { result, calls: [...standIn.calls] };
   } finally {
     await standIn.close();
@@ -33,8 +33,8 @@ const asking = async <T>(
 };
 
 describe('an execution', () => {
-  it('is read as SSM tells of it', () => {
-    const read = automationIn(
+  it('is converted from the response of SSM', () => {
+    const read = parseExecution(
       {
         AutomationExecutionStatus: 'Failed',
         FailureMessage: 'why',
@@ -70,19 +70,19 @@ describe('an execution', () => {
     });
   });
 
-  it('of which nothing is told has not begun', () => {
-    expect(automationIn({ StepExecutions: [{}] }, ID)).toMatchObject({
+  it('without a status is pending', () => {
+    expect(parseExecution({ StepExecutions: [{}] }, ID)).toMatchObject({
       status: 'Pending',
       outputs: {},
       steps: [{ name: '', status: 'Pending' }],
     });
-    expect(automationIn({}, ID).steps).toEqual([]);
+    expect(parseExecution({}, ID).steps).toEqual([]);
   });
 });
 
 describe('the outputs of an execution', () => {
-  it('are those of its steps where it has none of its own', () => {
-    const { outputs } = automationIn(
+  it('are those of its steps if it has none of its own', () => {
+    const { outputs } = parseExecution(
       { StepExecutions: [{ StepName: 'Assess', Outputs: { TrailArn: ['arn'] } }, { Outputs: { X: ['y'] } }] },
       ID,
     );
@@ -92,20 +92,20 @@ describe('the outputs of an execution', () => {
 });
 
 describe('starting', () => {
-  it('that is denied says it in the words of AWS, which name the right and who lacks it', async () => {
+  it('reports a denied call with the message of AWS, which contains the action and the caller', async () => {
     const message = 'User: arn:aws:iam::111122223333:user/ann is not authorized to perform: iam:PassRole';
-    const { result } = await asking(
+    const { result } = await callSsm(
       { StartAutomationExecution: () => ({ error: 'AccessDeniedException', message }) },
       ({ start }) => start('Trailkey-BackOut', {}),
     );
 
     expect(String(result)).toBe(
-      `AccessDeniedError: ssm:StartAutomationExecution is denied in eu-west-1: ${message}. docs/permissions.md lists what a repair needs.`,
+      `AccessDeniedError: ssm:StartAutomationExecution is denied in eu-west-1: ${message}. For the permissions that remediation needs, see docs/permissions.md.`,
     );
   });
 
-  it('sends a token, so that a lost answer starts nothing twice', async () => {
-    const { result, calls } = await asking(
+  it('sends a client token, so that a retry does not start a second execution', async () => {
+    const { result, calls } = await callSsm(
       { StartAutomationExecution: () => ({ AutomationExecutionId: ID }) },
       ({ start }) => start('Trailkey-BackOut', { Logging: ['Keep'] }),
     );
@@ -119,26 +119,26 @@ describe('starting', () => {
   });
 
   it.each([
-    [{ error: 'AutomationDefinitionNotFoundException' }, 'There is no SSM document Trailkey-BackOut'],
-    [{}, 'ssm:StartAutomationExecution answered without an id'],
+    [{ error: 'AutomationDefinitionNotFoundException' }, 'SSM document Trailkey-BackOut does not exist'],
+    [{}, 'ssm:StartAutomationExecution returned a response without AutomationExecutionId'],
     [
       { error: 'InvalidAutomationExecutionParametersException' },
       'ssm:StartAutomationExecution failed in eu-west-1',
     ],
-  ])('throws %j as a sentence', async (answer, words) => {
-    const { result } = await asking({ StartAutomationExecution: () => answer }, ({ start }) =>
+  ])('throws an error for the response %j', async (response, message) => {
+    const { result } = await callSsm({ StartAutomationExecution: () => response }, ({ start }) =>
       start('Trailkey-BackOut', {}),
     );
 
-    expect(String(result)).toContain(words);
+    expect(String(result)).toContain(message);
   });
 });
 
 describe('reading', () => {
-  it('throws where SSM answers nothing', async () => {
-    const { result } = await asking({ GetAutomationExecution: () => ({}) }, ({ read }) => read(ID));
+  it('throws an error for a response without the execution', async () => {
+    const { result } = await callSsm({ GetAutomationExecution: () => ({}) }, ({ read }) => read(ID));
 
-    expect(String(result)).toContain(`answered nothing about ${ID}`);
+    expect(String(result)).toContain(`returned no execution for ${ID}`);
   });
 });
 
@@ -156,8 +156,8 @@ describe('the latest execution', () => {
     }),
   };
 
-  it('is the first that is wanted, on whatever page', async () => {
-    const { result, calls } = await asking(pages, ({ latest }) =>
+  it('is the first that matches, on any page', async () => {
+    const { result, calls } = await callSsm(pages, ({ latest }) =>
       latest('Trailkey-EncryptTrail', ({ outputs }) => outputs['Id'] === OLDER_ID),
     );
 
@@ -170,12 +170,12 @@ describe('the latest execution', () => {
     });
   });
 
-  it('is none where none is wanted, or there is none', async () => {
-    const wanted = await asking(pages, ({ latest }) => latest('Trailkey-EncryptTrail', () => false));
-    const listed = await asking({ DescribeAutomationExecutions: () => ({}) }, ({ latest }) =>
+  it('is undefined if none matches or none exists', async () => {
+    const matching = await callSsm(pages, ({ latest }) => latest('Trailkey-EncryptTrail', () => false));
+    const listed = await callSsm({ DescribeAutomationExecutions: () => ({}) }, ({ latest }) =>
       latest('Trailkey-EncryptTrail', () => true),
     );
 
-    expect([wanted.result, listed.result]).toEqual([undefined, undefined]);
+    expect([matching.result, listed.result]).toEqual([undefined, undefined]);
   });
 });

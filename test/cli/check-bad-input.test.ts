@@ -24,45 +24,41 @@ const bad = (value: unknown) =>
   snapshotOf(trailItem({ trailARN: `${BASE}bad` }, { resourceId: 'bad' }), value);
 const BASE = 'arn:aws:cloudtrail:eu-west-1:111122223333:trail/';
 
-describe('names the file, the byte and the reason for', () => {
+describe('reports the file, the byte, and the reason for', () => {
   it.each([
-    ['text', 'hello world', 'At byte 0: expected a JSON object or array and found "hello world".'],
-    ['a page of HTML', '<html>', 'At byte 0: expected a JSON object or array and found "<html>".'],
+    ['text', 'hello world', 'At byte 0: expected a JSON object or array; received "hello world".'],
+    ['a page of HTML', '<html>', 'At byte 0: expected a JSON object or array; received "<html>".'],
     ['nothing', '', 'The file is empty.'],
     ['white space', ' \n', 'The file is empty.'],
-    ['a scalar', '7', 'At byte 0: expected a JSON object or array and found "7".'],
+    ['a scalar', '7', 'At byte 0: expected a JSON object or array; received "7".'],
     ['broken JSON', '{"a" 1}', /^At byte 0: this value is not valid JSON/],
     [
       'gzip that is none',
       Buffer.from([0x1f, 0x8b, 0x07, 0x00, 0x01]),
-      'The gzip data is damaged. Download the file again.',
+      'The gzip data is corrupt. Download the file again.',
     ],
-    ['a list in place of an item', snapshotOf([]), /^At byte \d+: expected an object and found an array\.$/],
-    ['null in place of an item', snapshotOf(null), /^At byte \d+: expected an object and found null\.$/],
-    [
-      'an unknown object',
-      '{"a":1}',
-      /^At byte 0: this is nothing that can be judged: expected AWS Config data/,
-    ],
-    ['a list of lists', '[[1],2]', /nothing that can be judged/],
-    ['an empty object', '{}', /nothing that can be judged/],
-    ['an empty object among items', `${GOOD}\n{}`, /^At byte \d+: this is nothing that can be judged/],
+    ['a list in place of an item', snapshotOf([]), /^At byte \d+: expected an object; received an array\.$/],
+    ['null in place of an item', snapshotOf(null), /^At byte \d+: expected an object; received null\.$/],
+    ['an unknown object', '{"a":1}', /^At byte 0: this value is not recognized: expected AWS Config data/],
+    ['a list of lists', '[[1],2]', /this value is not recognized/],
+    ['an empty object', '{}', /this value is not recognized/],
+    ['an empty object among items', `${GOOD}\n{}`, /^At byte \d+: this value is not recognized/],
     [
       'a wrong type in an item',
       bad({ ...trailItem(), configuration: 7 }),
-      /field "configuration" should be an object and is a number\.$/,
+      /field "configuration" must be an object; received a number\.$/,
     ],
     [
       'a wrong time in an item',
       bad({ ...keyItem(), configurationItemCaptureTime: {} }),
-      /should be a time such as/,
+      /must be a time, such as/,
     ],
     [
       'an item without configuration',
       bad(trailItem({}, { configuration: null })),
-      /has no configuration and its configurationItemStatus is "OK"/,
+      /received no configuration, and the status is "OK"/,
     ],
-    ['an item without ARN', bad(keyItem({ arn: null }, { ARN: null })), /field "arn" is absent/],
+    ['an item without ARN', bad(keyItem({ arn: null }, { ARN: null })), /field "arn" is required/],
     [
       'list-trails',
       '[{"TrailARN":"x","Name":"a","HomeRegion":"b"}]',
@@ -71,24 +67,24 @@ describe('names the file, the byte and the reason for', () => {
     [
       'a schedule',
       '{"messageType":"ScheduledNotification"}',
-      /^At byte 0: a notification of type ScheduledNotification names no trail/,
+      /^At byte 0: a notification of type ScheduledNotification contains no trail/,
     ],
     [
       'a notification without an item',
       '{"messageType":"Other"}',
-      /^At byte 0: a notification of type Other names no trail/,
+      /^At byte 0: a notification of type Other contains no trail/,
     ],
     [
       'a summary',
       JSON.stringify({ configurationItemSummary: trailItem({}, { configuration: undefined }) }),
-      /only a summary of AWS::CloudTrail::Trail "audit" is here/,
+      /the event contains only a summary of AWS::CloudTrail::Trail "audit"/,
     ],
     [
       'an event of an event',
       '{"invokingEvent":"null"}',
-      /"invokingEvent" should be the JSON text of a notification/,
+      /"invokingEvent" must be the JSON text of a notification/,
     ],
-    ['an event that is no JSON', '{"invokingEvent":"{"}', /"invokingEvent" should be an object/],
+    ['an event that is no JSON', '{"invokingEvent":"{"}', /"invokingEvent" must be an object/],
   ])('%s', async (_name, text, expected) => {
     const { messages, file, report, exitCode } = await checkBeside(text);
 
@@ -97,18 +93,20 @@ describe('names the file, the byte and the reason for', () => {
     expect(report.errors[0]?.source).toBe(file);
   });
 
-  it('a truncated file, and judges what came before', async () => {
+  it('a truncated file, and evaluates the data before the error', async () => {
     const whole = snapshotOf(trailItem({ name: 'first', trailARN: `${BASE}first` }), keyItem(), trailItem());
 
     const { messages, report } = await checkBeside(whole.slice(0, -200));
 
     expect(messages).toEqual([
-      expect.stringMatching(/^At byte \d+: the data ends too early: what starts at byte 0 is not/),
+      expect.stringMatching(
+        /^At byte \d+: the data is incomplete: it ends inside the value that starts at byte 0/,
+      ),
     ]);
     expect(report.findings.map(({ trailName }) => trailName)).toContain('first');
   });
 
-  it('a truncated line, and judges those before and after it', async () => {
+  it('a truncated line, and evaluates the lines before and after it', async () => {
     const lines = ['first', 'cut', 'third', 'fourth'].map((name) =>
       JSON.stringify(trailItem({ name, trailARN: BASE + name })),
     );
@@ -124,42 +122,42 @@ describe('names the file, the byte and the reason for', () => {
     }
   });
 
-  it('line after line that is cut off, and ends', async () => {
+  it('many truncated lines, and ends', async () => {
     const { messages } = await checkBeside('{"a":"\n'.repeat(10_000));
 
     expect(messages.length).toBeLessThanOrEqual(21);
   });
 
-  it('a truncated gzip file, and judges what came before', async () => {
+  it('a truncated gzip file, and evaluates the data before the error', async () => {
     const first = trailItem({ name: 'first', trailARN: `${BASE}first` });
     const packed = gzipSync(snapshotOf(first, keyItem(), ...noise(2000)));
 
     const { messages, report } = await checkBeside(packed.subarray(0, packed.length / 2), 'bad.json.gz');
 
-    expect(messages).toEqual([expect.stringMatching(/^After byte \d+: The gzip data ends too early/)]);
+    expect(messages).toEqual([expect.stringMatching(/^After byte \d+: The gzip data is incomplete/)]);
     expect(report.findings.map(({ trailName }) => trailName)).toContain('first');
   });
 
-  it('a damaged gzip file, and judges what came before', async () => {
+  it('a damaged gzip file, and evaluates the data before the error', async () => {
     const first = trailItem({ name: 'first', trailARN: `${BASE}first` });
     const packed = gzipSync(snapshotOf(first, keyItem(), ...noise(4000)));
     packed.fill(0xff, packed.length - 2000, packed.length - 1000);
 
     const { messages, report } = await checkBeside(packed, 'bad.json.gz');
 
-    expect(messages).toEqual([expect.stringMatching(/^After byte \d+: The gzip data is damaged/)]);
+    expect(messages).toEqual([expect.stringMatching(/^After byte \d+: The gzip data is corrupt/)]);
     expect(report.findings.map(({ trailName }) => trailName)).toContain('first');
   });
 
-  it('gzip data whose trailer is cut off: the items count, and the damage is named', async () => {
+  it('gzip data without its trailer, and evaluates the items', async () => {
     const packed = gzipSync(GOOD);
 
     const { messages } = await checkBeside(packed.subarray(0, -4));
 
-    expect(messages).toEqual([expect.stringContaining('The gzip data ends too early')]);
+    expect(messages).toEqual([expect.stringContaining('The gzip data is incomplete')]);
   });
 
-  it('a value beyond 16 MiB in an item that matters, and judges the others', async () => {
+  it('a value beyond 16 MiB in a relevant item, and evaluates the others', async () => {
     const huge = trailItem({ name: 'x'.repeat(16 * 1024 * 1024) });
 
     const { messages, report } = await checkBeside(
@@ -172,7 +170,7 @@ describe('names the file, the byte and the reason for', () => {
     expect(report.findings.map(({ trailName }) => trailName)).toContain('other');
   });
 
-  it('no value beyond 16 MiB in an item that does not matter', async () => {
+  it('no value beyond 16 MiB in an irrelevant item', async () => {
     const huge = { resourceType: 'AWS::EC2::Instance', configuration: 'x'.repeat(16 * 1024 * 1024) };
 
     const { messages } = await checkBeside(snapshotOf(huge));
@@ -188,7 +186,7 @@ const noise = (count: number) =>
     resourceId: `i-${((index * 2_654_435_761) % 4_294_967_296).toString(36)}${((index * 40_503) % 65_536).toString(36)}`,
   }));
 
-describe('takes without a complaint', () => {
+describe('accepts', () => {
   it.each([
     [
       'a million brackets in an item of another type',
@@ -223,15 +221,15 @@ describe('takes without a complaint', () => {
   });
 });
 
-it('says of a file in which nothing is known only how it begins', async () => {
+it('quotes only the start of an unknown file', async () => {
   const { messages } = await checkBeside(
     '<html>\n<style>a { b: c }</style>\n<script>{ d() }</script>\n{ "x" }',
   );
 
-  expect(messages).toEqual([expect.stringContaining('found "<html>')]);
+  expect(messages).toEqual([expect.stringContaining('received "<html>')]);
 });
 
-it('says of a file that is wrong all over only so much', async () => {
+it('limits the number of errors of a file', async () => {
   const { messages } = await checkBeside(snapshotOf(...Array.from({ length: 1000 }, () => 7)));
 
   expect(messages).toHaveLength(21);
@@ -239,20 +237,20 @@ it('says of a file that is wrong all over only so much', async () => {
 });
 
 describe('of a folder', () => {
-  it('says that it holds nothing to judge', async () => {
+  it('reports that it contains no data', async () => {
     const folder = await folderOf({ 'package.json': '{"name":"x"}', 'notes.txt': 'hello' });
     const none = await folderOf();
 
     for (const path of [folder, none]) {
       const { report, exitCode } = await runCheck(path);
       expect(report.errors).toEqual([
-        { source: path, message: expect.stringMatching(/^The folder holds no AWS Config data/) },
+        { source: path, message: expect.stringMatching(/^The folder contains no AWS Config data/) },
       ]);
       expect(exitCode).toBe(2);
     }
   });
 
-  it('passes by what is no AWS Config data, beside what is', async () => {
+  it('ignores files without AWS Config data', async () => {
     const folder = await folderOf({
       'a/good.json': GOOD,
       'package.json': '{"name":"x"}',
@@ -263,7 +261,7 @@ describe('of a folder', () => {
     expect((await runCheck(folder)).report).toMatchObject({ errors: [], findings: [{ code: 'CMK_USABLE' }] });
   });
 
-  it('follows no link, so that it never goes round', async () => {
+  it('does not follow links, so that there are no loops', async () => {
     const folder = await folderOf({ 'good.json': GOOD });
     await mkdir(`${folder}/deep`);
     await symlink(folder, `${folder}/deep/round`);
@@ -273,14 +271,14 @@ describe('of a folder', () => {
   });
 });
 
-it('says of standard input that it is empty', async () => {
+it('reports empty standard input', async () => {
   const { report } = await runCheck({ stdin: '' }, '-');
 
   expect(report.errors).toEqual([{ source: '-', message: 'The file is empty.' }]);
 });
 
 describe('Ctrl-C', () => {
-  it('ends with the report of what was judged, and exit code 2', async () => {
+  it('ends with an incomplete report and exit code 2', async () => {
     const folder = await folderOf({ 'good.json': GOOD });
     const onInterrupt = (interrupt: () => void) => setImmediate(interrupt);
 
@@ -293,7 +291,7 @@ describe('Ctrl-C', () => {
 
 const CLEAR_LINE = '\r\u001b[K';
 
-it('misses nothing in what Ctrl-C kept it from reading', async () => {
+it('reports no other error for data that was not read because of Ctrl-C', async () => {
   const folder = await folderOf({ 'good.json': GOOD });
   const onInterrupt = (interrupt: () => void) => interrupt();
 
@@ -310,7 +308,7 @@ describe('progress', () => {
     return run(['check', folder, ...args], columns === undefined ? clock : { ...clock, columns });
   };
 
-  it('is shown on a terminal after a second, by file and bytes, and taken away at the end', async () => {
+  it('is shown on a terminal after a second, by files and bytes, and cleared at the end', async () => {
     const { stderr } = await check(80);
 
     const [before, ...shown] = stderr.split(CLEAR_LINE);
@@ -318,7 +316,7 @@ describe('progress', () => {
     expect(shown[0]).toMatch(/^Reading: \d of 2 files, \d\.\d kB of \d\.\d kB \(\d+ %\)$/);
   });
 
-  it('of standard input is shown by bytes alone, for nobody knows how many there are', async () => {
+  it('of standard input is shown in bytes, because the total is unknown', async () => {
     let time = 0;
 
     const { stderr } = await run(['check', '-'], { stdin: GOOD, columns: 80, now: () => (time += 1100) });
@@ -326,7 +324,7 @@ describe('progress', () => {
     expect(stderr.split(CLEAR_LINE)[1]).toMatch(/^Reading: \d\.\d kB$/);
   });
 
-  it('is not shown where there is no terminal, nor with --quiet', async () => {
+  it('is not shown without a terminal or with --quiet', async () => {
     expect((await check(undefined)).stderr).toBe('');
     expect((await check(80, '--quiet')).stderr).toBe('');
   });

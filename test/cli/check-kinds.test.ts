@@ -13,7 +13,7 @@ import {
 import { folderOf, snapshotOf } from '../support/files.js';
 import { runCheck } from '../support/run-check.js';
 
-/** Writes texts to files and judges them in one run. */
+/** Writes texts to files and evaluates them in one run. */
 const check = async (...texts: readonly (string | Uint8Array)[]) => {
   const folder = await folderOf(Object.fromEntries(texts.map((text, index) => [`${index}.json`, text])));
   return runCheck(...texts.map((_, index) => `${folder}/${index}.json`));
@@ -58,7 +58,7 @@ const event = (invokingEvent: unknown, rest = {}) => ({
   ...rest,
 });
 
-describe('recognises', () => {
+describe('reads', () => {
   const items = [trailItem(), keyItem()];
 
   it.each([
@@ -96,13 +96,13 @@ describe('recognises', () => {
     expect(await codesOf(text)).toEqual(['CMK_USABLE']);
   });
 
-  it('kinds that are mixed in one run', async () => {
+  it('several kinds in one run', async () => {
     expect(await codesOf(pretty({ trailList: [TRAIL] }), `\ufeff${snapshotOf(keyItem())}`)).toEqual([
       'CMK_USABLE',
     ]);
   });
 
-  it('an alias that ListAliases tells, and one that stands for nothing', async () => {
+  it('an alias of ListAliases, and one without a target', async () => {
     const aliases = [
       { AliasName: 'alias/aws/ebs', AliasArn: `arn:aws:kms:${REGION}:${ACCOUNT}:alias/aws/ebs` },
       {
@@ -129,7 +129,7 @@ describe('recognises', () => {
     expect(await codesOf(json({ ...bare, KmsKeyId: null }))).toEqual(['NO_KMS_KEY']);
   });
 
-  it('an event whose trail left the scope, or was deleted', async () => {
+  it('an event of a trail that left the scope or was deleted', async () => {
     const absent = trailItem({}, { configuration: null, configurationItemStatus: 'ResourceDeleted' });
 
     expect(await codesOf(json(event(notification(trailItem()), { eventLeftScope: true })))).toEqual([
@@ -141,7 +141,7 @@ describe('recognises', () => {
     expect(await codesOf(json(event({ configurationItemSummary: unrecorded })))).toEqual(['TRAIL_NOT_FOUND']);
   });
 
-  it('an event of a key, and one of a type that it does not judge', async () => {
+  it('an event of a key, and one of another resource type', async () => {
     expect(await codesOf(json({ trailList: [TRAIL] }), json(event(notification(keyItem()))))).toEqual([
       'CMK_USABLE',
     ]);
@@ -151,7 +151,7 @@ describe('recognises', () => {
   });
 });
 
-it('judges an organization trail of describe-trails under its ARN, by its owner at home', async () => {
+it('evaluates an organization trail of describe-trails by its ARN, in the owning account and home Region', async () => {
   const { report } = await check(
     json({ trailList: [{ ...TRAIL, IsOrganizationTrail: true, KmsKeyId: '' }] }),
   );
@@ -166,9 +166,7 @@ it('ignores the parameters inside a rule event, with a note, and prints no token
     json(event(notification(trailItem()), { ruleParameters: '{"x":"y"}' })),
   );
 
-  expect(stderr).toBe(
-    'trailkey: The rule parameters inside a rule event are ignored: give them with --param.\n',
-  );
+  expect(stderr).toBe('trailkey: Rule parameters in rule events are ignored. Set them with --param.\n');
   expect(stdout + stderr).not.toContain('secret-token');
 });
 
@@ -197,7 +195,7 @@ describe('--keys', () => {
     );
   };
 
-  it('adds keys that win over the items of AWS Config, which still tell the policy', async () => {
+  it('adds keys that override the items of AWS Config, except for the policy', async () => {
     const item = keyItem({ keyState: 'Enabled' }, { configurationItemCaptureTime: undefined });
 
     const { report } = await run({ KeyMetadata: { ...METADATA, KeyState: 'Disabled' } }, trailItem(), item);
@@ -208,7 +206,7 @@ describe('--keys', () => {
     expect(report.sources).toHaveLength(2);
   });
 
-  it('brings a key back that an item says is deleted', async () => {
+  it('overrides an item of a deleted key', async () => {
     const absent = keyItem({}, { configuration: null, configurationItemStatus: 'ResourceDeleted' });
 
     const { report } = await run({ KeyMetadata: METADATA }, trailItem(), absent);
@@ -216,12 +214,12 @@ describe('--keys', () => {
     expect(report.findings.map(({ code }) => code)).toEqual(['CMK_USABLE']);
   });
 
-  it('says so where there is no key, and judges no trail that lies there', async () => {
+  it('reports a file without keys, and ignores trails in it', async () => {
     const { report, exitCode } = await run({ trailList: [TRAIL] }, keyItem());
 
     expect(report.findings).toEqual([]);
     expect(report.errors[0]?.message).toBe(
-      'The file holds no key: expected the output of aws kms describe-key.',
+      'The file contains no keys: expected the output of aws kms describe-key.',
     );
     expect(exitCode).toBe(2);
   });
@@ -229,7 +227,7 @@ describe('--keys', () => {
 
 const OLDER = { configurationItemCaptureTime: '2020-01-01T00:00:00Z' };
 
-it('takes a deleted key item for the end of the key', async () => {
+it('treats the item of a deleted key as a deletion', async () => {
   const absent = keyItem({}, { configuration: null, configurationItemStatus: 'ResourceDeleted' });
 
   expect(await codesOf(snapshotOf(trailItem(), absent))).toEqual(['KEY_NOT_FOUND']);
@@ -238,7 +236,7 @@ it('takes a deleted key item for the end of the key', async () => {
   ]);
 });
 
-it('finds keys and aliases across files, whatever their order', async () => {
+it('finds keys and aliases in all files, in any order', async () => {
   const files = [aliasItem(), keyItem(), trailItem({ kmsKeyId: 'alias/audit' })].map((item) =>
     snapshotOf(item),
   );
@@ -247,13 +245,13 @@ it('finds keys and aliases across files, whatever their order', async () => {
   expect(await codesOf(...files.toReversed())).toEqual(['CMK_USABLE']);
 });
 
-it('gives one finding for a trail that several files tell of, by the newest', async () => {
+it('has one finding for a trail in several files, based on the newest data', async () => {
   const older = trailItem({ kmsKeyId: null }, { configurationItemCaptureTime: '2020-01-01T00:00:00Z' });
 
   expect(await codesOf(snapshotOf(trailItem(), keyItem()), snapshotOf(older))).toEqual(['CMK_USABLE']);
 });
 
-it('lists what was seen only from elsewhere, and exits with 2 where that is all', async () => {
+it('lists trails that were not evaluated, and exits with 2 if there are no others', async () => {
   const copy = trailItem({}, { awsRegion: 'us-east-1' });
   const view = trailItem({}, { awsAccountId: OTHER_ACCOUNT });
 

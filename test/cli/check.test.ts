@@ -72,7 +72,7 @@ describe('exits with', () => {
     expect(await run(['check', folder])).toEqual({
       exitCode: 0,
       stdout: expect.stringContaining('No CloudTrail trail was found.'),
-      stderr: 'trailkey: There is no CloudTrail trail in the input.\n',
+      stderr: 'trailkey: The input contains no CloudTrail trails.\n',
     });
   });
 
@@ -90,7 +90,7 @@ describe('exits with', () => {
 
     expect(exitCode).toBe(2);
     expect(stderr).toBe(
-      'trailkey: Nothing was judged: every trail was seen from elsewhere. Add the snapshots of their homes.\n',
+      'trailkey: No trail was evaluated: the input contains only shadow trails, organization trails of other accounts, or deleted trails. Add the AWS Config data of their home Regions and owning accounts.\n',
     );
     expect(stdout).toContain('arn:aws:cloudtrail:eu-west-1:111122223333:trail/audit');
   });
@@ -104,7 +104,7 @@ describe('exits with', () => {
     expect(report.findings).toHaveLength(1);
     expect(report.errors.map(({ source }) => source)).toEqual([`${folder}/none.json`, `${folder}/bad.json`]);
     expect(stderr).toContain(
-      `trailkey: ${folder}/none.json: There is no such file or folder. Check the path.\n`,
+      `trailkey: ${folder}/none.json: The file or folder does not exist. Check the path.\n`,
     );
   });
 
@@ -118,7 +118,7 @@ describe('exits with', () => {
     expect(exitCode).toBe(2);
     expect(report.findings.map(({ code }) => code)).toEqual(['CMK_USABLE']);
     expect(report.errors).toHaveLength(2);
-    expect(report.errors[1]?.message).toContain('field "kmsKeyId" should be text and is a number');
+    expect(report.errors[1]?.message).toContain('field "kmsKeyId" must be a string; received a number');
   });
 
   it.each([
@@ -126,22 +126,22 @@ describe('exits with', () => {
     [['check', 'a.json', '--format'], "trailkey: option '--format <format>' argument missing"],
     [['chekc', 'a.json'], 'Did you mean check?'],
     [['check', 'a.json', '--formt', 'json'], 'Did you mean --format?'],
-    [['check', 'a.json', '--format', 'xml'], 'There is no format "xml". The formats are text, json, '],
-    [['check', 'a.json', '--output', 'json'], '--output should be FORMAT=FILE and is "json".'],
-    [['check', 'a.json', '--output', 'json='], '--output should be FORMAT=FILE and is "json=".'],
-    [['check', 'a.json', '--output', 'xml=a'], 'There is no format "xml".'],
+    [['check', 'a.json', '--format', 'xml'], '--format must be one of text, json, '],
+    [['check', 'a.json', '--output', 'json'], '--output must be FORMAT=FILE; received "json".'],
+    [['check', 'a.json', '--output', 'json='], '--output must be FORMAT=FILE; received "json=".'],
+    [['check', 'a.json', '--output', 'xml=a'], 'The format of --output must be one of text, json, '],
     [
       ['check', 'a.json', '--fail-on', 'always'],
-      '--fail-on should be NON_COMPLIANT or new or never and is "always".',
+      '--fail-on must be one of NON_COMPLIANT, new, never; received "always".',
     ],
-    [['check', 'a.json', '--param', 'live'], '--param should be name=value and is "live".'],
-    [['check', 'a.json', '--param', 'x=1', '--param', 'x=2'], '--param names x twice.'],
+    [['check', 'a.json', '--param', 'live'], '--param must be name=value; received "live".'],
+    [['check', 'a.json', '--param', 'x=1', '--param', 'x=2'], '--param sets x twice.'],
     [
       ['check', 'a.json', '--param', 'checkKeyPolicy=yes'],
-      'checkKeyPolicy should be false or true and is "yes".',
+      'checkKeyPolicy must be false or true; received "yes".',
     ],
-    [['check', 'a.json', '--param-file', '/none'], '--param-file cannot be read'],
-    [['check', 'a.json', '--param-file', `${EXAMPLES}make.ts`], '--param-file should be a JSON object'],
+    [['check', 'a.json', '--param-file', '/none'], 'Cannot read the file of --param-file: ENOENT'],
+    [['check', 'a.json', '--param-file', `${EXAMPLES}make.ts`], '--param-file must be a JSON object'],
   ])('2 on a wrong command line: %o', async (args, message) => {
     const { exitCode, stdout, stderr } = await run(args);
 
@@ -231,7 +231,10 @@ it('reports an unexpected error in one sentence, with a stack trace if --debug i
   const plain = await run(['check', folder], clock);
   const debug = await run(['check', folder, '--debug'], clock);
 
-  expect(plain).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('Run again with --debug') });
+  expect(plain).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining('Run the command again with --debug'),
+  });
   expect(debug.stderr).toMatch(/\n {4}at /);
 });
 

@@ -8,7 +8,7 @@ import { run } from '../support/run-check.js';
 const script = async (shell: string) => (await run(['completion', shell])).stdout;
 
 describe.each(['bash', 'zsh', 'fish'])('the script for %s', (shell) => {
-  it('knows every command with its options, and no other', async () => {
+  it('contains every command with its options', async () => {
     const text = await script(shell);
     const { stdout: help } = await run(['check', '--help']);
 
@@ -18,7 +18,7 @@ describe.each(['bash', 'zsh', 'fish'])('the script for %s', (shell) => {
     }
   });
 
-  it('knows formats, parameters, choices and verdicts', async () => {
+  it('contains formats, parameters, choices and verdicts', async () => {
     const text = await script(shell);
 
     expect(text).toContain(FORMATS.join(' '));
@@ -29,13 +29,13 @@ describe.each(['bash', 'zsh', 'fish'])('the script for %s', (shell) => {
   });
 });
 
-it('takes the name of a shell in any case', async () => {
+it('accepts the name of a shell in any case', async () => {
   expect(await script('BASH')).toBe(await script('bash'));
 });
 
-it('refuses a shell that it does not know', async () => {
+it('refuses an unsupported shell', async () => {
   const { exitCode, stderr } = await run(['completion', 'tcsh']);
 
   expect(exitCode).toBe(2);
-  expect(stderr).toBe('trailkey: There is no completion for "tcsh". The shells are bash, zsh, fish.\n');
+  expect(stderr).toBe('trailkey: SHELL must be one of bash, zsh, fish; received "tcsh".\n');
 });

@@ -39,7 +39,7 @@ describe.each(VERDICT_CODES)('the page of %s', (code) => {
     ).toBeLessThanOrEqual(columns);
   });
 
-  it('uses nothing that is not shown properly', () => {
+  it('uses only what is rendered', () => {
     const prose = markdown.replace(/^```\w*\n[\s\S]*?^```$/gm, '').replace(/`[^`\n]+`/g, '');
 
     expect(prose).not.toMatch(/^(?:###|\d+\.|>|\* |\+ | +[-*] |\t| {4}|---|===|!\[)/m);
@@ -48,7 +48,7 @@ describe.each(VERDICT_CODES)('the page of %s', (code) => {
     expect(prose).not.toContain('`');
   });
 
-  it('names the pages that it links to', async () => {
+  it('lists the pages that it links to', async () => {
     const { stdout } = await run(['explain', code]);
 
     for (const [, other] of markdown.matchAll(/\]\(([A-Z_]+)\.md\)/g)) {
@@ -65,42 +65,42 @@ it('looks as it should', async () => {
   expect((await run(['explain'], { env: { COLUMNS: '60' } })).stdout).toMatchSnapshot();
 });
 
-it('lists every verdict with its title and compliance', async () => {
+it('lists every verdict with its meaning and compliance', async () => {
   const { exitCode, stdout } = await run(['explain'], { env: { COLUMNS: '200' } });
 
   expect(exitCode).toBe(0);
   for (const code of VERDICT_CODES) {
-    const { title, compliance } = CATALOGUE[code];
+    const { meaning, compliance } = CATALOGUE[code];
     const before = stdout.slice(0, stdout.indexOf(`  ${code} `));
-    expect(stdout).toMatch(new RegExp(`^ {2}${code} +${title}$`, 'm'));
+    expect(stdout).toMatch(new RegExp(`^ {2}${code} +${meaning}$`, 'm'));
     expect(before.match(/^(?:NON_|NOT_)?[A-Z]+/gm)?.at(-1)).toMatch(compliance.split('_')[0] ?? '');
   }
 });
 
-it('sets a title below its code where the line has no room for both', async () => {
+it('puts the meaning below its code if the line has no room for both', async () => {
   const { stdout } = await run(['explain'], { env: { COLUMNS: '40' } });
 
-  expect(stdout).toContain('\n  KEY_DISABLED\n    The KMS key of the trail is enabled\n');
+  expect(stdout).toContain("\n  KEY_DISABLED\n    The trail's KMS key is disabled\n");
   expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(40);
 });
 
-it.each(['key_disabled', 'Key-Disabled', 'KEY_DISABLED'])('knows a verdict as %s', async (name) => {
+it.each(['key_disabled', 'Key-Disabled', 'KEY_DISABLED'])('accepts a verdict code as %s', async (name) => {
   expect((await run(['explain', name])).stdout).toMatch(/^KEY_DISABLED\n/);
 });
 
 it.each([
   [
     'KEY_DISABLD',
-    'There is no verdict "KEY_DISABLD". Did you mean KEY_DISABLED? trailkey explain lists all.',
+    'Unknown verdict "KEY_DISABLD". Did you mean KEY_DISABLED? To list all verdicts, run trailkey explain.',
   ],
-  ['nonsense', 'There is no verdict "nonsense". trailkey explain lists all.'],
+  ['nonsense', 'Unknown verdict "nonsense". To list all verdicts, run trailkey explain.'],
 ])('refuses %s', async (name, message) => {
   const { exitCode, stdout, stderr } = await run(['explain', name]);
 
   expect({ exitCode, stdout, stderr }).toEqual({ exitCode: 2, stdout: '', stderr: `trailkey: ${message}\n` });
 });
 
-it('is coloured on a terminal alone, and not with NO_COLOR', async () => {
+it('is colored only on a terminal, and not with NO_COLOR', async () => {
   const control = '\u001b[';
 
   expect((await run(['explain', 'KEY_DISABLED'], { columns: 80 })).stdout).toContain(control);
@@ -108,10 +108,10 @@ it('is coloured on a terminal alone, and not with NO_COLOR', async () => {
   expect((await run(['explain'], { columns: 80, env: { NO_COLOR: '1' } })).stdout).not.toContain(control);
 });
 
-it('shows the address of a link that leads elsewhere', () => {
+it('shows the address of a link to another site', () => {
   const page = pageFor({ columns: 80, colour: false });
 
-  const text = [...renderPage('See [the **guide**](https://example.com/a), not `[x](y)`.\n', page)].join('');
+  const text = renderPage('See [the **guide**](https://example.com/a), not `[x](y)`.\n', page);
 
   expect(text).toBe('See the guide (https://example.com/a), not `[x](y)`.\n\n');
 });

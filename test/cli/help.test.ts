@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { FORMATS } from '../../src/cli/reporters/index.js';
 import { didYouMean } from '../../src/cli/usage-error.js';
+import { DEFAULT_KEY } from '../../src/core/remediation.js';
 import { PARAMETER_NAMES } from '../../src/core/rule-parameters.js';
 import { folderOf } from '../support/files.js';
 import { run } from '../support/run-check.js';
@@ -18,7 +19,7 @@ it('shows examples for every command, and for the program', async () => {
   }
 });
 
-it('shows examples with options and commands that there are', async () => {
+it('shows examples with existing options and commands', async () => {
   for (const command of await commands()) {
     const help = await helpOf(command);
     const examples = help.slice(help.indexOf('Examples:'));
@@ -27,10 +28,16 @@ it('shows examples with options and commands that there are', async () => {
   }
 });
 
-it('names every format', async () => {
+it('lists every format', async () => {
   const help = (await helpOf('check')).replace(/\s+/g, ' ');
 
-  expect(help).toContain(`what to print: ${FORMATS.join(', ').replace(/, (\w+)$/, ' or $1')} (default`);
+  expect(help).toContain(
+    `report on standard output: ${FORMATS.join(', ').replace(/, (\w+)$/, ' or $1')} (default`,
+  );
+});
+
+it('names the key that a trail gets by default', async () => {
+  expect((await helpOf('remediate')).replace(/\s+/g, ' ')).toContain(`by default ${DEFAULT_KEY}`);
 });
 
 it('shows the same with help before a command as with --help behind it', async () => {
@@ -38,10 +45,10 @@ it('shows the same with help before a command as with --help behind it', async (
   expect(await run(['help', 'check'])).toEqual({ exitCode: 0, stdout: await helpOf('check'), stderr: '' });
 });
 
-describe('a misspelt', () => {
+describe('a misspelled', () => {
   it.each([
     ['command', ['chek', 'x.json'], 'Did you mean check?'],
-    ['command to help with', ['help', 'chek'], 'trailkey: There is no command "chek". Did you mean check?'],
+    ['command to help with', ['help', 'chek'], 'trailkey: Unknown command "chek". Did you mean check?'],
     ['option', ['check', 'x.json', '--fromat', 'json'], 'Did you mean --format?'],
     ['format', ['check', 'x.json', '--format', 'jnuit'], 'Did you mean junit?'],
     ['format of a file', ['check', 'x.json', '--output', 'sarf=x'], 'Did you mean sarif?'],
@@ -49,14 +56,14 @@ describe('a misspelt', () => {
     ['choice', ['check', 'x.json', '--fail-on', 'nevr'], 'Did you mean never?'],
     ['verdict', ['explain', 'cmk_usabel'], 'Did you mean CMK_USABLE?'],
     ['shell', ['completion', 'fihs'], 'Did you mean fish?'],
-  ])('%s is met with what was probably meant', async (_, words, question) => {
+  ])('%s gets a suggestion', async (_, words, question) => {
     const { exitCode, stderr } = await run(words);
 
     expect(exitCode).toBe(2);
     expect(stderr).toContain(question);
   });
 
-  it('parameter in a file is too', async () => {
+  it('parameter in a file gets a suggestion', async () => {
     const folder = await folderOf({ 'a.json': '{"requireKeyRotatoin":"true"}' });
 
     const { stderr } = await run(['check', 'x.json', '--param-file', `${folder}/a.json`]);
@@ -64,7 +71,7 @@ describe('a misspelt', () => {
     expect(stderr).toContain('Did you mean requireKeyRotation?');
   });
 
-  it('parameter that is like no other is met with the list alone', async () => {
+  it('parameter that is close to no other gets only the list', async () => {
     const { stderr } = await run(['check', 'x.json', '--param', 'colour=red']);
 
     expect(stderr).toContain(`the parameters are ${PARAMETER_NAMES.join(', ')}.\n`);
@@ -80,10 +87,10 @@ it.each([
   ['jxon', ' Did you mean json?'],
   ['jxxn', ''],
   ['', ''],
-])('%j is met with "%s"', (word, question) => {
+])('suggests for %j "%s"', (word, question) => {
   expect(didYouMean(word, ['text', 'json', 'csv'])).toBe(question);
 });
 
-it('takes the nearest of several, and the first of equals', () => {
+it('suggests the closest of several, and the first of equals', () => {
   expect(didYouMean('abcdef', ['abcdxx', 'abcdex', 'abcdey'])).toBe(' Did you mean abcdex?');
 });

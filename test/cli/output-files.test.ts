@@ -13,7 +13,7 @@ const NOBODY = 65_534;
 const GOOD = snapshotOf(trailItem(), keyItem());
 const filesFor = () => folderOf({ 'in.json': GOOD, 'p.json': '{}', 'link-target/x.json': '' });
 
-describe('two reports for one file are refused', () => {
+describe('two reports for one file are rejected', () => {
   it.each([
     ['the same path', (folder: string) => [`${folder}/r`, `${folder}/r`]],
     ['another spelling of it', (folder: string) => [`${folder}/r`, `${folder}/none/../r`]],
@@ -36,12 +36,12 @@ describe('two reports for one file are refused', () => {
 
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
     expect(stderr).toBe(
-      `trailkey: --output names ${two} for two reports. Give each report a file of its own.\n`,
+      `trailkey: --output uses ${two} for two reports. Use a different file for each report.\n`,
     );
   });
 });
 
-describe('a report is not written over what is read', () => {
+describe('a report does not overwrite an input', () => {
   it.each([
     ['the input', (folder: string) => [`${folder}/in.json`], 'in.json'],
     ['the keys', (folder: string) => [`${folder}/in.json`, '--keys', `${folder}/p.json`], 'p.json'],
@@ -66,17 +66,20 @@ describe('a report is not written over what is read', () => {
     expect(result).toEqual({
       exitCode: 2,
       stdout: '',
-      stderr: `trailkey: --output ${folder}/${name} would overwrite what is read from it. Name another file.\n`,
+      stderr: `trailkey: --output ${folder}/${name} would overwrite an input file. Use a different file.\n`,
     });
     expect(await readFile(`${folder}/${name}`, 'utf8')).toBe(before);
   });
 
-  it('but beside it, and over a report of last time', async () => {
+  it('but can be in the same folder, and overwrite an earlier report', async () => {
     const folder = await filesFor();
 
     for (const _ of [1, 2]) {
       const { exitCode, stderr } = await run(['check', folder, '--output', `csv=${folder}/r.csv`]);
-      expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+      expect({ exitCode, stderr }).toEqual({
+        exitCode: 0,
+        stderr: `trailkey: Wrote the csv report to ${folder}/r.csv.\n`,
+      });
     }
 
     expect(await readdir(folder)).toEqual(['in.json', 'link-target', 'p.json', 'r.csv']);
@@ -89,7 +92,7 @@ describe('a file', () => {
     throw new Error('cut');
   }
 
-  it('is there whole or not at all, and leaves nothing beside it', async () => {
+  it('is complete or absent, and leaves no temporary file', async () => {
     const folder = await folderOf({ old: 'old' });
 
     await expect(writeFileAtomically(`${folder}/old`, broken())).rejects.toThrow('cut');
@@ -99,7 +102,7 @@ describe('a file', () => {
     expect(await readFile(`${folder}/old`, 'utf8')).toBe('old');
   });
 
-  it('keeps the permissions that it had, and gets the usual ones where it is new', async () => {
+  it('keeps its permissions, or gets the default ones if it is new', async () => {
     const folder = await folderOf({ old: 'old', usual: '' });
     await chmod(`${folder}/old`, 0o660);
 
@@ -112,7 +115,7 @@ describe('a file', () => {
     expect(await readFile(`${folder}/old`, 'utf8')).toBe('new');
   });
 
-  it('stays behind its symbolic link, also where it is not there yet', async () => {
+  it('stays the target of its symbolic link, even if it does not exist yet', async () => {
     const folder = await folderOf({ 'deep/old': 'old' });
     await symlink('deep/old', `${folder}/link`);
     await symlink('deep/none', `${folder}/dangling`);
@@ -125,28 +128,31 @@ describe('a file', () => {
     expect(await readFile(`${folder}/deep/none`, 'utf8')).toBe('made');
   });
 
-  it.runIf(process.platform === 'linux')('that is a device stays one, and says that it is full', async () => {
-    await expect(writeFileAtomically('/dev/full', ['x'])).rejects.toThrow('ENOSPC');
-    await writeFileAtomically('/dev/null', ['x']);
+  it.runIf(process.platform === 'linux')(
+    'that is a device stays one, and reports that it is full',
+    async () => {
+      await expect(writeFileAtomically('/dev/full', ['x'])).rejects.toThrow('ENOSPC');
+      await writeFileAtomically('/dev/null', ['x']);
 
-    expect((await stat('/dev/full')).isCharacterDevice()).toBe(true);
-    expect((await stat('/dev/null')).isCharacterDevice()).toBe(true);
-  });
+      expect((await stat('/dev/full')).isCharacterDevice()).toBe(true);
+      expect((await stat('/dev/null')).isCharacterDevice()).toBe(true);
+    },
+  );
 
-  it('that is a folder is refused by its name', async () => {
+  it('that is a folder is rejected with its name', async () => {
     const folder = await folderOf({});
     await mkdir(`${folder}/here`);
 
     await expect(writeFileAtomically(`${folder}/here`, ['x'])).rejects.toThrow(`'${folder}/here'`);
   });
 
-  it('in a folder that is not there is refused by its name', async () => {
+  it('in a folder that does not exist is rejected with its name', async () => {
     const folder = await folderOf({});
 
     await expect(writeFileAtomically(`${folder}/no/r`, ['x'])).rejects.toThrow(`'${folder}/no/r'`);
   });
 
-  it('that may not be written is left as it is', async () => {
+  it('without write permission stays as it is', async () => {
     const folder = await folderOf({});
     await chmod(folder, 0o777);
     await writeFile(`${folder}/old`, 'old', { mode: 0o444 });
@@ -167,7 +173,7 @@ describe('a file', () => {
     expect(await readFile(`${folder}/old`, 'utf8')).toBe('old');
   });
 
-  it.runIf(process.platform === 'linux')('is written where its folder takes no other file', async () => {
+  it.runIf(process.platform === 'linux')('is written if its folder allows no other file', async () => {
     const name = '/proc/self/comm';
     const before = await readFile(name, 'utf8');
 

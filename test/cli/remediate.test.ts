@@ -15,7 +15,7 @@ import { runRemediation } from '../support/run-remediation.js';
 const ID = '00000000-0000-4000-8000-000000000000';
 const APPROVER = 'arn:aws:iam::111122223333:role/security';
 
-/** The repair as it goes well. */
+/** A successful execution. */
 const ENCRYPTS: Play = {
   steps: [
     ['Assess', 'Success'],
@@ -58,7 +58,7 @@ const withKey = (key: Partial<SimulatedKey>): SimulatedAws =>
   });
 
 describe('trailkey remediate', () => {
-  it('judges, says what will be done, starts the document, shows its steps, and judges again', async () => {
+  it('evaluates, prints the plan, starts the document, prints its steps, and evaluates again', async () => {
     const { exitCode, stdout, stderr, started } = await runRemediation(
       { aws: simulatedAws(), plays: PLAYS },
       ['remediate', 'audit', '--yes'],
@@ -70,14 +70,14 @@ describe('trailkey remediate', () => {
         NO_KMS_KEY: Trail audit has no KMS key, so anyone who can read its bucket can read its logs. Set a
         customer managed key on the trail with Trailkey-EncryptTrail.
 
-      Trailkey-EncryptTrail gives trail audit (eu-west-1) the key alias/trailkey, and waits up to 8
-      minutes for a delivery of logs. Should delivery fail that worked before, the trail gets its former
-      key back.
+      Trailkey-EncryptTrail will set key alias/trailkey on trail audit (eu-west-1), and wait up to 8
+      minutes for a log delivery. If logs were delivered before and the delivery fails with the new key,
+      the document sets the former key again.
 
-      Before you go on:
-        - Whoever reads the logs needs kms:Decrypt on the new key, besides reading the bucket.
-        - A trail that CloudFormation, Terraform or Control Tower owns must get the key there too, or it
-        loses it again.
+      Before you continue:
+        - Anyone who reads the logs needs kms:Decrypt on the new key, in addition to access to the bucket.
+        - If CloudFormation, Terraform or AWS Control Tower manages the trail, set the key there too.
+        Otherwise, its next update removes the key.
 
       Started Trailkey-EncryptTrail in eu-west-1: execution 00000000-0000-4000-8000-000000000000.
         12:00:05Z  Assess            Success  5 s
@@ -86,7 +86,7 @@ describe('trailkey remediate', () => {
         12:00:20Z  VerifyTrailKey    Success  5 s
         12:00:25Z  VerifyDelivery    Success  5 s
       Changing the key of trail arn:aws:cloudtrail:eu-west-1:111122223333:trail/audit from none to arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab (Enabled).
-      Logs were delivered since.
+      CloudTrail has delivered logs since the change.
       audit (eu-west-1): COMPLIANT
         CMK_USABLE: Key arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab is a
         customer managed key in a state that CloudTrail can use. No action is needed.
@@ -110,16 +110,16 @@ describe('trailkey remediate', () => {
     ]);
   });
 
-  it('names the two risks before it asks, and starts nothing unless it hears yes', async () => {
+  it('prints the risks before it asks for confirmation, and starts nothing without it', async () => {
     const asked = { aws: simulatedAws(), plays: PLAYS, columns: 100 };
 
     const no = await runRemediation({ ...asked, stdin: '\n' }, ['remediate', 'audit']);
     const yes = await runRemediation({ ...asked, aws: simulatedAws(), stdin: 'y\n' }, ['remediate', 'audit']);
 
     expect(no.stdout).toContain('needs kms:Decrypt on the new key');
-    expect(no.stdout).toContain('CloudFormation, Terraform or Control Tower');
+    expect(no.stdout).toContain('CloudFormation, Terraform or AWS Control Tower');
     expect(no).toMatchObject({ exitCode: 2, started: [] });
-    expect(no.stderr).toContain('Go on? [y/N] Nothing was started.');
+    expect(no.stderr).toContain('Continue? [y/N] Nothing was started.');
     expect(yes.exitCode).toBe(0);
   });
 
@@ -130,12 +130,10 @@ describe('trailkey remediate', () => {
     ]);
 
     expect({ exitCode, started }).toEqual({ exitCode: 2, started: [] });
-    expect(stderr).toBe(
-      'trailkey: Nothing was started: there is no terminal to ask on. Add --yes to go on unasked.\n',
-    );
+    expect(stderr).toBe('trailkey: Confirmation requires a terminal; use --yes to skip it.\n');
   });
 
-  it('runs the dry run of the document without asking', async () => {
+  it('runs the dry run of the document without confirmation', async () => {
     const dryRun: Play = {
       steps: [['Assess', 'Success']],
       status: 'Success',
@@ -148,7 +146,7 @@ describe('trailkey remediate', () => {
 
     expect(exitCode).toBe(0);
     expect(stdout).toContain('Dry run: Mode Apply would change the key.');
-    expect(stdout).not.toContain('Before you go on');
+    expect(stdout).not.toContain('Before you continue');
     expect(started[0]?.parameters).toMatchObject({
       Mode: ['DryRun'],
       KmsKeyId: [TARGET_KEY],
@@ -156,7 +154,7 @@ describe('trailkey remediate', () => {
     });
   });
 
-  it('tells the failed step in its own words, and what to do', async () => {
+  it('prints the message of the failed step, and what to do', async () => {
     const refused: Play = {
       steps: [
         ['Assess', 'Success'],
@@ -171,14 +169,14 @@ describe('trailkey remediate', () => {
 
     expect(exitCode).toBe(1);
     expect(stderr).toBe(
-      'The automation ended as Failed.\n' +
+      'The automation ended with status Failed.\n' +
         'Step UpdateTrail: InsufficientEncryptionPolicyException when calling UpdateTrail\n' +
-        'Let cloudtrail.amazonaws.com use the key for this trail in the key policy, and write to the bucket with it in the bucket policy.\n',
+        'In the key policy, allow cloudtrail.amazonaws.com to use the key for this trail. In the bucket policy, allow it to write with the key.\n',
     );
     expect(stdout.match(/audit \(eu-west-1\): NON_COMPLIANT/g)).toHaveLength(2);
   });
 
-  it('says how to deploy a document that is missing', async () => {
+  it('prints how to deploy a missing document', async () => {
     const { exitCode, stderr } = await runRemediation({ aws: simulatedAws() }, [
       'remediate',
       'audit',
@@ -187,12 +185,12 @@ describe('trailkey remediate', () => {
 
     expect(exitCode).toBe(2);
     expect(stderr).toBe(
-      "Not started: There is no SSM document Trailkey-EncryptTrail in this account and Region. Deploy Trailkey's stack there " +
-        '(npx serverless deploy --region REGION): docs/deploy-account.md.\n',
+      'Not started: SSM document Trailkey-EncryptTrail does not exist in this account and Region. Deploy the Trailkey stack there ' +
+        '(npx serverless deploy --region REGION): see docs/deploy-account.md.\n',
     );
   });
 
-  it('says which permission is missing', async () => {
+  it('names the missing permission', async () => {
     const { exitCode, stderr } = await runRemediation(
       {
         aws: simulatedAws(),
@@ -206,7 +204,7 @@ describe('trailkey remediate', () => {
     expect(stderr).toContain('ssm:StartAutomationExecution is denied in eu-west-1');
   });
 
-  it('fails where the trail is still non-compliant afterwards', async () => {
+  it('fails if the trail is still NON_COMPLIANT', async () => {
     const { exitCode } = await runRemediation(
       { aws: simulatedAws(), plays: { 'Trailkey-EncryptTrail': { ...ENCRYPTS, effect: () => {} } } },
       ['remediate', 'audit', '--yes'],
@@ -226,7 +224,7 @@ describe('trailkey remediate', () => {
     ['KEY_UNAVAILABLE', withKey({ state: 'Unavailable' })],
     ['KEY_DISABLED', withKey({ state: 'Disabled' })],
     ['KEY_PENDING_DELETION', withKey({ state: 'PendingDeletion' })],
-  ])('gives a trail with %s another key', async (code, aws) => {
+  ])('sets another key on a trail with %s', async (code, aws) => {
     const { stdout, started, exitCode } = await runRemediation({ aws, plays: PLAYS }, [
       'remediate',
       'audit',
@@ -238,7 +236,7 @@ describe('trailkey remediate', () => {
     expect(exitCode).toBe(0);
   });
 
-  it('says how to rescue the key that waits for deletion behind a repaired trail', async () => {
+  it('prints how to restore a key that stays pending deletion', async () => {
     const { stdout } = await runRemediation({ aws: withKey({ state: 'PendingDeletion' }), plays: PLAYS }, [
       'remediate',
       'audit',
@@ -246,14 +244,14 @@ describe('trailkey remediate', () => {
     ]);
 
     expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
-      `trailkey remediate audit --restore-key --key ${OTHER_KEY} --approver WHO`,
+      `trailkey remediate audit --restore-key --key ${OTHER_KEY} --approver APPROVER_ARN`,
     );
   });
 
   it.each([
     ['a key that works', {}, [], 0, 'No action is needed'],
     [
-      'a key that may not be asked',
+      'a key without permission to describe it',
       { closed: true },
       [],
       2,
@@ -273,7 +271,7 @@ describe('trailkey remediate', () => {
       2,
       'EnableKeyRotation',
     ],
-  ])('starts nothing for %s, and says what to do', async (...[, key, options, code, words]) => {
+  ])('starts nothing for %s, and prints what to do', async (...[, key, options, code, words]) => {
     const { exitCode, stdout, started } = await runRemediation({ aws: withKey(key), plays: PLAYS }, [
       'remediate',
       'audit',
@@ -301,7 +299,7 @@ describe('trailkey remediate', () => {
     expect(started[0]?.parameters).toMatchObject({ ReplaceExistingKey: ['Always'] });
   });
 
-  it('says that a key closed to CloudTrail by its policy may be refused to be replaced', async () => {
+  it('prints when a key whose policy blocks CloudTrail is replaced', async () => {
     const { stdout, started } = await runRemediation(
       { aws: withKey({ admitsCloudTrail: false }), plays: PLAYS },
       ['remediate', 'audit', '--yes', '--param', 'checkKeyPolicy=true'],
@@ -312,7 +310,7 @@ describe('trailkey remediate', () => {
     expect(started).toHaveLength(1);
   });
 
-  it('restores a disabled key, and says how its approver approves', async () => {
+  it('restores a disabled key, and prints how to approve', async () => {
     const { exitCode, stdout, started } = await runRemediation(
       { aws: withKey({ state: 'Disabled' }), plays: PLAYS },
       ['remediate', 'audit', '--yes', '--restore-key', '--approver', APPROVER, '--approver', 'ann'],
@@ -334,7 +332,7 @@ describe('trailkey remediate', () => {
     ]);
   });
 
-  it('rescues a key that the trail no longer has', async () => {
+  it('restores a key that is no longer the key of the trail', async () => {
     const aws = simulatedAws({
       trails: [simulatedTrail({ kmsKeyId: TARGET_KEY })],
       keys: [simulatedKey(), simulatedKey({ arn: OTHER_KEY, state: 'PendingDeletion' })],
@@ -353,7 +351,7 @@ describe('trailkey remediate', () => {
     expect(started).toMatchObject([{ document: 'Trailkey-RestoreKey', parameters: { KeyArn: [OTHER_KEY] } }]);
   });
 
-  it('restores no key that is neither disabled nor doomed', async () => {
+  it('restores no key that is neither disabled nor pending deletion', async () => {
     const { exitCode, stdout } = await runRemediation({ aws: simulatedAws(), plays: PLAYS }, [
       'remediate',
       'audit',
@@ -367,7 +365,7 @@ describe('trailkey remediate', () => {
     expect(stdout.replaceAll(/\s+/g, ' ')).toContain('and the verdict is NO_KMS_KEY');
   });
 
-  it('runs in the home Region of the trail, wherever it is started', async () => {
+  it('runs in the home Region of the trail, in whichever Region it is started', async () => {
     const arn = 'arn:aws:cloudtrail:us-east-1:111122223333:trail/other';
     const aws = simulatedAws({
       trails: [simulatedTrail(), simulatedTrail({ name: 'other', arn, homeRegion: 'us-east-1' })],
@@ -389,21 +387,21 @@ describe('trailkey remediate', () => {
   });
 
   it.each([
-    ['other', 'CloudTrail lists no trail "other" in account 111122223333. Its trails are audit.'],
-    ['arn:aws:s3:::logs', 'TRAIL should be the name or the ARN of a trail and is "arn:aws:s3:::logs".'],
+    ['other', 'Account 111122223333 has no trail "other". Its trails are audit.'],
+    ['arn:aws:s3:::logs', 'TRAIL must be the name or ARN of a trail; received "arn:aws:s3:::logs".'],
     [
       'arn:aws:cloudtrail:eu-west-1:999988887777:trail/audit',
-      'belongs to account 999988887777, which alone can change it. You are in account 111122223333',
+      'belongs to account 999988887777, and your credentials are for account 111122223333. Use credentials for',
     ],
-    ['arn:aws:cloudtrail:eu-west-1:111122223333:trail/x-y', 'CloudTrail knows no trail arn:aws:cloudtrail'],
-  ])('says of %s why there is nothing to repair', async (named, words) => {
+    ['arn:aws:cloudtrail:eu-west-1:111122223333:trail/x-y', 'trail/x-y does not exist.'],
+  ])('refuses %s and says why', async (named, words) => {
     const { exitCode, stderr } = await runRemediation({ aws: simulatedAws() }, ['remediate', named, '--yes']);
 
     expect(exitCode).toBe(2);
     expect(stderr).toContain(words);
   });
 
-  it('asks for the ARN where a name is not enough', async () => {
+  it('asks for the ARN if several trails have the name', async () => {
     const arn = 'arn:aws:cloudtrail:us-east-1:111122223333:trail/audit';
     const aws = simulatedAws({
       trails: [simulatedTrail(), simulatedTrail({ arn, homeRegion: 'us-east-1' })],
@@ -412,34 +410,39 @@ describe('trailkey remediate', () => {
     const { exitCode, stderr } = await runRemediation({ aws }, ['remediate', 'audit', '--yes']);
 
     expect(exitCode).toBe(2);
-    expect(stderr).toContain(`2 trails are named "audit". Give the ARN of one: ${TRAIL_ARN}, ${arn}.`);
+    expect(stderr).toContain(
+      `2 trails have the name "audit". Use the ARN of one of them: ${TRAIL_ARN}, ${arn}.`,
+    );
   });
 
   it.each([
-    [[], 'Name a trail, or --all'],
-    [['audit', '--all'], '--all takes every trail: leave audit out, or --all.'],
-    [['--all', '--restore-key', '--approver', 'ann'], '--restore-key is for one trail'],
-    [['audit', '--restore-key'], '--restore-key needs --approver'],
-    [['audit', '--approver', 'ann'], '--approver belongs to --restore-key.'],
-    [['audit', '--restore-key', '--approver', 'ann', '--dry-run'], 'exclude each other'],
+    [[], 'Specify the name or ARN of a trail, or --all'],
+    [['audit', '--all'], 'Specify either --all or a trail; received --all and "audit".'],
+    [['--all', '--restore-key', '--approver', 'ann'], '--restore-key requires one trail'],
+    [['audit', '--restore-key'], '--restore-key requires --approver'],
+    [['audit', '--approver', 'ann'], '--approver requires --restore-key.'],
+    [
+      ['audit', '--restore-key', '--approver', 'ann', '--dry-run'],
+      '--dry-run cannot be used with --restore-key',
+    ],
     [
       ['audit', '--restore-key', '--approver', 'ann', '--key', 'alias/x'],
-      '--key should be the ARN of the key to restore',
+      '--key must be the ARN of the key to restore',
     ],
     [
       ['audit', '--restore-key', ...Array.from({ length: 11 }, () => ['--approver', 'ann']).flat()],
-      '--approver can be given 10 times, and is given 11 times.',
+      '--approver accepts up to 10 principals; received 11.',
     ],
     [
       ['audit', '--key', 'trailkey'],
-      '--key should be a key as ARN, alias, ARN of an alias, or id, and is "trailkey".',
+      '--key must be a key ARN, key ID, alias name, or alias ARN; received "trailkey".',
     ],
     [
       ['audit', '--replace-existing', 'maybe'],
-      '--replace-existing should be never, if-unusable, always and is "maybe".',
+      '--replace-existing must be one of never, if-unusable, always; received "maybe".',
     ],
-    [['audit', '--param', 'checkKeyPolicy=maybe'], 'checkKeyPolicy should be'],
-  ])('refuses %j before it asks AWS', async (options, words) => {
+    [['audit', '--param', 'checkKeyPolicy=maybe'], 'checkKeyPolicy must be'],
+  ])('refuses %j before it calls AWS', async (options, words) => {
     const { exitCode, stderr, calls } = await runRemediation({ aws: simulatedAws() }, [
       'remediate',
       ...options,
@@ -449,7 +452,7 @@ describe('trailkey remediate', () => {
     expect(stderr).toContain(words);
   });
 
-  it('says of a call that AWS denies that nothing was started', async () => {
+  it('says that nothing was started if AWS denies a call', async () => {
     const { exitCode, stderr } = await runRemediation(
       { aws: simulatedAws(), faults: ({ operation }) => (operation === 'ListTrails' ? 'denied' : undefined) },
       ['remediate', 'audit', '--yes'],
@@ -459,7 +462,7 @@ describe('trailkey remediate', () => {
     expect(stderr).toContain('trailkey: Nothing was started: cloudtrail:ListTrails is denied in eu-west-1.');
   });
 
-  it('shows what it asks of AWS with --debug, and no secret', async () => {
+  it('logs AWS requests with --debug, without secrets', async () => {
     const { stderr } = await runRemediation({ aws: simulatedAws(), plays: PLAYS }, [
       'remediate',
       'audit',
@@ -484,7 +487,7 @@ describe('trailkey remediate --all', () => {
       ],
     });
 
-  it('repairs every non-compliant trail, one started a second, and sums up', async () => {
+  it('remediates every NON_COMPLIANT trail, one started per second, and prints a summary', async () => {
     let pauses = 0;
     const { exitCode, stdout, started, calls } = await runRemediation(
       {
@@ -504,12 +507,12 @@ describe('trailkey remediate --all', () => {
       expect(stdout).toContain(`${name}: Started Trailkey-EncryptTrail in eu-west-1`);
       expect(stdout).toContain(`${name} (eu-west-1): COMPLIANT`);
     }
-    expect(stdout).toContain('3 of 3 trails are repaired.');
-    // The one Region once before and once after, however many trails it has.
+    expect(stdout).toContain('3 of 3 trails were remediated.');
+    // One call before and one after for the Region, however many trails it has.
     expect(calls.filter(({ operation }) => operation === 'DescribeTrails')).toHaveLength(2);
   });
 
-  it('repairs what it can, and fails for the rest', async () => {
+  it('remediates what it can, and fails for the rest', async () => {
     const aws = many();
     for (const trail of aws.trails.slice(2)) trail.kmsKeyId = OTHER_KEY;
     for (const key of aws.keys) key.closed = key.arn === OTHER_KEY;
@@ -530,20 +533,28 @@ describe('trailkey remediate --all', () => {
 
     expect(started).toHaveLength(1);
     expect(exitCode).toBe(1);
-    expect(stdout).toContain('1 of 3 trails are repaired.');
+    expect(stdout).toContain('1 of 3 trails were remediated.');
   });
 
-  it('says that there is nothing to repair', async () => {
+  it('is not what a trail with the name all means', async () => {
+    const arn = 'arn:aws:cloudtrail:eu-west-1:111122223333:trail/all';
+    const aws = simulatedAws({ trails: [simulatedTrail(), simulatedTrail({ name: 'all', arn })] });
+    const { started } = await runRemediation({ aws, plays: PLAYS }, ['remediate', 'all', '--yes']);
+
+    expect(started.map(({ parameters }) => parameters['TrailName'])).toEqual([[arn]]);
+  });
+
+  it('says that there is nothing to remediate', async () => {
     const aws = simulatedAws({ trails: [simulatedTrail({ kmsKeyId: TARGET_KEY })] });
     const { exitCode, stdout } = await runRemediation({ aws }, ['remediate', '--all']);
 
     expect(exitCode).toBe(0);
-    expect(stdout).toBe('No trail of this account is non-compliant: there is nothing to repair.\n');
+    expect(stdout).toBe('No trail in this account is NON_COMPLIANT. There is nothing to remediate.\n');
   });
 });
 
 describe('Ctrl-C', () => {
-  it('leaves the automation running, and says how to follow or cancel it', async () => {
+  it('leaves the automation running, and prints how to follow or cancel it', async () => {
     let interrupt: () => void = () => {};
     const { exitCode, stderr } = await runRemediation(
       {
@@ -559,29 +570,43 @@ describe('Ctrl-C', () => {
 
     expect(exitCode).toBe(2);
     expect(stderr).toBe(
-      'The automation goes on without this command.\n' +
-        `Follow it: aws ssm get-automation-execution --automation-execution-id ${ID} --region eu-west-1\n` +
-        `Cancel it: aws ssm stop-automation-execution --automation-execution-id ${ID} --region eu-west-1\n`,
+      'The automation continues without this command.\n' +
+        `To follow it: aws ssm get-automation-execution --automation-execution-id ${ID} --region eu-west-1\n` +
+        `To cancel it: aws ssm stop-automation-execution --automation-execution-id ${ID} --region eu-west-1\n`,
     );
   });
 
-  it('at the question starts nothing', async () => {
-    const callbacks: (() => void)[] = [];
-    const running = runRemediation(
+  it('at the confirmation starts nothing', async () => {
+    let interrupt: () => void = () => {};
+    // Reads after the question was printed; the answer comes too late.
+    const stdin = async function* () {
+      interrupt();
+      yield Buffer.from('y\n');
+    };
+    const { exitCode, stderr, started } = await runRemediation(
       {
         aws: simulatedAws(),
         plays: PLAYS,
         columns: 80,
-        stdin: 'perhaps',
+        stdin: stdin(),
         onInterrupt: (callback) => {
-          callbacks.push(callback);
-          if (callbacks.length > 1) callback();
+          interrupt = callback;
         },
       },
       ['remediate', 'audit'],
     );
 
-    expect(await running).toMatchObject({ exitCode: 2, started: [] });
+    expect({ exitCode, started }).toEqual({ exitCode: 2, started: [] });
+    expect(stderr).toContain('Continue? [y/N] Nothing was started.');
+  });
+
+  it('is not needed where the input ends at the confirmation', async () => {
+    const { exitCode, started } = await runRemediation(
+      { aws: simulatedAws(), plays: PLAYS, columns: 80, stdin: '' },
+      ['remediate', 'audit'],
+    );
+
+    expect({ exitCode, started }).toEqual({ exitCode: 2, started: [] });
   });
 
   it('before anything is started says so', async () => {
@@ -591,7 +616,7 @@ describe('Ctrl-C', () => {
     );
 
     expect({ exitCode, started }).toEqual({ exitCode: 2, started: [] });
-    expect(stderr).toBe('trailkey: Interrupted: nothing was started.\n');
+    expect(stderr).toBe('trailkey: Interrupted. Nothing was started.\n');
   });
 
   it('between two starts starts no more', async () => {
@@ -617,7 +642,7 @@ describe('Ctrl-C', () => {
     expect(started).toHaveLength(1);
   });
 
-  it('after the automation has ended does not call it unstarted', async () => {
+  it('after the automation ended does not report it as not started', async () => {
     const callbacks: (() => void)[] = [];
     const aws = simulatedAws();
     const { exitCode, stderr } = await runRemediation(
@@ -641,10 +666,10 @@ describe('Ctrl-C', () => {
     );
 
     expect(exitCode).toBe(2);
-    expect(stderr).toBe('The automation has ended. What it came to was not judged again: interrupted.\n');
+    expect(stderr).toBe('The automation ended, but the trail was not evaluated again: Interrupted.\n');
   });
 
-  it('follows no automation that cannot be read, and says how to', async () => {
+  it('does not follow an automation that cannot be read, and prints how to', async () => {
     const { exitCode, stderr } = await runRemediation(
       {
         aws: simulatedAws(),
@@ -656,12 +681,12 @@ describe('Ctrl-C', () => {
 
     expect(exitCode).toBe(2);
     expect(stderr).toContain('ssm:GetAutomationExecution is denied');
-    expect(stderr).toContain('The automation goes on without this command.');
+    expect(stderr).toContain('The automation continues without this command.');
   });
 });
 
 describe('on a terminal', () => {
-  it('shows the step that runs, within the width, and takes it away again', async () => {
+  it('shows the running step within the width, and clears it again', async () => {
     const { stderr, stdout } = await runRemediation(
       { aws: simulatedAws(), plays: PLAYS, columns: 40, now: Date.UTC(2026, 0, 5, 12, 2) },
       ['remediate', 'audit', '--yes'],
@@ -682,20 +707,20 @@ describe('an automation', () => {
       ['remediate', 'audit', '--yes'],
     );
 
-  it('that fails without a step that failed is told by its own words', async () => {
+  it('that fails without a failed step is reported with its status', async () => {
     const { exitCode, stderr } = await ended({ steps: [['Assess', 'Success']], status: 'Cancelled' });
 
     expect(exitCode).toBe(1);
-    expect(stderr).toBe('The automation ended as Cancelled.\n');
+    expect(stderr).toBe('The automation ended with status Cancelled.\n');
   });
 
-  it('whose delivery is of a kind that is not known says it as it came', async () => {
+  it('with an unknown delivery state prints it', async () => {
     const { stdout } = await ended({ outputs: { 'VerifyDelivery.State': 'Elsewhere' } });
 
-    expect(stdout).toContain('Delivery: Elsewhere.');
+    expect(stdout).toContain('Log delivery: Elsewhere.');
   });
 
-  it('that did not come to a delivery says nothing of it', async () => {
+  it('that did not verify the delivery prints no delivery state', async () => {
     const { stdout } = await ended({
       outputs: {
         'VerifyDelivery.State': 'No output available yet because the step is not successfully executed',
@@ -706,8 +731,8 @@ describe('an automation', () => {
   });
 });
 
-describe('what goes wrong after the start', () => {
-  it('does not end the following at the first fault', async () => {
+describe('a failure after the start', () => {
+  it('does not stop following the automation at once', async () => {
     const { exitCode, stdout } = await runRemediation(
       {
         aws: simulatedAws(),
@@ -724,7 +749,7 @@ describe('what goes wrong after the start', () => {
     expect(stdout).toContain('VerifyDelivery');
   });
 
-  it('ends the following when faults do not cease, and says how to go on', async () => {
+  it('stops following the automation if it persists, and prints how to continue', async () => {
     const { exitCode, stderr } = await runRemediation(
       {
         aws: simulatedAws(),
@@ -739,10 +764,10 @@ describe('what goes wrong after the start', () => {
 
     expect(exitCode).toBe(2);
     expect(stderr).toContain('ssm:GetAutomationExecution failed in eu-west-1');
-    expect(stderr).toContain('The automation goes on without this command.');
+    expect(stderr).toContain('The automation continues without this command.');
   });
 
-  it('says that the trail was not judged again, where AWS does not tell', async () => {
+  it('is reported if the trail cannot be evaluated again', async () => {
     const { exitCode, stderr, started } = await runRemediation(
       {
         aws: simulatedAws(),
@@ -756,19 +781,19 @@ describe('what goes wrong after the start', () => {
     expect(started).toHaveLength(1);
     expect(exitCode).toBe(2);
     expect(stderr).toContain(
-      'The automation has ended. What it came to was not judged again: cloudtrail:DescribeTrails',
+      'The automation ended, but the trail was not evaluated again: cloudtrail:DescribeTrails',
     );
     expect(stderr).not.toContain('Nothing was started');
   });
 });
 
 describe('trailkey back-out', () => {
-  it('turns back what a failed execution has left', async () => {
+  it('rolls back the change of a failed execution', async () => {
     const failed: Play = {
       ...ENCRYPTS,
       steps: [
         ['UpdateTrail', 'Success'],
-        ['RollBack', 'Failed', 'not turned back'],
+        ['RollBack', 'Failed', 'not rolled back'],
       ],
       status: 'Failed',
     };
@@ -785,7 +810,7 @@ describe('trailkey back-out', () => {
     });
   });
 
-  it('says that the last change is turned back already', async () => {
+  it('says that the last change was already rolled back', async () => {
     const { exitCode, stderr } = await runRemediation(
       { aws: simulatedAws(), plays },
       ['remediate', 'audit', '--yes'],
@@ -794,7 +819,7 @@ describe('trailkey back-out', () => {
     );
 
     expect(exitCode).toBe(2);
-    expect(stderr).toContain(`gave trail ${TRAIL_ARN} the key ${TARGET_KEY}, and it has none by now`);
+    expect(stderr).toContain(`set key ${TARGET_KEY} on trail ${TRAIL_ARN}, but the current key is none`);
   });
 
   const BACKED_OUT: Play = {
@@ -809,7 +834,7 @@ describe('trailkey back-out', () => {
   };
   const plays = { ...PLAYS, 'Trailkey-BackOut': BACKED_OUT };
 
-  it('turns the last change back, by the outputs of its execution', async () => {
+  it('rolls back the last change, with the keys from the outputs of its execution', async () => {
     const { exitCode, stdout, started } = await runRemediation(
       { aws: simulatedAws(), plays },
       ['remediate', 'audit', '--yes'],
@@ -820,7 +845,7 @@ describe('trailkey back-out', () => {
     expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
       `Execution ${ID} changed the key of trail audit from none to ${TARGET_KEY}.`,
     );
-    expect(stdout).toContain('records nothing of what happens');
+    expect(stdout).toContain('the trail records no events');
     expect(started[1]).toEqual({
       document: 'Trailkey-BackOut',
       region: 'eu-west-1',
@@ -834,7 +859,7 @@ describe('trailkey back-out', () => {
     });
   });
 
-  it('says what it needs where no execution tells', async () => {
+  it('asks for the keys if there is no execution', async () => {
     const { exitCode, stderr } = await runRemediation({ aws: simulatedAws(), plays }, [
       'back-out',
       'audit',
@@ -843,12 +868,12 @@ describe('trailkey back-out', () => {
 
     expect(exitCode).toBe(2);
     expect(stderr).toContain(
-      `SSM keeps no execution of Trailkey-EncryptTrail that changed trail ${TRAIL_ARN}`,
+      `No execution of Trailkey-EncryptTrail that changed trail ${TRAIL_ARN} was found.`,
     );
     expect(stderr).toContain('--expected-key');
   });
 
-  it('takes the keys as they are given', async () => {
+  it('uses the keys of the options', async () => {
     const { exitCode, started } = await runRemediation(
       { aws: simulatedAws({ trails: [simulatedTrail({ kmsKeyId: TARGET_KEY })] }), plays },
       [
@@ -868,7 +893,7 @@ describe('trailkey back-out', () => {
     expect(started[0]?.parameters).toMatchObject({ PreviousKmsKeyId: [OTHER_KEY], Logging: ['Start'] });
   });
 
-  it('starts nothing unless it hears yes', async () => {
+  it('starts nothing without confirmation', async () => {
     const { exitCode, started } = await runRemediation(
       { aws: simulatedAws(), plays, columns: 80, stdin: 'n\n' },
       ['back-out', 'audit', '--expected-key', 'none', '--previous-key', TARGET_KEY],
@@ -877,7 +902,7 @@ describe('trailkey back-out', () => {
     expect({ exitCode, started }).toEqual({ exitCode: 2, started: [] });
   });
 
-  it('fails where the document refuses', async () => {
+  it('fails if the document refuses', async () => {
     const refused: Play = {
       steps: [['Blocked', 'Failed', 'Exception: somebody changed it since']],
       status: 'Failed',
@@ -891,7 +916,7 @@ describe('trailkey back-out', () => {
     expect(stderr).toContain('Step Blocked: Exception: somebody changed it since');
   });
 
-  it('says how to deploy a document that is missing', async () => {
+  it('prints how to deploy a missing document', async () => {
     const { exitCode, stderr } = await runRemediation({ aws: simulatedAws() }, [
       'back-out',
       'audit',
@@ -903,17 +928,14 @@ describe('trailkey back-out', () => {
     ]);
 
     expect(exitCode).toBe(2);
-    expect(stderr).toContain('There is no SSM document Trailkey-BackOut');
+    expect(stderr).toContain('SSM document Trailkey-BackOut does not exist');
   });
 
   it.each([
-    [['--logging', 'pause'], '--logging should be keep, stop, start and is "pause".'],
-    [['--expected-key', TARGET_KEY], '--expected-key and --previous-key belong together'],
-    [
-      ['--expected-key', TARGET_KEY, '--previous-key', 'alias/x'],
-      '--previous-key should be the ARN of a key, or none',
-    ],
-  ])('refuses %j before it asks AWS', async (options, words) => {
+    [['--logging', 'pause'], '--logging must be one of keep, stop, start; received "pause".'],
+    [['--expected-key', TARGET_KEY], '--expected-key and --previous-key must be used together.'],
+    [['--expected-key', TARGET_KEY, '--previous-key', 'alias/x'], '--previous-key must be a key ARN or none'],
+  ])('refuses %j before it calls AWS', async (options, words) => {
     const { exitCode, stderr, calls } = await runRemediation({ aws: simulatedAws() }, [
       'back-out',
       'audit',

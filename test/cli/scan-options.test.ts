@@ -4,25 +4,36 @@ import { run } from '../support/run-check.js';
 const ROLE = 'arn:aws:iam::111122223333:role/reader';
 
 it.each([
-  [['--organization'], '--organization and --role-name NAME belong together: give both or neither.'],
-  [['--role-name', 'reader'], '--organization and --role-name NAME belong together'],
-  [['--organization', '--role-name', 'a b'], '--role-name should be the name of a role'],
+  [['--organization'], '--organization and --role-name NAME must be used together.'],
+  [['--role-name', 'reader'], '--organization and --role-name NAME must be used together.'],
+  [['--organization', '--role-name', 'a b'], '--role-name must be the name of an IAM role'],
   [
     ['--role-arn', 'reader'],
-    '--role-arn should be the ARN of a role, such as arn:aws:iam::111122223333:role/audit',
+    '--role-arn must be the ARN of an IAM role, such as arn:aws:iam::111122223333:role/audit',
   ],
-  [['--role-arn', 'arn:aws:iam::111122223333:user/ann'], '--role-arn should be the ARN of a role'],
-  [['--role-arn', ROLE, '--role-arn', `${ROLE}2`], '--role-arn names account 111122223333 twice.'],
-  [['--role-arn', ROLE, '--aggregator', 'all'], 'are three ways: use one of them.'],
-  [['--aggregator', 'all!'], '--aggregator should be the name of an aggregator of AWS Config and is "all!".'],
+  [['--role-arn', 'arn:aws:iam::111122223333:user/ann'], '--role-arn must be the ARN of an IAM role'],
+  [['--role-arn', ROLE, '--role-arn', `${ROLE}2`], '--role-arn contains two roles of account 111122223333.'],
+  [
+    ['--role-arn', ROLE, '--aggregator', 'all'],
+    "option '--role-arn <arn>' cannot be used with option '--aggregator <name>'",
+  ],
+  [
+    ['--organization', '--role-name', 'reader', '--aggregator', 'all'],
+    "option '--organization' cannot be used with option '--aggregator <name>'",
+  ],
+  [
+    ['--organization', '--role-name', 'reader', '--role-arn', ROLE],
+    "option '--role-arn <arn>' cannot be used with option '--organization'",
+  ],
+  [['--aggregator', 'all!'], '--aggregator must be the name of an AWS Config aggregator; received "all!".'],
   [
     ['--regions', 'eu-west-1,Ireland'],
-    '--regions should hold Regions such as eu-west-1 and holds "Ireland".',
+    '--regions must contain Region codes, such as eu-west-1; received "Ireland".',
   ],
-  [['--regions', ''], 'holds "".'],
-  [['--fail-on', 'new'], '--fail-on new needs an earlier JSON report'],
-  [['--param', 'x=1'], '"x" is no parameter'],
-])('refuses %o before it asks AWS', async (args, message) => {
+  [['--regions', ''], 'received "".'],
+  [['--fail-on', 'new'], '--fail-on new requires --since-report FILE, an earlier JSON report.'],
+  [['--param', 'x=1'], 'Unknown parameter "x"'],
+])('refuses %o before it calls AWS', async (args, message) => {
   const { exitCode, stdout, stderr } = await run(['scan', ...args]);
 
   expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });

@@ -224,15 +224,15 @@ it('rejects a truncated report as not JSON', async () => {
 });
 
 it.each([
-  [['--fail-on', 'new'], '--fail-on new needs an earlier JSON report: name it with --since-report FILE.'],
-  [['--since-report', '/none'], '--since-report cannot be read: ENOENT'],
+  [['--fail-on', 'new'], '--fail-on new requires --since-report FILE, an earlier JSON report.'],
+  [['--since-report', '/none'], 'Cannot read the file of --since-report: ENOENT'],
   [
     ['--since-report', 'package.json'],
-    '--since-report should be a JSON report of trailkey, and package.json is none',
+    '--since-report must be a JSON report from trailkey; package.json is not:',
   ],
   [
     ['--since-report', 'README.md'],
-    'trailkey: --since-report should be a JSON report of trailkey, and README.md is not JSON.\n',
+    'trailkey: --since-report must be a JSON report from trailkey; README.md is not JSON.\n',
   ],
 ])('refuses %o', async (args, message) => {
   const { exitCode, stdout, stderr } = await run(['check', 'examples', ...args]);

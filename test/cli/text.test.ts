@@ -15,7 +15,7 @@ const check = (columns?: number, env = {}) =>
   );
 
 describe.each([60, 80, 200])('at %i columns', (columns) => {
-  it('no line is wider, and no code or name is cut', async () => {
+  it('no line is wider, and no code or name is truncated', async () => {
     const { stdout } = await check(columns);
 
     const lines = stripVTControlCharacters(stdout).split('\n');
@@ -26,7 +26,7 @@ describe.each([60, 80, 200])('at %i columns', (columns) => {
   });
 });
 
-it('looks as it should, highest severity first', async () => {
+it('lists the example, highest severity first', async () => {
   const { stdout } = await check();
 
   expect(stdout).toMatchSnapshot();

@@ -13,7 +13,7 @@ const PARTITIONS = [
   'aws-eusc',
 ];
 
-it.each(PARTITIONS)('reads ARNs of partition %s', (partition) => {
+it.each(PARTITIONS)('parses ARNs of partition %s', (partition) => {
   expect(parseArn(`arn:${partition}:kms:eu-west-1:111122223333:key/mrk-1:2`)).toEqual({
     partition,
     service: 'kms',
@@ -31,15 +31,15 @@ it.each([
   'arn:aws:kms:a:b',
   ' arn:aws:s3:::a',
   'arn:aws:s3:::a b',
-])('does not take "%s" for an ARN', (text) => {
+])('rejects "%s" as an ARN', (text) => {
   expect(parseArn(text)).toBeUndefined();
 });
 
-it('takes no text for no ARN', () => {
+it('returns undefined for undefined', () => {
   expect(parseArn(undefined)).toBeUndefined();
 });
 
-it('reads an ARN without Region and account', () => {
+it('parses an ARN without Region and account', () => {
   expect(parseArn('arn:aws:s3:::logs')).toMatchObject({ region: '', accountId: '', resource: 'logs' });
 });
 
@@ -53,7 +53,7 @@ it.each([
   'eusc-de-east-1',
   'cn-north-1',
   'us-east-10',
-])('knows %s for a Region', (region) => {
+])('accepts %s as a Region', (region) => {
   expect(isRegion(region)).toBe(true);
 });
 
@@ -67,11 +67,11 @@ it.each([
   '-west-1',
   'EU-eu-west-1',
   'us-east-100',
-])('"%s" is no Region', (region) => {
+])('rejects "%s" as a Region', (region) => {
   expect(isRegion(region)).toBe(false);
 });
 
-it('knows twelve digits for an account', () => {
+it('accepts only 12 digits as an account ID', () => {
   expect(['111122223333', '11112222333', '1111222233334', '11112222333a'].map(isAccountId)).toEqual([
     true,
     false,
@@ -80,7 +80,7 @@ it('knows twelve digits for an account', () => {
   ]);
 });
 
-it('puts together again what it took apart', () => {
+it('parses every part of a generated ARN', () => {
   fc.assert(
     fc.property(fc.array(fc.stringMatching(/^[a-z0-9-]{1,12}$/), { minLength: 4, maxLength: 4 }), (parts) => {
       const [service = '', region = '', accountId = '', resource = ''] = parts;

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { mapConcurrently, settleAll } from '../../src/core/collections.js';
 import { observed } from '../support/builders.js';
 
-/** Tasks that end when they are told to. */
+/** Tasks that end when the test ends them. */
 const tasks = () => {
   const ends: (() => void)[] = [];
   const run = (name: string) => new Promise<string>((resolve) => ends.push(() => resolve(name)));
@@ -11,7 +11,7 @@ const tasks = () => {
 
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
-it('runs no more at once than its width, and the next as soon as one ends', async () => {
+it('runs at most `concurrency` tasks at once, and the next when one ends', async () => {
   const { ends, run } = tasks();
 
   const results = mapConcurrently(['a', 'b', 'c', 'd', 'e'], 2, run);
@@ -28,7 +28,7 @@ it('runs no more at once than its width, and the next as soon as one ends', asyn
   await expect(results).resolves.toEqual(['a', 'b', 'c', 'd', 'e']);
 });
 
-it('gives the results in the order of the things, whichever ends first', async () => {
+it('returns the results in the order of the items, whichever task ends first', async () => {
   const { ends, run } = tasks();
 
   const results = mapConcurrently(['a', 'b', 'c'], 9, run);
@@ -41,15 +41,15 @@ it('gives the results in the order of the things, whichever ends first', async (
   await expect(results).resolves.toEqual(['a', 'b', 'c']);
 });
 
-it('throws what a task throws', async () => {
+it('throws the error of a task', async () => {
   await expect(mapConcurrently(['a'], 1, () => Promise.reject(new Error('busy')))).rejects.toThrow('busy');
 });
 
-it('runs a task for each item and returns the failures apart, with their errors', async () => {
+it('returns results and failures of all tasks', async () => {
   const [first, second, third] = ['a', 'b', 'c'].map((resourceId) => observed({ resourceId }));
   const error = new Error('busy');
 
-  const attempts = await settleAll(
+  const outcome = await settleAll(
     [first, second, third].filter((one) => one !== undefined),
     async (one) => {
       if (one === second) throw error;
@@ -57,5 +57,5 @@ it('runs a task for each item and returns the failures apart, with their errors'
     },
   );
 
-  expect(attempts).toEqual({ results: ['a', 'c'], failures: [{ item: second, error }] });
+  expect(outcome).toEqual({ results: ['a', 'c'], failures: [{ item: second, error }] });
 });

@@ -171,9 +171,9 @@ describe('a trail', () => {
   });
 
   it('is identified by account, Region, and ARN', () => {
-    const elsewhere = findingAs('NO_KMS_KEY', { region: 'us-east-1' });
+    const otherRegion = findingAs('NO_KMS_KEY', { region: 'us-east-1' });
 
-    expect(statusesOf([findingAs('NO_KMS_KEY')], [elsewhere])).toEqual({
+    expect(statusesOf([findingAs('NO_KMS_KEY')], [otherRegion])).toEqual({
       new: [[null, 'NO_KMS_KEY']],
       notEvaluatedNow: [['NO_KMS_KEY', null]],
     });
@@ -329,7 +329,7 @@ describe('an earlier report', () => {
     [() => ({ ...whole(), findings: {} }), 'field "findings" should be an array and is an object'],
     [() => ({ ...whole(), findings: [7] }), 'a finding should be an object and is a number'],
     [() => ({ ...whole(), findings: [{}] }), 'field "accountId" is missing'],
-    [() => ({ ...whole(), evaluatedAt: 7 }), 'field "evaluatedAt" should be text and is a number'],
+    [() => ({ ...whole(), evaluatedAt: 7 }), 'field "evaluatedAt" must be a string; received a number'],
   ])('that is invalid is rejected: %#', (report, message) => {
     expect(() => parseEarlierReport(report())).toThrow(message);
   });

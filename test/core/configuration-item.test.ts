@@ -67,24 +67,24 @@ it.each([
   ['ResourceNotRecorded', 'not-recorded', true],
   ['ResourceInventedLater', 'unknown', false],
   [undefined, 'unknown', false],
-])('status %s means %s', (configurationItemStatus, presence, gone) => {
+])('status %s means %s', (configurationItemStatus, presence, absent) => {
   const item = parseConfigurationItem(trailItem({}, { configurationItemStatus }));
 
   expect(item.presence).toBe(presence);
-  expect(isAbsent(item)).toBe(gone);
+  expect(isAbsent(item)).toBe(absent);
 });
 
 it.each([
   [768, true],
   [769, false],
-])('takes a resourceId of %i characters: %s', (length, isTaken) => {
+])('accepts a resourceId of %i characters: %s', (length, isAccepted) => {
   const read = () => parseConfigurationItem({ ...trailItem(), resourceId: 'x'.repeat(length) });
 
-  if (isTaken) expect(read().resourceId).toHaveLength(length);
-  else expect(read).toThrow('field "resourceId" should have at most 768 characters and has 769');
+  if (isAccepted) expect(read().resourceId).toHaveLength(length);
+  else expect(read).toThrow('field "resourceId" must have at most 768 characters; received 769');
 });
 
-it('falls back to name or ARN where there is no resourceId', () => {
+it('uses the name or the ARN if there is no resourceId', () => {
   const item = { ...trailItem(), resourceId: null };
 
   expect(parseConfigurationItem(item).resourceId).toBe('audit');
@@ -92,29 +92,36 @@ it('falls back to name or ARN where there is no resourceId', () => {
 });
 
 it.each([
-  [{ resourceType: 7 }, 'field "resourceType" should be text and is a number'],
-  [{ resourceType: undefined }, 'field "resourceType" is absent'],
-  [{ resourceId: undefined, resourceName: undefined, ARN: undefined }, 'field "resourceId" is absent'],
-  [{ configuration: [] }, 'field "configuration" should be an object and is an array'],
-  [{ configurationItemCaptureTime: 'noon' }, 'field "configurationItemCaptureTime" should be a time'],
-])('refuses %o', (overrides, message) => {
+  [{ resourceType: 7 }, 'field "resourceType" must be a string; received a number'],
+  [
+    { resourceType: undefined },
+    'field "resourceType" is required in a configuration item of AWS Config; it is absent',
+  ],
+  [{ resourceId: undefined, resourceName: undefined, ARN: undefined }, 'field "resourceId" is required'],
+  [{ configuration: [] }, 'field "configuration" must be an object; received an array'],
+  [
+    { configurationItemCaptureTime: 'noon' },
+    'field "configurationItemCaptureTime" must be a time, such as 2026-01-31T12:00:00Z; received "noon"',
+  ],
+])('rejects %o', (overrides, message) => {
   expect(() => parseConfigurationItem({ ...trailItem(), ...overrides })).toThrow(message);
 });
 
 it.each([
   ['OK', '"OK"'],
   [undefined, 'absent'],
-])('has no configuration to give with status %s', (status, shown) => {
+])('requires a configuration with status %s', (status, shown) => {
   const item = parseConfigurationItem(
     trailItem({}, { configuration: null, configurationItemStatus: status }),
   );
 
   expect(() => configurationOf(item)).toThrow(
-    `AWS::CloudTrail::Trail "audit" has no configuration and its configurationItemStatus is ${shown}`,
+    `AWS::CloudTrail::Trail "audit" must have a configuration, unless its configurationItemStatus is ResourceDeleted, ` +
+      `ResourceDeletedNotRecorded or ResourceNotRecorded; received no configuration, and the status is ${shown}`,
   );
 });
 
-it('reads any object, or refuses it with a FormatError', () => {
+it('parses any object or throws a FormatError', () => {
   const names = [
     'resourceType',
     'resourceId',
@@ -198,7 +205,7 @@ it.each([
   expect(parseConfigurationItem(item)).toEqual(READ);
 });
 
-it('knows the types by the names of AWS Config', () => {
+it('uses the resource types of AWS Config', () => {
   expect([TRAIL_TYPE, KEY_TYPE, ALIAS_TYPE]).toEqual([
     'AWS::CloudTrail::Trail',
     'AWS::KMS::Key',

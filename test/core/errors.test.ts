@@ -8,7 +8,7 @@ import {
   RuleParametersError,
 } from '../../src/core/errors.js';
 
-it('gives each error its own name, as logs show it', () => {
+it('gives each error its own name', () => {
   const errors = [
     new FormatError('x'),
     new RuleParametersError([]),
@@ -26,25 +26,29 @@ it('gives each error its own name, as logs show it', () => {
   ]);
 });
 
-it('says all problems of rule parameters in one sentence after another', () => {
+it('lists all problems of the rule parameters', () => {
   const { message, problems } = new RuleParametersError(['One is wrong.', 'So is another.']);
 
-  expect(message).toBe('The rule parameters are wrong: One is wrong. So is another.');
+  expect(message).toBe('The rule parameters are not valid: One is wrong. So is another.');
   expect(problems).toEqual(['One is wrong.', 'So is another.']);
 });
 
 it.each([
   ['an interruption', new InterruptedError('Ctrl-C'), true],
-  ['what an interruption caused', new Error('given up', { cause: new InterruptedError('Ctrl-C') }), true],
   [
-    'what it caused two steps away',
+    'an error caused by an interruption',
+    new Error('given up', { cause: new InterruptedError('Ctrl-C') }),
+    true,
+  ],
+  [
+    'an error caused indirectly by an interruption',
     new Error('given up', { cause: new Error('ended', { cause: new InterruptedError('Ctrl-C') }) }),
     true,
   ],
   ['another error', new Error('broken'), false],
   ['another error with a cause', new Error('broken', { cause: new Error('worn') }), false],
-  ['what is no error, but has the cause of one', { cause: new InterruptedError('Ctrl-C') }, false],
-  ['nothing', undefined, false],
-])('knows %s', (_name, error, expected) => {
+  ['an object that is not an error but has a cause', { cause: new InterruptedError('Ctrl-C') }, false],
+  ['undefined', undefined, false],
+])('classifies %s', (_name, error, expected) => {
   expect(isInterruption(error)).toBe(expected);
 });

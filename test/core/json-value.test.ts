@@ -12,19 +12,19 @@ import {
   textOf,
 } from '../../src/core/json-value.js';
 
-it('takes the first spelling that holds something', () => {
+it('returns the first spelling that has a value', () => {
   expect(fieldOf({ ARN: null, arn: 'second' }, ['ARN', 'arn'])).toBe('second');
   expect(fieldOf({}, ['toString', '__proto__'])).toBeUndefined();
 });
 
-it('reads text, and blank text as absent', () => {
+it('reads strings, and blank strings as absent', () => {
   expect(textOf({ name: ' a ' }, ['name'])).toBe(' a ');
   expect(textOf({ name: ' \t' }, ['name'])).toBeUndefined();
   expect(textOf({ name: null }, ['name'])).toBeUndefined();
-  expect(() => textOf({ name: 7 }, ['name'])).toThrow('field "name" should be text and is a number');
+  expect(() => textOf({ name: 7 }, ['name'])).toThrow('field "name" must be a string; received a number');
 });
 
-it('reads flags as JSON and as text', () => {
+it('reads Booleans as JSON and as strings', () => {
   expect([true, false, 'true', 'false', null].map((on) => flagOf({ on }, ['on']))).toEqual([
     true,
     false,
@@ -32,7 +32,7 @@ it('reads flags as JSON and as text', () => {
     false,
     undefined,
   ]);
-  expect(() => flagOf({ on: 'yes' }, ['on'])).toThrow('field "on" should be true or false and is text');
+  expect(() => flagOf({ on: 'yes' }, ['on'])).toThrow('field "on" must be true or false; received a string');
 });
 
 it('reads objects as JSON and as JSON text', () => {
@@ -41,11 +41,13 @@ it('reads objects as JSON and as JSON text', () => {
   expect(objectOf({ inner: 'null' }, ['inner'])).toBeUndefined();
   expect(objectOf({}, ['inner'])).toBeUndefined();
   expect(objectOf({ inner: ' ' }, ['inner'])).toBeUndefined();
-  expect(() => objectOf({ inner: '[]' }, ['inner'])).toThrow('field "inner" should be an object and is text');
-  expect(() => objectOf({ inner: 'no JSON' }, ['inner'])).toThrow('should be an object');
+  expect(() => objectOf({ inner: '[]' }, ['inner'])).toThrow(
+    'field "inner" must be an object; received a string',
+  );
+  expect(() => objectOf({ inner: 'no JSON' }, ['inner'])).toThrow('must be an object');
 });
 
-it('tells objects from everything else', () => {
+it('accepts only objects as JSON objects', () => {
   expect([{}, [], null, 'text', 1, undefined].map(isJsonObject)).toEqual([
     true,
     false,
@@ -56,19 +58,19 @@ it('tells objects from everything else', () => {
   ]);
 });
 
-it('names types as a person would', () => {
+it('describes types in words', () => {
   expect([null, [], {}, 'a', 1, true, undefined].map(describeType)).toEqual([
     'null',
     'an array',
     'an object',
-    'text',
+    'a string',
     'a number',
     'a boolean',
     'undefined',
   ]);
 });
 
-it('gives undefined for what is not JSON', () => {
+it('returns undefined for invalid JSON', () => {
   expect(parseJson('{')).toBeUndefined();
   expect(parseJson('[1]')).toEqual([1]);
 });
@@ -82,29 +84,38 @@ it.each([
   // The first number that counts as milliseconds, and the last that counts as seconds.
   [100_000_000_000, 100_000_000_000],
   [99_999_999_999, 99_999_999_999_000],
-])('reads %s', (value, instant) => {
-  expect(parseTimestamp({ at: value }, ['at'])).toBe(instant);
+])('reads %s', (value, timestamp) => {
+  expect(parseTimestamp({ at: value }, ['at'])).toBe(timestamp);
 });
 
 it.each([[null], [undefined]])('reads %s as absent', (at) => {
   expect(parseTimestamp({ at }, ['at'])).toBeUndefined();
 });
 
-it.each([['yesterday'], [true], [{}], [Number.NaN], [1e300]])('refuses %s', (at) => {
-  expect(() => parseTimestamp({ at }, ['at'])).toThrow('field "at" should be a time');
+it.each([
+  ['yesterday', '"yesterday"'],
+  ['x'.repeat(101), `"${'x'.repeat(100)}"`],
+  [true, 'a boolean'],
+  [{}, 'an object'],
+  [Number.NaN, 'a number'],
+  [1e300, 'a number'],
+])('rejects %s', (at, received) => {
+  expect(() => parseTimestamp({ at }, ['at'])).toThrow(
+    `field "at" must be a time, such as 2026-01-31T12:00:00Z; received ${received}`,
+  );
 });
 
-it('names the day in UTC', () => {
+it('formats the date in UTC', () => {
   expect(formatDate(Date.UTC(2026, 0, 31, 23, 59))).toBe('2026-01-31');
 });
 
-it('gives an instant that has a day, or refuses', () => {
+it('returns a time that has a date, or throws a FormatError', () => {
   fc.assert(
     fc.property(fc.oneof(fc.double(), fc.string(), fc.date()), (at) => {
       try {
         expect(formatDate(parseTimestamp({ at }, ['at']) ?? 0)).toMatch(/-\d\d-\d\d$/);
       } catch (error) {
-        expect(String(error)).toContain('should be a time');
+        expect(String(error)).toContain('must be a time');
       }
     }),
   );

@@ -15,7 +15,7 @@ import { aliasItem, KEY_ARN, KEY_ID, keyItem, trail } from '../support/builders.
 const read = (configuration = {}, item = {}) =>
   parseKeyItem(parseConfigurationItem(keyItem(configuration, item)));
 
-it('reads metadata as AWS Config and as DescribeKey write it', () => {
+it('parses metadata from AWS Config and from DescribeKey', () => {
   const metadata = {
     AWSAccountId: '111122223333',
     KeyId: KEY_ID,
@@ -39,21 +39,21 @@ it('reads metadata as AWS Config and as DescribeKey write it', () => {
   expect(parseKeyMetadata(metadata)).toMatchObject(recorded);
 });
 
-it('starts with policy and rotation unavailable', () => {
-  const unread = { kind: 'unavailable', why: 'not-recorded' };
+it('returns an unavailable policy and rotation for metadata alone', () => {
+  const unavailable = { kind: 'unavailable', why: 'not-recorded' };
 
   expect(parseKeyMetadata({ Arn: KEY_ARN })).toMatchObject({
-    policy: unread,
-    rotation: unread,
+    policy: unavailable,
+    rotation: unavailable,
     state: undefined,
   });
 });
 
-it('takes the older name of the key spec', () => {
+it('accepts the former name of the key spec', () => {
   expect(parseKeyMetadata({ Arn: KEY_ARN, CustomerMasterKeySpec: 'RSA_2048' }).spec).toBe('RSA_2048');
 });
 
-it('reads an expiry only where the material expires', () => {
+it('reads an expiration date only if the key material expires', () => {
   const validTo = 1_800_000_000_000;
 
   expect(read({ validTo, expirationModel: 'KEY_MATERIAL_EXPIRES' }).validTo).toBe(validTo);
@@ -95,8 +95,10 @@ it.each([['not JSON'], ['[]'], [null], [7]])('leaves a policy of %o unavailable'
   expect(read({}, { supplementaryConfiguration: { Policy } }).policy.kind).toBe('unavailable');
 });
 
-it('refuses metadata without an ARN', () => {
-  expect(() => parseKeyMetadata({ KeyId: KEY_ID })).toThrow('field "arn" is absent');
+it('rejects metadata without an ARN', () => {
+  expect(() => parseKeyMetadata({ KeyId: KEY_ID })).toThrow(
+    'field "arn" is required in the metadata of a KMS key; it is absent',
+  );
 });
 
 const READ = {
@@ -140,7 +142,7 @@ it.each([
     },
   ],
   [
-    'an item of old',
+    'an old configuration item',
     {
       ARN: KEY_ARN,
       keyState: 'PendingDeletion',
@@ -156,7 +158,7 @@ it.each([
   expect(parseKeyMetadata(metadata)).toMatchObject(READ);
 });
 
-it('takes no end of the material that does not end, also from DescribeKey', () => {
+it('ignores the expiration date of key material that does not expire, also from DescribeKey', () => {
   const metadata = { Arn: KEY_ARN, ExpirationModel: 'KEY_MATERIAL_DOES_NOT_EXPIRE', ValidTo: 1_900_000_000 };
 
   expect(parseKeyMetadata(metadata).validTo).toBeUndefined();
@@ -186,15 +188,15 @@ it.each([
   ],
   ['arn:aws:kms:us-east-1:444455556666:key/mrk-12', 'key', 'arn:aws:kms:us-east-1:444455556666:key/mrk-12'],
   ['arn:aws:kms:us-west-2:123456789012:key/1111-22-33-44-5555', 'key', undefined],
-])('reads %s as a %s', (written, kind, arn) => {
-  expect(parseKeyReference(written, trail())).toMatchObject({
+])('reads %s as a %s', (kmsKeyId, kind, arn) => {
+  expect(parseKeyReference(kmsKeyId, trail())).toMatchObject({
     kind,
-    arn: arn ?? written,
-    written: written.trim(),
+    arn: arn ?? kmsKeyId,
+    kmsKeyId: kmsKeyId.trim(),
   });
 });
 
-it('completes a bare id by the Region, account and partition of the trail', () => {
+it('completes a key ID with the Region, account and partition of the trail', () => {
   const gov = trail({ partition: 'aws-us-gov', homeRegion: 'us-gov-east-1', ownerAccountId: '222233334444' });
 
   expect(parseKeyReference(KEY_ID, gov)).toMatchObject({
@@ -204,7 +206,7 @@ it('completes a bare id by the Region, account and partition of the trail', () =
   });
 });
 
-it('knows key ARNs from all else', () => {
+it('accepts only key ARNs as key ARNs', () => {
   expect(isKeyArn(KEY_ARN)).toBe(true);
   expect(isKeyArn(`${HOME}:alias/audit`)).toBe(false);
   expect(isKeyArn(KEY_ID)).toBe(false);
@@ -213,7 +215,7 @@ it('knows key ARNs from all else', () => {
   expect(isKeyArn(`arn:aws:kms:eu-west-1:1111:key/${KEY_ID}`)).toBe(false);
 });
 
-it('reads any text without throwing, and completes only what names a key', () => {
+it('parses any text without throwing', () => {
   const pieces = fc.constantFrom(
     'arn:',
     'aws',
@@ -234,7 +236,7 @@ it('reads any text without throwing, and completes only what names a key', () =>
       ),
       (text) => {
         const reference = parseKeyReference(text, trail());
-        if (reference.kind === 'invalid') expect(reference.written).toBe(text.trim());
+        if (reference.kind === 'invalid') expect(reference.kmsKeyId).toBe(text.trim());
         else expect(reference.arn).toMatch(/^arn:aws:kms:[a-z0-9-]+:\d{12}:(key|alias)\/./);
       },
     ),
@@ -257,18 +259,18 @@ it.each([
   [`arn:aws:kms:eu-west-1:1111:key/${KEY_ID}`, 'not-a-key'],
   [`arn:aws:kms:eu:111122223333:key/${KEY_ID}`, 'no-such-region'],
   [`arn:aws-cn:kms:cn-north-1:111122223333:key/${KEY_ID}`, 'other-partition'],
-])('finds no key in %s: %s', (written, fault) => {
-  expect(parseKeyReference(written, trail())).toEqual({ kind: 'invalid', written, fault });
+])('rejects %s as a key: %s', (kmsKeyId, reason) => {
+  expect(parseKeyReference(kmsKeyId, trail())).toEqual({ kind: 'invalid', kmsKeyId, reason });
 });
 
 const ARN = 'arn:aws:kms:eu-west-1:111122223333:alias/audit';
 const item = (configuration = {}, rest = {}) => parseConfigurationItem(aliasItem(configuration, rest));
 
-it('completes the target by the place of the alias', () => {
+it('completes the target with the account and Region of the alias', () => {
   expect(parseAliasItem(item())).toEqual({ arn: ARN, keyArn: KEY_ARN });
 });
 
-it('takes a target that is an ARN as it is', () => {
+it('keeps a target that is an ARN', () => {
   const keyArn = 'arn:aws:kms:eu-west-1:444455556666:key/abcd';
 
   expect(parseAliasItem(item({ TargetKeyId: keyArn }))).toEqual({ arn: ARN, keyArn });
@@ -280,11 +282,11 @@ it.each([
   [{ AliasArn: ARN }, { ARN: undefined }],
   [{ aliasArn: ARN }, { ARN: undefined }],
   [{ AliasArn: ARN }, { ARN: KEY_ARN }],
-])('finds its ARN wherever it stands: %o %o', (configuration, rest) => {
+])('finds the ARN of an alias in any field: %o %o', (configuration, rest) => {
   expect(aliasArnOf(item(configuration, rest))).toBe(ARN);
 });
 
-it('takes a target in the casing of AWS Config', () => {
+it('accepts the target as AWS Config spells it', () => {
   const target = { TargetKeyId: undefined, targetKeyId: 'abcd' };
 
   expect(parseAliasItem(item(target)).keyArn).toBe('arn:aws:kms:eu-west-1:111122223333:key/abcd');
@@ -294,14 +296,14 @@ it.each([
   [{ TargetKeyId: undefined }, {}],
   [{}, { ARN: undefined }],
   [{}, { ARN: undefined, configuration: {} }],
-])('refuses an alias without an ARN or a target: %o %o', (configuration, rest) => {
-  expect(() => parseAliasItem(item(configuration, rest))).toThrow('should have an ARN and a TargetKeyId');
+])('rejects an alias without an ARN or a target: %o %o', (configuration, rest) => {
+  expect(() => parseAliasItem(item(configuration, rest))).toThrow('must have an ARN and a TargetKeyId');
 });
 
-it.each([undefined, '', 'audit'])('refuses an alias whose ARN is %o', (arn) => {
-  expect(() => parseAlias({ TargetKeyId: 'abcd' }, arn)).toThrow('should have an ARN and a TargetKeyId');
+it.each([undefined, '', 'audit'])('rejects an alias whose ARN is %o', (arn) => {
+  expect(() => parseAlias({ TargetKeyId: 'abcd' }, arn)).toThrow('must have an ARN and a TargetKeyId');
 });
 
-it('knows no ARN of an item that tells none', () => {
+it('returns an empty ARN if the item contains none', () => {
   expect(aliasArnOf(item({}, { ARN: undefined, configuration: null }))).toBe('');
 });

@@ -18,19 +18,19 @@ const finding = (code: VerdictCode, overrides: Partial<Finding> = {}): Finding =
   severity: CATALOGUE[code].severity,
   compliance: CATALOGUE[code].compliance,
   message: 'A message.',
-  nextStep: 'A step.',
+  nextStep: CATALOGUE[code].nextStep,
   ...overrides,
 });
 
-const chosen = (wish: Partial<RemediationOptions>): Readonly<Record<string, string>> =>
+const kindsWith = (options: Partial<RemediationOptions>): Readonly<Record<string, string>> =>
   Object.fromEntries(
     VERDICT_CODES.filter(isVerdictCode).map((code) => [
       code,
-      remediationFor(finding(code), { replaceExisting: 'if-unusable', restoreKey: false, ...wish }).kind,
+      remediationFor(finding(code), { replaceExisting: 'if-unusable', restoreKey: false, ...options }).kind,
     ]),
   );
-const codesWith = (kind: string, wish: Partial<RemediationOptions> = {}): readonly string[] =>
-  Object.entries(chosen(wish))
+const codesWith = (kind: string, options: Partial<RemediationOptions> = {}): readonly string[] =>
+  Object.entries(kindsWith(options))
     .filter(([, one]) => one === kind)
     .map(([code]) => code);
 
@@ -46,13 +46,13 @@ const ALWAYS_REPLACED = [
   'KEY_POLICY_BLOCKS_CLOUDTRAIL',
 ];
 
-describe('the remedy', () => {
-  it('is another key for a key that does not work', () => {
+describe('the remediation', () => {
+  it('sets another key if the current one does not work', () => {
     expect(codesWith('encrypt').toSorted()).toEqual(ALWAYS_REPLACED.toSorted());
     expect(codesWith('encrypt', { replaceExisting: 'never' }).toSorted()).toEqual(ALWAYS_REPLACED.toSorted());
   });
 
-  it('is another key for one that works only where every key may be replaced', () => {
+  it('replaces a working key only with --replace-existing always', () => {
     expect(codesWith('encrypt', { replaceExisting: 'always' }).toSorted()).toEqual(
       [
         ...ALWAYS_REPLACED,
@@ -64,7 +64,7 @@ describe('the remedy', () => {
     );
   });
 
-  it('is the key itself for one that is disabled or doomed, where that is wished', () => {
+  it('restores a key that is disabled or pending deletion with --restore-key', () => {
     expect(codesWith('restore', { restoreKey: true })).toEqual(['KEY_PENDING_DELETION', 'KEY_DISABLED']);
     expect(remediationFor(finding('KEY_DISABLED'), { replaceExisting: 'never', restoreKey: true })).toEqual({
       kind: 'restore',
@@ -72,7 +72,7 @@ describe('the remedy', () => {
     });
   });
 
-  it('is no key whose ARN is not known', () => {
+  it('does not restore a key without a known ARN', () => {
     const { kind } = remediationFor(finding('KEY_DISABLED', { key: null }), {
       replaceExisting: 'never',
       restoreKey: true,
@@ -81,28 +81,33 @@ describe('the remedy', () => {
     expect(kind).toBe('nothing');
   });
 
-  it('is nothing for a trail that is well, whatever is wished', () => {
-    expect(remediationFor(finding('CMK_USABLE'), { replaceExisting: 'always', restoreKey: true })).toEqual({
+  it('does nothing for a compliant trail, whatever the options', () => {
+    const compliant = finding('CMK_USABLE', { nextStep: 'A step.' });
+
+    expect(remediationFor(compliant, { replaceExisting: 'always', restoreKey: true })).toEqual({
       kind: 'nothing',
-      sentence: 'A step.',
+      nextStep: 'A step.',
     });
   });
 
-  it('contains the next step of the finding where no document can help', () => {
+  it('returns the next step if there is no remediation', () => {
     for (const code of codesWith('nothing').filter(isVerdictCode)) {
-      const remedy = remediationFor(finding(code), { replaceExisting: 'if-unusable', restoreKey: false });
-      expect(remedy).toMatchObject({ sentence: 'A step.' });
+      const remediation = remediationFor(finding(code), {
+        replaceExisting: 'if-unusable',
+        restoreKey: false,
+      });
+      expect(remediation).toMatchObject({ nextStep: expect.stringContaining(finding(code).nextStep) });
     }
   });
 });
 
-it('gives a trail the key of the template where none is named', () => {
+it('defaults to the alias of the key template', () => {
   expect(DEFAULT_KEY).toBe('alias/trailkey');
 });
 
-it('says why a key is not brought back, and what to do instead', () => {
+it('explains why a key is not restored and returns the next step', () => {
   expect(remediationFor(finding('NO_KMS_KEY'), { replaceExisting: 'never', restoreKey: true })).toEqual({
     kind: 'nothing',
-    sentence: `--restore-key brings back a key that is disabled or waits for deletion, and the verdict is NO_KMS_KEY. ${CATALOGUE.NO_KMS_KEY.nextStep}`,
+    nextStep: `--restore-key requires a key that is disabled or pending deletion; the verdict is NO_KMS_KEY. ${CATALOGUE.NO_KMS_KEY.nextStep}`,
   });
 });

@@ -26,7 +26,7 @@ const report = (
     evaluatedAt: NOW,
     parameters: {},
     observedTrails,
-    findings: observedTrails.map((seen) => findingOf(facts({ observed: seen }))),
+    findings: observedTrails.map((trail) => findingOf(facts({ observed: trail }))),
     errors,
   });
 

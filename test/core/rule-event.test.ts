@@ -11,7 +11,7 @@ import {
   snapshotDelivered,
 } from '../support/rule-event.js';
 
-it('reads a change of an item', () => {
+it('parses a change of an item', () => {
   expect(parseRuleEvent(changeOf(trailItem()))).toMatchObject({
     ruleName: 'cloudtrail-cmk-usable',
     accountId: ACCOUNT,
@@ -26,28 +26,28 @@ it.each([
   [oversizedChangeOf(keyItem({}, { configuration: undefined })), 'oversized-change'],
   [scheduled(), 'schedule'],
   [snapshotDelivered(), 'snapshot-delivered'],
-])('reads each message by its type', (event, kind) => {
+])('parses each message by its type', (event, kind) => {
   expect(parseRuleEvent(event).trigger.kind).toBe(kind);
 });
 
 it.each([[''], [null], ['null'], [undefined], ['{}']])(
-  'takes rule parameters of %o for none',
+  'treats rule parameters of %o as absent',
   (ruleParameters) => {
     expect(parseRuleEvent(scheduled({ ruleParameters })).parameters).toEqual(DEFAULT_PARAMETERS);
   },
 );
 
-it('takes the account from the notification of a schedule where the event has none', () => {
+it('reads the account from a scheduled notification if the event does not contain it', () => {
   expect(parseRuleEvent(scheduled({ accountId: undefined })).accountId).toBe(ACCOUNT);
 });
 
-it('knows no time where the event names none', () => {
+it('returns no time if the event contains none', () => {
   const bare = { messageType: 'ScheduledNotification', notificationCreationTime: null };
 
   expect(parseRuleEvent(ruleEvent(bare)).orderedAt).toBeUndefined();
 });
 
-it('accepts what it does not know beside what it needs', () => {
+it('ignores unknown fields', () => {
   expect(
     parseRuleEvent({
       ...scheduled(),
@@ -60,36 +60,41 @@ it('accepts what it does not know beside what it needs', () => {
   });
 });
 
-describe('refuses', () => {
+describe('rejects', () => {
   it.each([
-    [null, 'expected an object, and null came'],
-    ['text', 'expected an object, and text came'],
-    [{}, 'expected the field "invokingEvent", and it is absent'],
+    [null, 'expected an object; received null'],
+    ['text', 'expected an object; received a string'],
+    [{}, 'expected field "invokingEvent"; it is absent'],
     [
       scheduled({ invokingEvent: '{' }),
-      'expected JSON text of an object in "invokingEvent", and it is no JSON',
+      'expected JSON text of an object in field "invokingEvent"; received invalid JSON',
     ],
-    [scheduled({ invokingEvent: '[]' }), 'and it is an array'],
-    [scheduled({ resultToken: '' }), 'expected the field "resultToken", and it is absent'],
+    [scheduled({ invokingEvent: '[]' }), 'received an array'],
+    [scheduled({ resultToken: '' }), 'expected field "resultToken"; it is absent'],
     [
       scheduled({ ruleParameters: 'x' }),
-      'expected JSON text of an object in "ruleParameters", and it is no JSON',
+      'expected JSON text of an object in field "ruleParameters"; received invalid JSON',
     ],
-    [scheduled({ evaluationMode: 'PROACTIVE' }), 'offers no proactive mode'],
-    [ruleEvent({ messageType: 'Unheard' }), 'The message type "Unheard": expected a change of an item'],
+    [scheduled({ evaluationMode: 'PROACTIVE' }), 'PROACTIVE is not supported'],
+    [
+      ruleEvent({ messageType: 'Unheard' }),
+      'The message type "Unheard" is not supported: expected ConfigurationItemChange',
+    ],
     [ruleEvent({}), 'The message type is absent'],
     [
       ruleEvent({ messageType: 'ConfigurationItemChangeNotification' }),
-      'expected the field "configurationItem"',
+      'expected field "configurationItem" in the invoking event; it is absent',
     ],
-  ])('%o by name', (event, message) => {
+  ])('%o with a named error', (event, message) => {
     expect(() => parseRuleEvent(event)).toThrow(message);
     expect(() => parseRuleEvent(event)).toThrow(expect.objectContaining({ name: 'RuleEventError' }));
   });
 
   it('an event whose fields have other types', () => {
-    expect(() => parseRuleEvent(scheduled({ eventLeftScope: 'perhaps' }))).toThrow('should be true or false');
-    expect(() => parseRuleEvent(scheduled({ invokingEvent: {} }))).toThrow('should be text and is an object');
+    expect(() => parseRuleEvent(scheduled({ eventLeftScope: 'perhaps' }))).toThrow('must be true or false');
+    expect(() => parseRuleEvent(scheduled({ invokingEvent: {} }))).toThrow(
+      'must be a string; received an object',
+    );
   });
 });
 
@@ -109,11 +114,12 @@ it('orders a change by the later of its capture and its notification', () => {
   expect(parseRuleEvent(changeOf(trailItem())).orderedAt).toBe(Date.parse(NOTIFIED));
 });
 
-it('says what to do about an event that it cannot take', () => {
+it('explains what to do about an event that is not supported', () => {
   expect(() => parseRuleEvent(scheduled({ evaluationMode: 'PROACTIVE' }))).toThrow(
-    'Remove PROACTIVE from the rule.',
+    'Remove PROACTIVE from the evaluation modes of the rule.',
   );
   expect(() => parseRuleEvent(ruleEvent({ messageType: 'x'.repeat(500) }))).toThrow(
-    `The message type "${'x'.repeat(100)}": expected a change of an item, an oversized change, a schedule or the delivery of a snapshot.`,
+    `The message type "${'x'.repeat(100)}" is not supported: expected ConfigurationItemChangeNotification, ` +
+      'OversizedConfigurationItemChangeNotification, ScheduledNotification or ConfigurationSnapshotDeliveryCompleted.',
   );
 });

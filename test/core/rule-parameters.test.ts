@@ -19,12 +19,12 @@ const problemsOf = (input: unknown): readonly string[] => {
   }
 };
 
-describe('reads', () => {
-  it('nothing as the defaults', () => {
+describe('parses', () => {
+  it('an empty object as the defaults', () => {
     expect(parseRuleParameters({})).toEqual(DEFAULT_PARAMETERS);
   });
 
-  it('empty text as not given', () => {
+  it('an empty string as not set', () => {
     expect(parseRuleParameters(Object.fromEntries(PARAMETER_NAMES.map((name) => [name, ''])))).toEqual(
       DEFAULT_PARAMETERS,
     );
@@ -61,7 +61,7 @@ describe('reads', () => {
     });
   });
 
-  it('presence beside checks that are off', () => {
+  it('presence with checks that are off', () => {
     const off = {
       kmsKeyArns: ' ',
       checkKeyPolicy: 'false',
@@ -73,50 +73,53 @@ describe('reads', () => {
   });
 });
 
-describe('refuses', () => {
+describe('rejects', () => {
   it.each([
-    [{ keyVerification: 'Live' }, 'keyVerification should be live or presence and is "Live".'],
+    [{ keyVerification: 'Live' }, 'keyVerification must be live or presence; received "Live".'],
     [
       { unverifiableKey: 'COMPLIANT' },
-      'unverifiableKey should be NON_COMPLIANT or NOT_APPLICABLE and is "COMPLIANT".',
+      'unverifiableKey must be NON_COMPLIANT or NOT_APPLICABLE; received "COMPLIANT".',
     ],
-    [{ organizationTrails: 'nowhere' }, 'organizationTrails should be everywhere or owner and is "nowhere".'],
-    [{ checkKeyPolicy: 'yes' }, 'checkKeyPolicy should be false or true and is "yes".'],
-    [{ requireKeyRotation: 'TRUE' }, 'requireKeyRotation should be false or true and is "TRUE".'],
-    [{ requireKeyRotation: null }, 'requireKeyRotation should be text and is null.'],
-    [{ kmsKeyArns: [KEY_ARN] }, 'kmsKeyArns should be text and is an array.'],
-    [{ kmsKeyArns: 'alias/x' }, 'kmsKeyArns should hold key ARNs, separated by commas, and holds "alias/x".'],
-    [{ kmsKeyArns: `${KEY_ARN},` }, 'kmsKeyArns should hold key ARNs, separated by commas, and holds "".'],
+    [
+      { organizationTrails: 'nowhere' },
+      'organizationTrails must be everywhere or owner; received "nowhere".',
+    ],
+    [{ checkKeyPolicy: 'yes' }, 'checkKeyPolicy must be false or true; received "yes".'],
+    [{ requireKeyRotation: 'TRUE' }, 'requireKeyRotation must be false or true; received "TRUE".'],
+    [{ requireKeyRotation: null }, 'requireKeyRotation must be a string; received null.'],
+    [{ kmsKeyArns: [KEY_ARN] }, 'kmsKeyArns must be a string; received an array.'],
+    [{ kmsKeyArns: 'alias/x' }, 'kmsKeyArns must be a comma-separated list of key ARNs; received "alias/x".'],
+    [{ kmsKeyArns: `${KEY_ARN},` }, 'kmsKeyArns must be a comma-separated list of key ARNs; received "".'],
     [
       { keyMaterialExpiryDays: '366' },
-      'keyMaterialExpiryDays should be a whole number from 0 to 365 and is "366".',
+      'keyMaterialExpiryDays must be a whole number from 0 to 365; received "366".',
     ],
     [
       { keyMaterialExpiryDays: -1 },
-      'keyMaterialExpiryDays should be a whole number from 0 to 365 and is "-1".',
+      'keyMaterialExpiryDays must be a whole number from 0 to 365; received "-1".',
     ],
     [
       { keyMaterialExpiryDays: '1.5' },
-      'keyMaterialExpiryDays should be a whole number from 0 to 365 and is "1.5".',
+      'keyMaterialExpiryDays must be a whole number from 0 to 365; received "1.5".',
     ],
   ])('%o', (input, problem) => {
     expect(problemsOf(input)).toEqual([problem]);
   });
 
-  it('an unknown name, and says which there are', () => {
+  it('an unknown name, and lists the parameters', () => {
     expect(problemsOf({ kmsKeyArn: KEY_ARN })).toEqual([
-      `"kmsKeyArn" is no parameter; the parameters are ${PARAMETER_NAMES.join(', ')}.`,
+      `Unknown parameter "kmsKeyArn". The parameters are ${PARAMETER_NAMES.join(', ')}.`,
     ]);
   });
 
-  it('several unknown names, and says once which there are', () => {
+  it('several unknown names, and lists the parameters once', () => {
     expect(problemsOf({ trails: '', keys: '' })).toEqual([
-      `"trails" and "keys" are no parameters; the parameters are ${PARAMETER_NAMES.join(', ')}.`,
+      `Unknown parameters "trails" and "keys". The parameters are ${PARAMETER_NAMES.join(', ')}.`,
     ]);
   });
 
-  it.each([[null], [[]], ['text'], [7], [undefined]])('%o in place of an object', (input) => {
-    expect(problemsOf(input)[0]).toMatch(/^Expected a JSON object of names and values, and .+ came\.$/);
+  it.each([[null], [[]], ['text'], [7], [undefined]])('%o instead of an object', (input) => {
+    expect(problemsOf(input)[0]).toMatch(/^Expected a JSON object of names and values; received .+\.$/);
   });
 
   it.each([
@@ -126,30 +129,33 @@ describe('refuses', () => {
     [{ keyMaterialExpiryDays: '1' }, 'keyMaterialExpiryDays'],
   ])('presence together with %o', (other, name) => {
     expect(problemsOf({ keyVerification: 'presence', ...other })).toEqual([
-      `keyVerification presence asks no key, so it cannot stand together with ${name}.`,
+      `keyVerification presence does not look up keys, so it cannot be combined with ${name}.`,
     ]);
   });
 
-  it('with all problems at once, in one message', () => {
+  it('all problems in one message', () => {
     const input = { checkKeyPolicy: 'maybe', keyMaterialExpiryDays: 'soon', colour: 'red' };
 
     expect(problemsOf(input)).toHaveLength(3);
     expect(() => parseRuleParameters(input)).toThrow(/colour.*checkKeyPolicy.*keyMaterialExpiryDays/s);
   });
 
-  it('a name that is none, once, whatever its value', () => {
+  it('an unknown name once, whatever its value', () => {
     expect(problemsOf({ trails: [] })).toEqual([
-      `"trails" is no parameter; the parameters are ${PARAMETER_NAMES.join(', ')}.`,
+      `Unknown parameter "trails". The parameters are ${PARAMETER_NAMES.join(', ')}.`,
     ]);
   });
 
-  it('quotes no more than a hundred characters of what came', () => {
+  it('and quotes at most 100 characters of the value', () => {
     expect(problemsOf({ keyVerification: 'x'.repeat(500) })[0]?.length).toBeLessThan(200);
   });
 
   it.each([
     [MAX_PARAMETER_CHARACTERS, []],
-    [MAX_PARAMETER_CHARACTERS + 1, ['The parameters take 1025 characters of JSON; AWS Config allows 1024.']],
+    [
+      MAX_PARAMETER_CHARACTERS + 1,
+      ['The parameters must have at most 1024 characters of JSON; received 1025.'],
+    ],
   ])('%i characters together: %j', (length, problems) => {
     const frame = JSON.stringify({ kmsKeyArns: KEY_ARN }).length;
 
@@ -160,11 +166,11 @@ describe('refuses', () => {
     const nested = JSON.parse('['.repeat(depth) + ']'.repeat(depth));
 
     expect(problemsOf({ keyVerification: 'live', checkKeyPolicy: nested })).toEqual([
-      'checkKeyPolicy should be text and is an array.',
+      'checkKeyPolicy must be a string; received an array.',
     ]);
   });
 
-  it('anything else with a RuleParametersError and nothing but that', () => {
+  it('any other value with a RuleParametersError', () => {
     const name = fc.oneof(fc.constantFrom(...PARAMETER_NAMES, '__proto__', 'constructor'), fc.string());
     fc.assert(
       fc.property(fc.oneof(fc.dictionary(name, fc.jsonValue()), fc.jsonValue()), (input) => {
@@ -174,19 +180,21 @@ describe('refuses', () => {
   });
 });
 
-it('names all parameters with which presence cannot stand together', () => {
-  const asked = { kmsKeyArns: KEY_ARN, checkKeyPolicy: 'true' };
+it('lists all parameters that presence cannot be combined with', () => {
+  const others = { kmsKeyArns: KEY_ARN, checkKeyPolicy: 'true' };
 
-  expect(problemsOf({ keyVerification: 'presence', ...asked })).toEqual([
-    'keyVerification presence asks no key, so it cannot stand together with kmsKeyArns, checkKeyPolicy.',
+  expect(problemsOf({ keyVerification: 'presence', ...others })).toEqual([
+    'keyVerification presence does not look up keys, so it cannot be combined with kmsKeyArns, checkKeyPolicy.',
   ]);
 });
 
-it('quotes a hundred characters whole, and shortens more', () => {
-  const said = (text: string) => problemsOf({ checkKeyPolicy: text })[0];
+it('quotes 100 characters and shortens longer values', () => {
+  const problemWith = (text: string) => problemsOf({ checkKeyPolicy: text })[0];
 
-  expect(said('x'.repeat(100))).toBe(`checkKeyPolicy should be false or true and is "${'x'.repeat(100)}".`);
-  expect(said('x'.repeat(101))).toBe(
-    `checkKeyPolicy should be false or true and is "${'x'.repeat(100)}...".`,
+  expect(problemWith('x'.repeat(100))).toBe(
+    `checkKeyPolicy must be false or true; received "${'x'.repeat(100)}".`,
+  );
+  expect(problemWith('x'.repeat(101))).toBe(
+    `checkKeyPolicy must be false or true; received "${'x'.repeat(100)}...".`,
   );
 });

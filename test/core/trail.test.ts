@@ -8,7 +8,7 @@ import { ACCOUNT, KEY_ARN, OTHER_ACCOUNT, REGION, TRAIL_ARN, trail, trailItem } 
 const read = (configuration = {}, item = {}) =>
   parseTrailItem(parseConfigurationItem(trailItem(configuration, item)));
 
-it('reads a trail as AWS Config and as the CloudTrail API write it', () => {
+it('parses a trail from AWS Config and from the CloudTrail API', () => {
   const api = {
     Name: 'audit',
     TrailARN: TRAIL_ARN,
@@ -20,11 +20,11 @@ it('reads a trail as AWS Config and as the CloudTrail API write it', () => {
   expect(parseTrail(api)).toEqual(read().trail);
 });
 
-it.each([[undefined], [null], [''], ['  ']])('takes a kmsKeyId of %o for none', (kmsKeyId) => {
+it.each([[undefined], [null], [''], ['  ']])('treats a kmsKeyId of %o as absent', (kmsKeyId) => {
   expect(read({ kmsKeyId }).trail.kmsKeyId).toBeUndefined();
 });
 
-it('keeps the resourceId, account and Region as they came', () => {
+it('keeps the resourceId, account and Region of the item', () => {
   expect(
     read({}, { resourceId: TRAIL_ARN, awsAccountId: OTHER_ACCOUNT, awsRegion: 'us-east-1' }),
   ).toMatchObject({
@@ -35,18 +35,18 @@ it('keeps the resourceId, account and Region as they came', () => {
   });
 });
 
-it('counts an item without a place as seen by the owner in the home Region', () => {
+it('uses the owner and the home Region for an item without account and Region', () => {
   expect(read({}, { awsAccountId: undefined, awsRegion: undefined })).toMatchObject({
     accountId: ACCOUNT,
     region: REGION,
   });
 });
 
-it('takes name and home Region from the ARN where the source lacks them', () => {
+it('reads the name and the home Region from the ARN if the source does not contain them', () => {
   expect(parseTrail({ TrailARN: TRAIL_ARN })).toMatchObject({ name: 'audit', homeRegion: REGION });
 });
 
-it('reads a deleted trail from its item alone', () => {
+it('parses the item of a deleted trail', () => {
   const absent = { configuration: null, configurationItemStatus: 'ResourceDeleted' };
 
   expect(read({}, absent)).toMatchObject({ absent: 'deleted', trail: { arn: TRAIL_ARN, name: 'audit' } });
@@ -56,13 +56,13 @@ it('reads a deleted trail from its item alone', () => {
   });
 });
 
-it('takes the ARN from the id of an organization trail where nothing else tells it', () => {
+it('reads the ARN of an organization trail from its resourceId if no other field contains it', () => {
   const { trail } = read({ trailARN: undefined }, { ARN: undefined, resourceId: TRAIL_ARN });
 
   expect(trail.arn).toBe(TRAIL_ARN);
 });
 
-it('needs no more of a trail that is gone than its id', () => {
+it('requires only the ID of a deleted trail', () => {
   const absent = { configuration: null, configurationItemStatus: 'ResourceDeleted', ARN: undefined };
   const bare = { ...absent, resourceName: undefined, awsAccountId: undefined, awsRegion: undefined };
 
@@ -85,7 +85,7 @@ it('needs no more of a trail that is gone than its id', () => {
   });
 });
 
-it('sees a trail of DescribeTrails at home, under the id that AWS Config would use', () => {
+it('observes a trail of DescribeTrails at home, with the ID that AWS Config uses', () => {
   const plain = { Name: 'audit', TrailARN: TRAIL_ARN, HomeRegion: REGION };
 
   expect(observedAtHome(plain)).toMatchObject({
@@ -98,18 +98,18 @@ it('sees a trail of DescribeTrails at home, under the id that AWS Config would u
 });
 
 it.each([
-  [{ trailARN: undefined }, { ARN: undefined }, 'is absent'],
-  [{ trailARN: 'audit' }, {}, 'is "audit"'],
-  [{ trailARN: 'arn:aws:s3:eu-west-1:111122223333:trail/audit' }, {}, 'is "arn:aws:s3'],
-  [{ trailARN: 'arn:aws:cloudtrail:mars:111122223333:trail/audit' }, {}, 'is "arn:aws:cloudtrail:mars'],
-  [{ trailARN: 'arn:aws:cloudtrail:eu-west-1:1:trail/audit' }, {}, 'is "arn:aws:cloudtrail'],
-  [{ trailARN: 'arn:aws:cloudtrail:eu-west-1:111122223333:channel/x' }, {}, 'is "arn:aws:cloudtrail'],
-])('refuses %o', (configuration, item, message) => {
+  [{ trailARN: undefined }, { ARN: undefined }, 'it is absent'],
+  [{ trailARN: 'audit' }, {}, 'received "audit"'],
+  [{ trailARN: 'arn:aws:s3:eu-west-1:111122223333:trail/audit' }, {}, 'received "arn:aws:s3'],
+  [{ trailARN: 'arn:aws:cloudtrail:mars:111122223333:trail/audit' }, {}, 'received "arn:aws:cloudtrail:mars'],
+  [{ trailARN: 'arn:aws:cloudtrail:eu-west-1:1:trail/audit' }, {}, 'received "arn:aws:cloudtrail'],
+  [{ trailARN: 'arn:aws:cloudtrail:eu-west-1:111122223333:channel/x' }, {}, 'received "arn:aws:cloudtrail'],
+])('rejects %o', (configuration, item, message) => {
   expect(() => read(configuration, item)).toThrow(FormatError);
   expect(() => read(configuration, item)).toThrow(message);
 });
 
-it('reads any configuration, or refuses it with a FormatError', () => {
+it('parses any configuration or throws a FormatError', () => {
   const names = ['name', 'trailARN', 'homeRegion', 'isOrganizationTrail', 'kmsKeyId', '__proto__'];
   const value = fc.oneof(fc.jsonValue(), fc.constantFrom(TRAIL_ARN, KEY_ARN, 'true'));
   fc.assert(
@@ -155,7 +155,7 @@ it.each([
     },
   ],
   [
-    'an event of CloudTrail',
+    'a CloudTrail event',
     {
       name: 'named',
       trailArn: TRAIL_ARN,
@@ -178,7 +178,7 @@ it.each([
   expect(parseTrail(configuration)).toEqual(READ);
 });
 
-it('knows of a trail that is gone only where it was', () => {
+it('reads the account and the Region of a deleted trail from its ARN', () => {
   const absent = { configuration: null, configurationItemStatus: 'ResourceDeleted', resourceName: undefined };
 
   expect(read({}, absent).trail).toEqual(trail({ kmsKeyId: undefined }));
@@ -187,6 +187,6 @@ it('knows of a trail that is gone only where it was', () => {
   expect(read({}, { ...absent, ARN: channel }).trail.name).toBe('channel/trail/x');
 });
 
-it('quotes no more than two hundred characters of what is no ARN of a trail', () => {
-  expect(() => parseTrail({ trailARN: 'x'.repeat(500) })).toThrow(`and is "${'x'.repeat(200)}"`);
+it('quotes at most 200 characters of an invalid ARN', () => {
+  expect(() => parseTrail({ trailARN: 'x'.repeat(500) })).toThrow(`received "${'x'.repeat(200)}"`);
 });

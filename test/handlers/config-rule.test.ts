@@ -32,7 +32,7 @@ beforeEach(() => {
   vi.restoreAllMocks();
 });
 
-it('judges, puts and leaves one object in the log', async () => {
+it('evaluates a trail, reports the result and logs one object', async () => {
   const info = vi.spyOn(console, 'info').mockImplementation(() => {});
 
   await handler(changeOf(trailItem()), { getRemainingTimeInMillis: () => 30_000.5 });
@@ -58,7 +58,7 @@ it('works without a context', async () => {
   expect(putIn(standIn.calls)).toEqual(['audit NO_KMS_KEY']);
 });
 
-it('throws what fails, and leaves an object that names it in the log', async () => {
+it('throws the error of a failed call and logs its name', async () => {
   const error = vi.spyOn(console, 'error').mockImplementation(() => {});
   faults = ({ operation }) => (operation === 'PutEvaluations' ? 'denied' : undefined);
 
@@ -69,10 +69,10 @@ it('throws what fails, and leaves an object that names it in the log', async () 
   );
 });
 
-it('gives up at once where no time is left', async () => {
+it('throws an error if no time is left', async () => {
   vi.spyOn(console, 'error').mockImplementation(() => {});
 
   await expect(handler(changeOf(trailItem()), { getRemainingTimeInMillis: () => 500 })).rejects.toThrow(
-    'Gave up on',
+    'was ended, because the time of the invocation is almost used up',
   );
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseConfigurationItem } from '../../src/core/configuration-item.js';
 import type { JsonObject } from '../../src/core/json-value.js';
 import { parseKeyReference } from '../../src/core/key.js';
-import { addItem, emptyInventory, isWanted, recordedKeys } from '../../src/input/inventory.js';
+import { addItem, emptyInventory, isSupportedType, keySourceOf } from '../../src/input/inventory.js';
 import {
   aliasItem,
   KEY_ARN,
@@ -23,29 +23,29 @@ const inventoryOf = (...items: readonly JsonObject[]) => {
 const EARLIER = { configurationItemCaptureTime: '2026-01-01T00:00:00Z' };
 const LATER = { configurationItemCaptureTime: '2026-01-02T00:00:00Z' };
 const UNDATED = { configurationItemCaptureTime: undefined };
-const GONE = { configuration: null, configurationItemStatus: 'ResourceDeleted' };
+const DELETED = { configuration: null, configurationItemStatus: 'ResourceDeleted' };
 const UNRECORDED = { configuration: null, configurationItemStatus: 'ResourceNotRecorded' };
 
 describe('of several items about one trail', () => {
-  const kept = (...items: readonly JsonObject[]) =>
+  const keyIdsOf = (...items: readonly JsonObject[]) =>
     [...inventoryOf(...items).trails.values()].map(({ entry }) => entry.trail.kmsKeyId);
   const of = (kmsKeyId: string, item: JsonObject) => trailItem({ kmsKeyId }, item);
 
-  it('the newest stays, in whatever order they come', () => {
-    expect(kept(of('old', EARLIER), of('new', LATER))).toEqual(['new']);
-    expect(kept(of('new', LATER), of('old', EARLIER))).toEqual(['new']);
+  it('uses the newest, in any order', () => {
+    expect(keyIdsOf(of('old', EARLIER), of('new', LATER))).toEqual(['new']);
+    expect(keyIdsOf(of('new', LATER), of('old', EARLIER))).toEqual(['new']);
   });
 
-  it('one without a capture time counts as the newest', () => {
-    expect(kept(of('undated', UNDATED), of('dated', LATER))).toEqual(['undated']);
+  it('treats one without a capture time as the newest', () => {
+    expect(keyIdsOf(of('undated', UNDATED), of('dated', LATER))).toEqual(['undated']);
   });
 
-  it('the later in the input stays of equals', () => {
-    expect(kept(of('first', LATER), of('second', LATER))).toEqual(['second']);
-    expect(kept(of('first', UNDATED), of('second', UNDATED))).toEqual(['second']);
+  it('uses the last in the input of equal ones', () => {
+    expect(keyIdsOf(of('first', LATER), of('second', LATER))).toEqual(['second']);
+    expect(keyIdsOf(of('first', UNDATED), of('second', UNDATED))).toEqual(['second']);
   });
 
-  it('another account, Region or ARN is another observed', () => {
+  it('distinguishes accounts, Regions and ARNs', () => {
     const items = [
       trailItem(),
       trailItem({}, { awsRegion: 'us-east-1' }),
@@ -58,72 +58,76 @@ describe('of several items about one trail', () => {
 });
 
 describe('a key', () => {
-  const ask = (kmsKeyId: string, ...items: readonly JsonObject[]) => {
+  const lookUp = (kmsKeyId: string, ...items: readonly JsonObject[]) => {
     const reference = parseKeyReference(kmsKeyId, trail());
-    if (reference.kind === 'invalid') throw new Error(`"${kmsKeyId}" names no key`);
-    return recordedKeys(inventoryOf(...items)).getKey(reference);
+    if (reference.kind === 'invalid') throw new Error(`"${kmsKeyId}" is not a key`);
+    return keySourceOf(inventoryOf(...items)).getKey(reference);
   };
 
-  it('is found by its ARN, wherever it is recorded', async () => {
+  it('is found by its ARN in any account and Region', async () => {
     const arn = `arn:aws:kms:us-east-1:${OTHER_ACCOUNT}:key/mrk-12`;
-    const elsewhere = keyItem({ arn }, { ARN: arn, awsAccountId: OTHER_ACCOUNT, awsRegion: 'us-east-1' });
+    const item = keyItem({ arn }, { ARN: arn, awsAccountId: OTHER_ACCOUNT, awsRegion: 'us-east-1' });
 
-    expect(await ask(arn, elsewhere)).toMatchObject({ kind: 'found', key: { arn } });
+    expect(await lookUp(arn, item)).toMatchObject({ kind: 'found', key: { arn } });
   });
 
-  it('is found by its bare id in the account and Region of the trail', async () => {
-    expect(await ask(KEY_ID, keyItem())).toMatchObject({ kind: 'found', key: { arn: KEY_ARN } });
+  it('is found by its key ID in the account and Region of the trail', async () => {
+    expect(await lookUp(KEY_ID, keyItem())).toMatchObject({ kind: 'found', key: { arn: KEY_ARN } });
   });
 
   it('is found by an alias item, by name and by ARN', async () => {
-    expect(await ask('alias/audit', keyItem(), aliasItem())).toMatchObject({
+    expect(await lookUp('alias/audit', keyItem(), aliasItem())).toMatchObject({
       kind: 'found',
       key: { arn: KEY_ARN },
     });
-    expect(await ask('arn:aws:kms:eu-west-1:111122223333:alias/audit', keyItem(), aliasItem())).toMatchObject(
-      {
-        kind: 'found',
-      },
-    );
+    expect(
+      await lookUp('arn:aws:kms:eu-west-1:111122223333:alias/audit', keyItem(), aliasItem()),
+    ).toMatchObject({
+      kind: 'found',
+    });
   });
 
-  it('that is not in the input cannot be asked', async () => {
-    const unknown = { kind: 'unreadable', why: 'not-in-input' };
+  it('that is not in the input is unreadable', async () => {
+    const notInInput = { kind: 'unreadable', why: 'not-in-input' };
 
-    expect(await ask(KEY_ARN)).toEqual(unknown);
-    expect(await ask('alias/audit', keyItem())).toEqual({ kind: 'unreadable', why: 'alias-not-in-input' });
-    expect(await ask('alias/audit', aliasItem())).toEqual(unknown);
-    expect(await ask(KEY_ARN, keyItem({}, UNRECORDED))).toEqual(unknown);
-    expect(await ask('alias/audit', keyItem(), aliasItem({}, UNRECORDED))).toMatchObject({
+    expect(await lookUp(KEY_ARN)).toEqual(notInInput);
+    expect(await lookUp('alias/audit', keyItem())).toEqual({ kind: 'unreadable', why: 'alias-not-in-input' });
+    expect(await lookUp('alias/audit', aliasItem())).toEqual(notInInput);
+    expect(await lookUp(KEY_ARN, keyItem({}, UNRECORDED))).toEqual(notInInput);
+    expect(await lookUp('alias/audit', keyItem(), aliasItem({}, UNRECORDED))).toMatchObject({
       kind: 'unreadable',
     });
   });
 
-  it('that was deleted is missing, unless a newer item knows it', async () => {
-    expect(await ask(KEY_ARN, keyItem({}, EARLIER), keyItem({}, { ...GONE, ...LATER }))).toEqual({
+  it('that was deleted is missing, unless a newer item contains it', async () => {
+    expect(await lookUp(KEY_ARN, keyItem({}, EARLIER), keyItem({}, { ...DELETED, ...LATER }))).toEqual({
       kind: 'missing',
       why: 'deleted',
     });
-    expect(await ask(KEY_ARN, keyItem({}, { ...GONE, ...EARLIER }), keyItem({}, LATER))).toMatchObject({
+    expect(await lookUp(KEY_ARN, keyItem({}, { ...DELETED, ...EARLIER }), keyItem({}, LATER))).toMatchObject({
       kind: 'found',
     });
   });
 
-  it('that was deleted is known by account, Region and id where its item has no ARN', async () => {
-    expect(await ask(KEY_ARN, keyItem({}, { ...GONE, ARN: undefined }))).toMatchObject({ kind: 'missing' });
+  it('that was deleted is identified by account, Region and ID if its item has no ARN', async () => {
+    expect(await lookUp(KEY_ARN, keyItem({}, { ...DELETED, ARN: undefined }))).toMatchObject({
+      kind: 'missing',
+    });
   });
 
-  it('behind an alias that was deleted is missing', async () => {
-    expect(await ask('alias/audit', keyItem(), aliasItem({}, GONE))).toEqual({
+  it('of a deleted alias is missing', async () => {
+    expect(await lookUp('alias/audit', keyItem(), aliasItem({}, DELETED))).toEqual({
       kind: 'missing',
       why: 'unknown',
     });
   });
 });
 
-it('passes other types by', () => {
+it('ignores other resource types', () => {
   expect(inventoryOf({ ...trailItem(), resourceType: 'AWS::EC2::Instance' }).trails.size).toBe(0);
   expect(
-    ['AWS::CloudTrail::Trail', 'AWS::KMS::Key', 'AWS::KMS::Alias', 'AWS::EC2::Instance', 7].map(isWanted),
+    ['AWS::CloudTrail::Trail', 'AWS::KMS::Key', 'AWS::KMS::Alias', 'AWS::EC2::Instance', 7].map(
+      isSupportedType,
+    ),
   ).toEqual([true, true, true, false, false]);
 });

@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { MAX_VALUE_BYTES } from '../../src/input/json-bytes.js';
 import { splitJson } from '../../src/input/json-splitter.js';
 
-const NEEDLE = 'Trail::';
+const TERM = 'Trail::';
 const LISTS = new Map([
-  ['items', 'hits'],
-  ['trails', 'every'],
+  ['items', 'matching'],
+  ['trails', 'all'],
 ] as const);
 
 type Split = {
@@ -15,16 +15,16 @@ type Split = {
   readonly problems: readonly string[];
 };
 
-/** Splits a text that comes in chunks of a size. */
+/** Splits a text in chunks of a size. */
 const split = (text: string | Buffer, chunkBytes = Infinity): Split => {
   const [values, texts, problems]: [unknown[], string[], string[]] = [[], [], []];
   const splitter = splitJson({
-    searchTerms: [NEEDLE],
+    searchTerms: [TERM],
     lists: LISTS,
-    value: ({ bytes, at, list, hit }) => {
+    value: ({ bytes, at, list, mayMatch }) => {
       const value = bytes.toString();
       texts.push(value);
-      values.push({ at, list, hit, value: safeParse(value) });
+      values.push({ at, list, mayMatch, value: safeParse(value) });
     },
     problem: (at, message) => problems.push(`${at}: ${message}`),
   });
@@ -44,8 +44,8 @@ const safeParse = (text: string): unknown => {
 
 const parsed = (result: Split) => result.texts.map(safeParse);
 
-describe('splits off', () => {
-  it('objects one after another: single, in lines, pretty-printed', () => {
+describe('returns', () => {
+  it('consecutive objects: single, in lines, indented', () => {
     const text = '{"a":1}{"b":[2]}\n{"c":"}"}\r\n\r\n{\n  "d": {}\n}\n';
 
     expect(parsed(split(text))).toEqual([{ a: 1 }, { b: [2] }, { c: '}' }, { d: {} }]);
@@ -62,23 +62,23 @@ describe('splits off', () => {
     ]);
   });
 
-  it('the elements of a list of a document, and then the document without them', () => {
+  it('the elements of a list of a document, then the document without them', () => {
     const { values } = split('{"v":"1","trails":[{"a":1},{"b":2}],"w":[7]}');
 
     expect(values).toEqual([
-      { at: 19, list: 'trails', hit: false, value: { a: 1 } },
-      { at: 27, list: 'trails', hit: false, value: { b: 2 } },
-      { at: 0, list: undefined, hit: false, value: { v: '1', trails: [], w: [7] } },
+      { at: 19, list: 'trails', mayMatch: false, value: { a: 1 } },
+      { at: 27, list: 'trails', mayMatch: false, value: { b: 2 } },
+      { at: 0, list: undefined, mayMatch: false, value: { v: '1', trails: [], w: [7] } },
     ]);
   });
 
-  it('only those elements that may hold a term, where the list asks for that', () => {
-    const items = [{ a: 'EC2' }, { b: { deep: `AWS::${NEEDLE}` } }, { c: 'EC2' }, 7, [8]];
+  it('only the elements that can contain a term, for a list of matching elements', () => {
+    const items = [{ a: 'EC2' }, { b: { deep: `AWS::${TERM}` } }, { c: 'EC2' }, 7, [8]];
 
     expect(parsed(split(JSON.stringify({ items })))).toEqual([items[1], 7, [8], { items: [] }]);
   });
 
-  it('an element that may hold a term in disguise', () => {
+  it('an element that can contain a term with Unicode escapes', () => {
     expect(split('{"items":[{"a":"Tr\\u0061il::"},{"b":"\\\\u0061"}]}').texts).toEqual([
       '{"a":"Tr\\u0061il::"}',
       '{"items":[]}',
@@ -94,20 +94,20 @@ describe('splits off', () => {
     ]);
   });
 
-  it('no list that lies deeper, in an element, or behind a name that only ends alike', () => {
+  it('no elements of a nested list, or of a list whose name only ends the same', () => {
     for (const text of ['{"x":{"trails":[1]}}', '{"x":[[1]]}', '{"a\\"trails":[1]}', '{"my trails":[1]}']) {
       expect(split(text).texts).toEqual([text]);
     }
   });
 });
 
-describe('says', () => {
-  it('once where something stands that is no value, and goes on', () => {
+describe('reports', () => {
+  it('an invalid value once, and continues', () => {
     const result = split('hello {"a":1} world {"b":2}');
 
     expect(parsed(result)).toEqual([{ a: 1 }, { b: 2 }]);
     expect(result.problems).toEqual([
-      '0: expected a JSON object or array and found "hello {\\"a\\":1} world "',
+      '0: expected a JSON object or array; received "hello {\\"a\\":1} world "',
     ]);
   });
 
@@ -119,62 +119,62 @@ describe('says', () => {
     ['{"items":[{"a":1},{"b', 0, 21],
     ['{"items":[', 0, 10],
     ['{"a":"\\', 0, 7],
-  ])('where %s breaks off', (text, from, at) => {
+  ])('the incomplete value in %s', (text, from, at) => {
     expect(split(text).problems).toEqual([
-      `${at}: the data ends too early: what starts at byte ${from} is not complete`,
+      `${at}: the data is incomplete: it ends inside the value that starts at byte ${from}`,
     ]);
   });
 
-  it('nothing of an empty text', () => {
+  it('nothing for an empty text', () => {
     expect(split(' \n')).toEqual({ values: [], texts: [], problems: [] });
   });
 
-  it('where a bracket closes that was never opened', () => {
-    expect(split('{"items":[}]}').problems).toEqual(['10: expected a JSON object or array and found "}]}"']);
+  it('a closing bracket without an opening one', () => {
+    expect(split('{"items":[}]}').problems).toEqual(['10: expected a JSON object or array; received "}]}"']);
   });
 
-  it('a number at the end of the text', () => {
+  it('no problem for a number at the end of the text', () => {
     expect(split('[7').texts).toEqual(['7']);
   });
 });
 
-describe('of a value that is too large', () => {
-  const large = (name: string) => `{"${name}":[{"a":"${'x'.repeat(MAX_VALUE_BYTES)}"},{"b":"${NEEDLE}"}]}`;
+describe('a value that is too large', () => {
+  const large = (name: string) => `{"${name}":[{"a":"${'x'.repeat(MAX_VALUE_BYTES)}"},{"b":"${TERM}"}]}`;
 
-  it('says so, and takes the others', () => {
+  it('is reported, and the others are returned', () => {
     const { texts, problems } = split(large('trails'), 1 << 20);
 
-    expect(texts).toEqual([`{"b":"${NEEDLE}"}`, '{"trails":[]}']);
+    expect(texts).toEqual([`{"b":"${TERM}"}`, '{"trails":[]}']);
     expect(problems).toEqual(['11: this value is larger than 16 MiB and was not read']);
   });
 
-  it('says nothing where nobody wants it', () => {
+  it('is not reported if it does not match', () => {
     expect(split(large('items'), 1 << 20)).toMatchObject({
-      texts: [`{"b":"${NEEDLE}"}`, '{"items":[]}'],
+      texts: [`{"b":"${TERM}"}`, '{"items":[]}'],
       problems: [],
     });
   });
 
-  it('takes one that is just not', () => {
+  it('is returned at the maximum size', () => {
     const text = `{"a":"${'x'.repeat(MAX_VALUE_BYTES - 8)}"}`;
 
     expect(split(text, 1 << 20).texts.map(({ length }) => length)).toEqual([MAX_VALUE_BYTES]);
   });
 });
 
-it('follows a million brackets without a stack', () => {
+it('parses a million brackets without recursion', () => {
   const deep = `${'['.repeat(1_000_000)}${']'.repeat(1_000_000)}`;
 
-  expect(split(`{"items":[{"a":${deep}},{"b":"${NEEDLE}"}]}`).texts).toHaveLength(2);
+  expect(split(`{"items":[{"a":${deep}},{"b":"${TERM}"}]}`).texts).toHaveLength(2);
 });
 
-describe('held against JSON.parse', () => {
+describe('compared with JSON.parse', () => {
   const text = fc.oneof(
     fc.string({ unit: 'binary' }),
     fc.string({
       unit: fc.constantFrom('"', '\\', '{', '}', '[', ']', ',', ':', 'u', '\ud800', 'é', '😀', ' '),
     }),
-    fc.constantFrom(NEEDLE, 'items', 'trails', '__proto__'),
+    fc.constantFrom(TERM, 'items', 'trails', '__proto__'),
   );
   const { value } = fc.letrec((tie) => ({
     value: fc.oneof(
@@ -190,7 +190,7 @@ describe('held against JSON.parse', () => {
   const object = fc.dictionary(text, value, { maxKeys: 5 });
   const indent = fc.constantFrom(undefined, 1, '\t');
 
-  it('gives objects one after another as they are, wherever a chunk breaks off', () => {
+  it('returns consecutive objects, with any chunk size', () => {
     fc.assert(
       fc.property(fc.array(object), indent, fc.integer({ min: 1, max: 40 }), (objects, space, chunkBytes) => {
         const plain = objects.map((one) => JSON.parse(JSON.stringify(one)));
@@ -204,7 +204,7 @@ describe('held against JSON.parse', () => {
     );
   });
 
-  it('gives the elements of a list, wherever a chunk breaks off', () => {
+  it('returns the elements of a list, with any chunk size', () => {
     fc.assert(
       fc.property(fc.array(object), object, fc.integer({ min: 1, max: 40 }), (items, around, chunkBytes) => {
         const { items: _items, trails: _trails, ...rest } = around;
@@ -221,23 +221,23 @@ describe('held against JSON.parse', () => {
     );
   });
 
-  it('passes over no element that holds a term, wherever a chunk breaks off', () => {
+  it('returns every element that contains a term, with any chunk size', () => {
     fc.assert(
       fc.property(fc.array(object), fc.integer({ min: 1, max: 40 }), (items, chunkBytes) => {
         const document = JSON.stringify({ items });
-        const wanted = JSON.parse(document).items.filter((item: unknown) =>
-          JSON.stringify(item).includes(NEEDLE),
+        const matching = JSON.parse(document).items.filter((item: unknown) =>
+          JSON.stringify(item).includes(TERM),
         );
 
-        const taken = split(document, chunkBytes).texts.filter((one) => one.includes(NEEDLE));
+        const returned = split(document, chunkBytes).texts.filter((one) => one.includes(TERM));
 
-        expect(taken.map(safeParse)).toEqual(wanted);
+        expect(returned.map(safeParse)).toEqual(matching);
       }),
     );
   });
 
-  it('gives the same at every chunk border', () => {
-    const document = `{"v": "\\"[", "items" : [ {"a":"\\\\"}, {"b":"Tr\\u0061il"}, {"c":"${NEEDLE}é😀"} ], "w": {}}\n[1, {"d":2}]`;
+  it('returns the same values with every chunk size', () => {
+    const document = `{"v": "\\"[", "items" : [ {"a":"\\\\"}, {"b":"Tr\\u0061il"}, {"c":"${TERM}é😀"} ], "w": {}}\n[1, {"d":2}]`;
     const whole = split(document);
 
     for (let chunkBytes = 1; chunkBytes <= Buffer.byteLength(document); chunkBytes += 1) {
@@ -245,7 +245,7 @@ describe('held against JSON.parse', () => {
     }
   });
 
-  it('takes any bytes without throwing', () => {
+  it('accepts any bytes without throwing', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), text, (bytes, words) => {
         expect(() => split(Buffer.concat([bytes, Buffer.from(words)]), 7)).not.toThrow();

@@ -4,12 +4,12 @@ import { gzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
 import { FormatError } from '../../src/core/errors.js';
 import { problemsOf, reasonOf } from '../../src/input/problem.js';
-import { load } from '../../src/input/read-input.js';
+import { readInput } from '../../src/input/read-input.js';
 import { keyItem, trailItem } from '../support/builders.js';
 import { folderOf, snapshotOf } from '../support/files.js';
 
 const read = (path: string, signal: AbortSignal) =>
-  load({
+  readInput({
     paths: [path],
     keyPaths: [],
     standardInput: Readable.from([]),
@@ -17,21 +17,21 @@ const read = (path: string, signal: AbortSignal) =>
     progress: { start: () => {}, advance: () => {}, finishFile: () => {} },
   });
 
-const whole = gzipSync(snapshotOf(trailItem()));
+const snapshot = gzipSync(snapshotOf(trailItem()));
 
-it('reads small files, and none of them once it was told to stop', async () => {
-  const folder = await folderOf({ 'a.json.gz': whole, 'b.json': snapshotOf(trailItem()) });
+it('reads small files, and none after the signal is aborted', async () => {
+  const folder = await folderOf({ 'a.json.gz': snapshot, 'b.json': snapshotOf(trailItem()) });
 
-  const [all, stopped] = [
+  const [all, aborted] = [
     await read(folder, new AbortController().signal),
     await read(folder, AbortSignal.abort()),
   ];
 
   expect([all.inventory.trails.size, all.problems]).toEqual([1, []]);
-  expect([stopped.inventory.trails.size, stopped.problems]).toEqual([0, []]);
+  expect([aborted.inventory.trails.size, aborted.problems]).toEqual([0, []]);
 });
 
-it('keeps what came before the damage of a small gzipped file', async () => {
+it('uses the data before the corrupt part of a small gzip file', async () => {
   const others = Array.from({ length: 50 }, () => ({ resourceType: 'Other', resourceId: Math.random() }));
   const folder = await folderOf({
     'a.json.gz': gzipSync(snapshotOf(trailItem(), ...others)).subarray(0, -40),
@@ -43,17 +43,17 @@ it('keeps what came before the damage of a small gzipped file', async () => {
   expect(problems).toHaveLength(1);
 });
 
-it('reads a large gzipped file to its end, and a damaged one up to the damage', async () => {
+it('reads a large gzip file to its end, and a truncated one up to that point', async () => {
   const noise = Array.from({ length: 5000 }, () => ({
     resourceType: 'Other',
     noise: randomBytes(60).toString('base64'),
   }));
   const large = gzipSync(snapshotOf(trailItem(), ...noise, keyItem()));
   const folder = await folderOf({ 'a.json.gz': large });
-  const damaged = await folderOf({ 'a.json.gz': large.subarray(0, -1000) });
+  const truncated = await folderOf({ 'a.json.gz': large.subarray(0, -1000) });
 
   const [all, some] = await Promise.all(
-    [folder, damaged].map((path) => read(path, new AbortController().signal)),
+    [folder, truncated].map((path) => read(path, new AbortController().signal)),
   );
 
   expect(large.length).toBeGreaterThan(256 * 1024);
@@ -62,7 +62,7 @@ it('reads a large gzipped file to its end, and a damaged one up to the damage', 
   expect(some?.problems).not.toEqual([]);
 });
 
-it('unpacks a small file out of which much comes', async () => {
+it('decompresses a small file with a large content', async () => {
   const blank = ' '.repeat(17 * 1024 * 1024);
   const folder = await folderOf({ 'a.json.gz': gzipSync(snapshotOf(trailItem()) + blank) });
 
@@ -71,22 +71,22 @@ it('unpacks a small file out of which much comes', async () => {
   expect([inventory.trails.size, problems]).toEqual([1, []]);
 });
 
-const withCode = (code: string) => Object.assign(new Error('it went wrong'), { code });
+const withCode = (code: string) => Object.assign(new Error('input/output error'), { code });
 
-it('says why reading failed', () => {
-  expect(reasonOf(withCode('EACCES'))).toBe('The file may not be read. Check its permissions.');
-  expect(reasonOf(withCode('EIO'))).toBe('Reading failed: it went wrong.');
-  expect(reasonOf(new FormatError('this is no trail'))).toBe('this is no trail.');
+it('describes why reading failed', () => {
+  expect(reasonOf(withCode('EACCES'))).toBe('Access to the file was denied. Check its permissions.');
+  expect(reasonOf(withCode('EIO'))).toBe('Reading failed: input/output error.');
+  expect(reasonOf(new FormatError('this is not a trail'))).toBe('this is not a trail.');
 });
 
 it.each([new TypeError('a fault'), withCode('ERR_INVALID_ARG_TYPE'), 'a text', null, { code: 'EIO' }])(
-  'takes a fault of its own for no bad input: %s',
+  'throws an error that is not about the input: %s',
   (fault) => {
     expect(() => reasonOf(fault)).toThrow();
   },
 );
 
-it('names the first twenty problems of a source and counts the rest', () => {
+it('lists the first 20 problems of a source and counts the others', () => {
   const problems = problemsOf('a.json');
 
   for (let index = 0; index < 23; index += 1) problems.add(`Problem ${index}.`);

@@ -4,14 +4,14 @@ import { expect, it } from 'vitest';
 import { awsRulePorts, ruleClients } from '../../src/aws/rule-ports.js';
 import { ACCOUNT, KEY_ARN } from '../support/builders.js';
 
-/** Listens, and stops for good as a process: the system takes a few connections in its name, and no more. */
-const LISTENS = `
+/** Listens with a backlog of 1. After SIGSTOP, the system accepts only a few connections for it. */
+const LISTENER = `
   const server = require('node:net').createServer().listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () =>
     process.stdout.write(String(server.address().port)));
 `;
 
 it('does not wait longer than two seconds for a connection', async () => {
-  const child = spawn(process.execPath, ['-e', LISTENS]);
+  const child = spawn(process.execPath, ['-e', LISTENER]);
   const port = await new Promise<number>((resolve) =>
     child.stdout.once('data', (text) => resolve(Number(text))),
   );
@@ -26,7 +26,7 @@ it('does not wait longer than two seconds for a connection', async () => {
 
   const key = keys({ policy: false, rotation: false, accountId: undefined }).getKey({
     kind: 'key',
-    written: KEY_ARN,
+    kmsKeyId: KEY_ARN,
     arn: KEY_ARN,
     region: 'eu-west-1',
     accountId: ACCOUNT,

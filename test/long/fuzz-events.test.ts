@@ -11,17 +11,17 @@ import { liveTrail } from '../support/account.js';
 import { found, KEY_ARN, observed } from '../support/builders.js';
 
 const EVENTS = 20_000;
-const NAMED = ['RuleEventError', 'RuleParametersError', 'FormatError'];
+const EXPECTED_ERRORS = ['RuleEventError', 'RuleParametersError', 'FormatError'];
 
-const portsInto = (put: (RuleResult & Submission)[]): RulePorts => ({
+const portsReporting = (reported: (RuleResult & Submission)[]): RulePorts => ({
   region: 'us-east-1',
   keys: () => ({ getKey: async () => found({ state: 'Disabled' }) }),
-  live: { all: async () => [parseTrail(liveTrail())], named: async () => parseTrail(liveTrail()) },
-  history: { trails: async () => [observed()], itemOf: async () => undefined },
+  live: { listTrails: async () => [parseTrail(liveTrail())], getTrail: async () => parseTrail(liveTrail()) },
+  history: { listTrails: async () => [observed()], getItem: async () => undefined },
   results: {
-    current: async () => [{ resourceType: 'AWS::CloudTrail::Trail', resourceId: 'old' }],
-    put: async (results, submission) => {
-      put.push(...results.map((result) => ({ ...result, ...submission })));
+    listCurrent: async () => [{ resourceType: 'AWS::CloudTrail::Trail', resourceId: 'old' }],
+    report: async (results, submission) => {
+      reported.push(...results.map((result) => ({ ...result, ...submission })));
       return 'done';
     },
   },
@@ -46,7 +46,7 @@ const junk = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 900 }),
 );
 
-/** Puts junk in the place of one value somewhere in a tree, or takes it away; nested JSON text is mutated as the tree it is. */
+/** Replaces one value in a tree with another. Nested JSON text is mutated as a tree. */
 const mutate = (value: unknown, path: readonly number[], replacement: unknown): unknown => {
   const [step, ...rest] = path;
   if (step === undefined) return replacement;
@@ -82,24 +82,24 @@ const mutated = fc
     mutations.reduce<unknown>((tree, [path, replacement]) => mutate(tree, path, replacement), event),
   );
 
-it('a mutated event gives valid evaluations or a named error, and nothing else', async () => {
-  let judged = 0;
+it('a mutated event gives valid results or a named error', async () => {
+  let results = 0;
   await fc.assert(
     fc.asyncProperty(mutated, async (event) => {
-      const put: (RuleResult & Submission)[] = [];
+      const reported: (RuleResult & Submission)[] = [];
       try {
-        await evaluateRule(parseRuleEvent(event), portsInto(put));
+        await evaluateRule(parseRuleEvent(event), portsReporting(reported));
       } catch (error) {
-        expect(NAMED).toContain(error instanceof Error ? error.name : String(error));
-        expect(put).toEqual([]);
+        expect(EXPECTED_ERRORS).toContain(error instanceof Error ? error.name : String(error));
+        expect(reported).toEqual([]);
         return;
       }
-      judged += put.length;
-      for (const evaluation of put) expectValid(evaluation);
+      results += reported.length;
+      for (const evaluation of reported) expectValid(evaluation);
     }),
     { numRuns: EVENTS },
   );
-  expect(judged).toBeGreaterThan(EVENTS / 10);
+  expect(results).toBeGreaterThan(EVENTS / 10);
 });
 
 const expectValid = (result: RuleResult & Submission): void => {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createReport, type Report } from '../../src/core/report.js';
-import { clipboardOf, openFile, startChromium, unfold, violationsIn } from '../support/browser.js';
+import { clipboardOf, expandAll, openFile, startChromium, violationsIn } from '../support/browser.js';
 import { facts, findingOf, found, NOW, observed, trail } from '../support/builders.js';
 import { exampleReport, shortReport } from '../support/example-report.js';
 import { HOSTILE_NAMES, hostileReport } from '../support/hostile-names.js';
@@ -24,7 +24,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** Writes a report into a file of its own and gives its path. */
+/** Writes a report to a file and returns its path. */
 const fileOf = async (name: string, report: Report): Promise<string> => {
   const file = join(folder, `${name}.html`);
   writeFileSync(file, await render('html', report));
@@ -66,7 +66,7 @@ const statusOf = (page: Page) => page.locator('#shown').textContent();
 const toHaveStatus = (page: Page, text: RegExp) => expect.poll(() => statusOf(page)).toMatch(text);
 
 describe('the table', () => {
-  it('is filtered by text and lists, tells how many are shown, and shows all again', async () => {
+  it('can be filtered by text and lists, and shows the number of findings', async () => {
     const report = await exampleReport();
     const { page, remarks } = await open(report);
     const all = report.findings.length;
@@ -87,23 +87,20 @@ describe('the table', () => {
     expect(remarks).toEqual([]);
   });
 
-  it.each(['Result', 'Verdict', 'Account', 'Region'])(
-    'finds by each %s as many as the report has',
-    async (label) => {
-      const report = await exampleReport();
-      const { page } = await open(report);
-      const field = { Result: 'compliance', Verdict: 'code', Account: 'accountId', Region: 'region' }[label];
-      const values = report.findings.map((finding: any) => finding[field ?? '']);
+  it.each(['Result', 'Verdict', 'Account', 'Region'])('has all findings of each %s', async (label) => {
+    const report = await exampleReport();
+    const { page } = await open(report);
+    const field = { Result: 'compliance', Verdict: 'code', Account: 'accountId', Region: 'region' }[label];
+    const values = report.findings.map((finding: any) => finding[field ?? '']);
 
-      for (const value of new Set(values)) {
-        await page.getByLabel(label, { exact: true }).selectOption(value);
-        const amount = values.filter((other) => other === value).length;
-        await toHaveStatus(page, new RegExp(`^${amount} of `));
-      }
-    },
-  );
+    for (const value of new Set(values)) {
+      await page.getByLabel(label, { exact: true }).selectOption(value);
+      const amount = values.filter((other) => other === value).length;
+      await toHaveStatus(page, new RegExp(`^${amount} of `));
+    }
+  });
 
-  it('is sorted by its headings, both ways, and says so', async () => {
+  it('can be sorted by its headings in both directions, and says so', async () => {
     const report = await exampleReport();
     const { page } = await open(report);
     const head = page.getByRole('columnheader', { name: 'Trail' });
@@ -124,11 +121,11 @@ describe('the table', () => {
     expect(await head.getAttribute('aria-sort')).toBe('descending');
   });
 
-  it('is shown from a verdict, and leads to it', async () => {
+  it('links to the verdicts, and is filtered by them', async () => {
     const { page } = await open(await exampleReport());
 
     await page.locator('#table').getByRole('link', { name: 'KEY_DISABLED' }).click();
-    await expect.poll(() => page.getByText('If it may be used again, enable it').isVisible()).toBe(true);
+    await expect.poll(() => page.getByText('Find out who disabled the key').isVisible()).toBe(true);
     await page.locator('[data-show=KEY_DISABLED]').click();
 
     await toHaveStatus(page, /^1 of /);
@@ -162,7 +159,7 @@ describe('a command', () => {
     expect(remarks).toEqual([]);
   });
 
-  it('is copied where the page may not use the clipboard by itself', async () => {
+  it('is copied without access to the clipboard', async () => {
     const { page, block } = await openedVerdict({ permissions: ['clipboard-read'] });
     await page.evaluate("navigator.clipboard.writeText = () => Promise.reject(new Error('not here'))");
 
@@ -174,39 +171,36 @@ describe('a command', () => {
 });
 
 describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
-  it.each([1280, 800, 320])(
-    'at %i pixels, nothing hinders those who cannot see or use it as others do',
-    async (width) => {
-      const { page, remarks } = await open(await shortReport(), {
-        colorScheme,
-        viewport: { width, height: 900 },
-      });
+  it.each([1280, 800, 320])('at %i pixels, has no accessibility violations', async (width) => {
+    const { page, remarks } = await open(await shortReport(), {
+      colorScheme,
+      viewport: { width, height: 900 },
+    });
 
-      const closed = await violationsIn(page);
-      await unfold(page);
+    const closed = await violationsIn(page);
+    await expandAll(page);
 
-      expect(closed).toEqual([]);
-      expect(await violationsIn(page)).toEqual([]);
-      expect(remarks).toEqual([]);
-    },
-  );
+    expect(closed).toEqual([]);
+    expect(await violationsIn(page)).toEqual([]);
+    expect(remarks).toEqual([]);
+  });
 });
 
 describe.each([320, 400, 800, 1280, 2000])('at %i pixels', (width) => {
   it.each([
     ['the example', exampleReport],
-    ['names from hell', async () => hostileReport(...Object.values(HOSTILE_NAMES))],
-  ])('the page of %s is no wider, with all that it folds up', async (_, reportFor) => {
+    ['hostile names', async () => hostileReport(...Object.values(HOSTILE_NAMES))],
+  ])('the page of %s is not wider, with everything expanded', async (_, reportFor) => {
     const { page, remarks } = await open(await reportFor(), { viewport: { width, height: 900 } });
 
-    await unfold(page);
+    await expandAll(page);
 
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
     expect(remarks).toEqual([]);
   });
 });
 
-it('is used by keyboard alone', async () => {
+it('can be used with the keyboard', async () => {
   const { page } = await open(await shortReport());
   const focused = () =>
     page.evaluate("document.activeElement.getAttribute('name') ?? document.activeElement.textContent.trim()");
@@ -237,7 +231,7 @@ it('is used by keyboard alone', async () => {
   expect(await page.locator('#table details[open]').count()).toBe(1);
 });
 
-it('shows where the focus is, on whatever can have it', async () => {
+it('shows the focus on every element that can have it', async () => {
   const { page } = await open(await shortReport());
 
   for (let step = 0; step < 40; step += 1) {
@@ -249,7 +243,7 @@ it('shows where the focus is, on whatever can have it', async () => {
   }
 });
 
-it('is complete without script', async () => {
+it('is complete without its script', async () => {
   const report = await exampleReport();
   const { page, remarks } = await open(report, { javaScriptEnabled: false });
 
@@ -258,11 +252,11 @@ it('is complete without script', async () => {
   expect(await page.locator('#table thead button').count()).toBe(0);
   expect(await page.locator('svg').count()).toBe(3);
   await page.locator('summary', { has: page.getByText('KEY_DISABLED', { exact: true }) }).click();
-  expect(await page.getByText('If it may be used again, enable it').isVisible()).toBe(true);
+  expect(await page.getByText('Find out who disabled the key').isVisible()).toBe(true);
   expect(remarks).toEqual([]);
 });
 
-it('lets nothing in it act or reach out, whatever it is that a name holds', async () => {
+it('runs and loads nothing, with hostile names', async () => {
   const { page, remarks } = await open(hostileReport(...Object.values(HOSTILE_NAMES)));
 
   await page.waitForLoadState('networkidle');
@@ -273,7 +267,7 @@ it('lets nothing in it act or reach out, whatever it is that a name holds', asyn
   expect(remarks).toEqual([]);
 });
 
-it('would be stopped by its policy if anything did', async () => {
+it('blocks scripts and requests with its policy', async () => {
   const { page, remarks } = await open(await shortReport());
 
   await page.evaluate(
@@ -291,7 +285,7 @@ const printed = async (page: Page, name: string): Promise<string> => {
 };
 
 describe('on paper', () => {
-  it('stands everything, also what is folded up or filtered out, and nothing to click', async () => {
+  it('has everything, including collapsed and filtered content, and no controls', async () => {
     const report = await exampleReport();
     const { page } = await open(report, { colorScheme: 'dark' });
     await page.getByLabel('Search', { exact: true }).fill('nothing holds this');
@@ -313,7 +307,7 @@ describe('on paper', () => {
 });
 
 describe(`with ${MANY} findings`, () => {
-  it('is made, opened, filtered, sorted and printed', async () => {
+  it('can be rendered, opened, filtered, sorted, and printed', async () => {
     const { page, remarks } = await open(manyFindings());
 
     await page.getByLabel('Search', { exact: true }).fill('trail-0999');
@@ -329,7 +323,7 @@ describe(`with ${MANY} findings`, () => {
     expect(remarks).toEqual([]);
   });
 
-  it('leaves the layout of rows out of sight for when they come into it', async () => {
+  it('skips the layout of rows that are not visible', async () => {
     const { page } = await open(manyFindings());
 
     const skipped = await page.evaluate(

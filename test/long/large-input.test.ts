@@ -11,12 +11,12 @@ import { ROOT } from '../support/project.js';
 const folder = mkdtempSync(`${tmpdir()}/trailkey-large-`);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Says at the end how much memory the process took at most, in kilobytes. */
+/** Prints the maximum memory of the process when it exits, in kilobytes. */
 const WITH_MEMORY =
   "data:text/javascript,process.on('exit',()=>console.error(process.resourceUsage().maxRSS))";
 const MEGABYTE = 1e6;
 
-/** Judges a snapshot of a size and gives the most memory that it took, in megabytes. */
+/** Evaluates a snapshot of a size and returns the maximum memory of the process, in megabytes. */
 const memoryFor = (bytes: number): number => {
   const file = `${folder}/${bytes}.json.gz`;
   writeLargeSnapshot(file, bytes);
@@ -27,7 +27,7 @@ const memoryFor = (bytes: number): number => {
   return Number(stderr) / 1000;
 };
 
-it('a snapshot of 2 GB takes less than 200 MB, and one of 4 GB no more, but for what a garbage collector leaves lying', () => {
+it('a snapshot of 2 GB needs less than 200 MB of memory, and one of 4 GB no more than garbage collection explains', () => {
   const [large, twice] = [memoryFor(2000 * MEGABYTE), memoryFor(4000 * MEGABYTE)];
 
   expect(large).toBeLessThan(200);
@@ -39,28 +39,28 @@ it.each([
     of: 'a name',
     before: `{"configurationItems":[${JSON.stringify(trailItem()).slice(0, -1)},"x":"`,
     filling: 'a',
-    behind: '"}]}',
-    said: /this value is larger than 16 MiB and was not read/,
+    after: '"}]}',
+    message: /this value is larger than 16 MiB and was not read/,
   },
   {
     of: 'brackets',
     before: '{"configurationItems":[{"resourceType":"AWS::EC2::Instance","x":',
     filling: '[',
-    behind: '',
-    said: /the data ends too early/,
+    after: '',
+    message: /the data is incomplete/,
   },
-])('a gzip file of four megabytes that unpacks to 4 GB of $of takes less than 200 MB', (bomb) => {
+])('a gzip file of 4 MB that decompresses to 4 GB of $of needs less than 200 MB of memory', (bomb) => {
   const file = `${folder}/bomb.json.gz`;
   const packed = gzipSync(bomb.filling.repeat(10 * MEGABYTE), { level: 9 });
   writeFileSync(file, gzipSync(bomb.before));
   for (let written = 0; written < 400; written += 1) appendFileSync(file, packed);
-  appendFileSync(file, gzipSync(bomb.behind));
+  appendFileSync(file, gzipSync(bomb.after));
   const args = ['--import', WITH_MEMORY, 'dist/trailkey.js', 'check', file, '--quiet'];
 
   const { status, stderr } = spawnSync(process.execPath, args, { cwd: ROOT, encoding: 'utf8' });
 
   expect(statSync(file).size).toBeLessThan(5 * MEGABYTE);
-  expect({ status, stderr }).toEqual({ status: 2, stderr: expect.stringMatching(bomb.said) });
+  expect({ status, stderr }).toEqual({ status: 2, stderr: expect.stringMatching(bomb.message) });
   expect(Number(stderr.trim().split('\n').at(-1)) / 1000).toBeLessThan(200);
 });
 
@@ -78,7 +78,7 @@ const onTerminal = (env: Readonly<Record<string, string>>) =>
     { cwd: ROOT, encoding: 'utf8', env: { ...process.env, NO_COLOR: '1', ...env } },
   );
 
-it('shows progress on a real terminal, within its width, and takes it away', () => {
+it('shows progress on a real terminal, within its width, and clears it', () => {
   writeLargeSnapshot(`${folder}/progress.json.gz`, 3000 * MEGABYTE);
 
   const { status, stdout } = onTerminal({});
@@ -90,26 +90,26 @@ it('shows progress on a real terminal, within its width, and takes it away', () 
   expect(lines.at(-1)).toContain('CMK_USABLE');
 });
 
-it('ends on Ctrl-C with the report of what was judged and exit code 2', () => {
+it('ends on Ctrl-C with the report of the evaluated trails and exit code 2', () => {
   const { status, stdout } = onTerminal({ INTERRUPT_AFTER: 'Reading' });
 
   expect(status).toBe(2);
   expect(stdout).toContain('1 finding in 1 account');
-  expect(stdout.replace(/\s+/g, ' ')).toContain('Interrupted: what was not read until then is not judged.');
+  expect(stdout.replace(/\s+/g, ' ')).toContain('Interrupted: the rest of the input was not evaluated.');
 });
 
 it.each(['SIGINT', 'SIGTERM'] as const)('ends on %s while it waits for standard input', async (signal) => {
   const child = spawn(process.execPath, ['dist/trailkey.js', 'check', '-'], { cwd: ROOT });
-  let said = '';
+  let stderr = '';
   child.stderr.on('data', (text) => {
-    said += text;
+    stderr += text;
   });
   child.stdin.write('{"Trail"');
-  // The command listens as soon as it reads; there is nothing that it could say by then.
+  // The command handles signals when it reads, which it does not report.
   await new Promise((resolve) => setTimeout(resolve, 1000));
 
   child.kill(signal);
 
   expect(await new Promise((resolve) => child.on('close', resolve))).toBe(2);
-  expect(said).toContain('Interrupted');
+  expect(stderr).toContain('Interrupted');
 });

@@ -18,7 +18,7 @@ afterAll(() => moto.stop());
 type Scene = {
   readonly scene: string;
   readonly expected: VerdictCode;
-  /** Brings the state about and gives what the trail names; undefined for no key. */
+  /** Creates the state and returns the trail's kmsKeyId, or undefined for no key. */
   readonly play: () => Promise<string | undefined>;
   readonly parameters?: JsonObject;
 };
@@ -29,7 +29,7 @@ const OTHER_REGION = 'eu-central-1';
 const createKey = (...args: readonly string[]): Promise<string> =>
   moto.aws('kms', 'create-key', '--query', 'KeyMetadata.Arn', ...args);
 
-/** moto takes a bare id where AWS takes an ARN as well. */
+/** moto accepts only a key ID where AWS accepts an ARN as well. */
 const idOf = (arn: string): string => arn.split('/').at(-1) ?? '';
 
 const SCENES: readonly Scene[] = [
@@ -140,7 +140,7 @@ const SCENES: readonly Scene[] = [
   },
 ];
 
-/** CloudTrail's answers of the command line, evaluated by the packaged function: the code of each scene, or what was thrown. */
+/** The trails that describe-trails returns, evaluated by the packaged function: the code of each scene, or the error. */
 const evaluateScenes = async (): Promise<readonly string[]> => {
   const artifact = packageArtifact();
   try {
@@ -162,7 +162,7 @@ const evaluateScenes = async (): Promise<readonly string[]> => {
   }
 };
 
-it('the packaged function evaluates each key state that moto can play', async () => {
+it('the packaged function evaluates each key state that moto supports', async () => {
   const codes = await evaluateScenes();
 
   expect(SCENES.map(({ scene }, index) => [scene, codes[index]])).toEqual(
@@ -181,7 +181,7 @@ it('serverless invoke local evaluates an example event against the endpoint', ()
   expect(stdout).toContain('KEY_NOT_FOUND: 1');
 });
 
-/** Makes a trail and gives it as CloudTrail then describes it. */
+/** Creates a trail and returns it as CloudTrail describes it. */
 const trailWith = async (name: string, kmsKeyId: string | undefined): Promise<JsonObject> => {
   const key = kmsKeyId === undefined ? [] : ['--kms-key-id', kmsKeyId];
   await moto.aws('cloudtrail', 'create-trail', '--name', name, '--s3-bucket-name', 'logs', ...key);

@@ -5,13 +5,13 @@ import { runTests } from '../support/vitest-run.js';
 
 const NODE_24 = ['--yes', '--package=node@24', '--', 'node', '-p'];
 
-it('the package and the packaged function work on Node.js 24, which the Lambda runs on', () => {
-  const ask = (question: string) =>
-    execFileSync('npx', [...NODE_24, question], { cwd: ROOT, encoding: 'utf8' }).trim();
-  expect(ask('process.version')).toMatch(/^v24\./);
+it('the package and the packaged function work on Node.js 24, the runtime of the Lambda function', () => {
+  const evaluate = (expression: string) =>
+    execFileSync('npx', [...NODE_24, expression], { cwd: ROOT, encoding: 'utf8' }).trim();
+  expect(evaluate('process.version')).toMatch(/^v24\./);
 
   const { status, output } = runTests(['test/package.test.ts', 'test/artifact.test.ts'], {
-    TRAILKEY_NODE: ask('process.execPath'),
+    TRAILKEY_NODE: evaluate('process.execPath'),
   });
 
   expect(status, output).toBe(0);

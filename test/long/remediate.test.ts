@@ -95,9 +95,9 @@ const trailkey = (...args: readonly string[]) =>
     run(args, { env, pause: () => new Promise((resolve) => setTimeout(resolve, LOOKS_MS)) }),
   );
 
-it('encrypts a trail and backs it out, by the documents themselves', async () => {
+it('encrypts a trail and rolls the change back, with the real documents', async () => {
   const repaired = await trailkey('remediate', 'audit', '--yes');
-  expect(repaired.stdout + repaired.stderr).toContain('Logs were delivered since.');
+  expect(repaired.stdout + repaired.stderr).toContain('CloudTrail has delivered logs since the change.');
   expect(repaired.exitCode).toBe(0);
   expect(aws.trails[0]?.kmsKeyId).toBe(TARGET_KEY);
 
@@ -107,18 +107,18 @@ it('encrypts a trail and backs it out, by the documents themselves', async () =>
   expect(aws.trails[0]?.kmsKeyId).toBeUndefined();
 });
 
-it('tells a failed delivery, the roll back and the verdict after it', async () => {
+it('reports a failed delivery, the rollback and the verdict after it', async () => {
   aws.buckets = [simulatedBucket({ pinnedKey: OTHER_KEY })];
 
   const { exitCode, stderr, stdout } = await trailkey('remediate', 'audit', '--yes');
 
   expect(exitCode).toBe(1);
-  expect(stderr).toContain('The previous key is restored: none.');
+  expect(stderr).toContain('The trail has its former key again: none.');
   expect(stdout).toMatch(/RollBack +Failed/);
   expect(stdout.match(/NO_KMS_KEY/g)).toHaveLength(2);
 });
 
-it('restores a key that waits for deletion', async () => {
+it('restores a key that is pending deletion', async () => {
   aws.trails = [simulatedTrail({ kmsKeyId: OTHER_KEY })];
   aws.keys = [
     simulatedKey(),
@@ -138,7 +138,7 @@ it('restores a key that waits for deletion', async () => {
   expect(exitCode).toBe(0);
 });
 
-it('repeats in a dry run what the document says', async () => {
+it('prints the result of a dry run', async () => {
   const { exitCode, stdout } = await trailkey('remediate', 'audit', '--dry-run');
 
   expect(exitCode).toBe(0);

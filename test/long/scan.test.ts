@@ -115,7 +115,9 @@ describe('trailkey scan against moto', () => {
         `${members.busy} us-west-2 doomed KEY_PENDING_DELETION`,
       ].toSorted(),
     );
-    expect(result.stderr).toBe(`trailkey: Left out, as suspended or closed: ${members.closed}.\n`);
+    expect(result.stderr).toBe(
+      `trailkey: Accounts that are suspended or closed were not scanned: ${members.closed}.\n`,
+    );
     const { sources }: Report = JSON.parse(result.stdout);
     expect([...sources].toSorted()).toEqual([MANAGEMENT, members.busy, members.empty].toSorted());
   });

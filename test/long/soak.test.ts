@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Artifact, packageArtifact } from '../support/artifact.js';
 import { type Soak, soak } from '../support/soak.js';
 
-/** A sample; `npm run test:soak` asks for ten thousand. */
+/** A sample. `npm run test:soak` makes 10,000 invocations. */
 const INVOCATIONS = Number(process.env['TRAILKEY_SOAK_INVOCATIONS'] ?? 500);
 const HOUR = 3_600_000;
 
@@ -30,32 +30,32 @@ afterAll(() => rmSync(artifact.folder, { recursive: true, force: true }));
 const median = (numbers: readonly number[]): number =>
   numbers.toSorted((a, b) => a - b)[numbers.length >> 1] ?? 0;
 
-/** Bytes of heap once all code is loaded and compiled, and at the end. */
+/** Bytes of heap after all code is loaded and compiled, and at the end. */
 const early = () => median(soaked.heap.slice(INVOCATIONS * 0.2, INVOCATIONS * 0.4));
 const late = () => median(soaked.heap.slice(-INVOCATIONS * 0.2));
 
-it('puts every result that is right, or throws, and none that is wrong', () => {
+it('reports correct results or throws an error', () => {
   expect(soaked.heap).toHaveLength(INVOCATIONS);
   expect(soaked.wrong).toEqual([]);
   expect(soaked.lost).toEqual([]);
   expect(soaked.faults).toBeGreaterThan(soaked.calls * 0.03);
 });
 
-it('weathers every fault but answers that are no JSON, and names its cause where it throws', () => {
-  // Now and then all tries of one call go wrong.
+it('recovers from every fault except malformed responses, and throws named errors', () => {
+  // Sometimes all attempts of one call fail.
   expect(soaked.thrown.length).toBeLessThanOrEqual(soaked.malformed + INVOCATIONS * 0.005);
   for (const thrown of soaked.thrown) expect(thrown).toMatch(/^[A-Z]\w+Error: /);
 });
 
-it('holds no more memory at the end than near the start', () => {
+it('needs no more memory at the end than near the start', () => {
   expect(late()).toBeLessThan(early() + 1_000_000);
 });
 
-it('opens a connection only where one was torn down, or for each service', () => {
+it('opens connections only for each service and after a reset', () => {
   expect(soaked.connections).toBeLessThan(soaked.resets + 20);
   expect(soaked.calls).toBeGreaterThan(INVOCATIONS);
 });
 
-it('makes Node.js warn of nothing', () => {
+it('causes no warning of Node.js', () => {
   expect(soaked.warnings).toEqual([]);
 });

@@ -20,17 +20,17 @@ import {
 } from '../support/builders.js';
 import { changeOf, oversizedChangeOf, ruleEvent, scheduled } from '../support/rule-event.js';
 
-const fake = (overrides: Partial<RulePorts> = {}) => {
-  const put: (RuleResult & Submission)[] = [];
+const fakeRule = (overrides: Partial<RulePorts> = {}) => {
+  const reported: (RuleResult & Submission)[] = [];
   const ports: RulePorts = {
     region: REGION,
     keys: () => ({ getKey: async () => found() }),
-    live: { all: async () => [trail()], named: async () => trail() },
-    history: { trails: async () => [observed()], itemOf: async () => undefined },
+    live: { listTrails: async () => [trail()], getTrail: async () => trail() },
+    history: { listTrails: async () => [observed()], getItem: async () => undefined },
     results: {
-      current: async () => [],
-      put: async (results, submission) => {
-        put.push(...results.map((result) => ({ ...result, ...submission })));
+      listCurrent: async () => [],
+      report: async (results, submission) => {
+        reported.push(...results.map((result) => ({ ...result, ...submission })));
         return 'done';
       },
     },
@@ -38,73 +38,75 @@ const fake = (overrides: Partial<RulePorts> = {}) => {
     warn: () => {},
     ...overrides,
   };
-  return { ports, put, run: (event: unknown) => evaluateRule(parseRuleEvent(event), ports) };
+  return { ports, reported, run: (event: unknown) => evaluateRule(parseRuleEvent(event), ports) };
 };
 
 it.each([
   [observed(), observed({ region: 'us-east-1' })],
   [observed({ region: 'us-east-1' }), observed()],
   [observed({ region: 'us-east-1' }), observed({ region: 'us-east-2' }), observed()],
-])('of several items under one id reports the one that evaluates the trail', async (...trails) => {
-  const { run, put } = fake({
-    history: { trails: async () => trails, itemOf: async () => undefined },
+])('reports the finding that evaluates the trail if several items have one ID', async (...trails) => {
+  const { run, reported } = fakeRule({
+    history: { listTrails: async () => trails, getItem: async () => undefined },
     keys: () => ({ getKey: async () => found({ state: 'Disabled' }) }),
   });
 
   await run(changeOf(keyItem({}, { ARN: KEY_ARN })));
 
-  expect(put.map(({ code }) => code)).toEqual(['KEY_DISABLED']);
+  expect(reported.map(({ code }) => code)).toEqual(['KEY_DISABLED']);
 });
 
-it('orders results by the clock where the event names no time', async () => {
-  const { run, put } = fake();
+it('uses the current time for results if the event contains none', async () => {
+  const { run, reported } = fakeRule();
 
   await run(ruleEvent({ messageType: 'ScheduledNotification', notificationCreationTime: null }));
 
-  expect(put.map(({ orderedAt }) => orderedAt)).toEqual([NOW]);
+  expect(reported.map(({ orderedAt }) => orderedAt)).toEqual([NOW]);
 });
 
-it('judges a trail that is not recorded as its owner where the event names no account', async () => {
-  const { run, put } = fake({ history: { trails: async () => [], itemOf: async () => undefined } });
+it("evaluates a trail that is not recorded in its owner's account if the event contains no account", async () => {
+  const { run, reported } = fakeRule({
+    history: { listTrails: async () => [], getItem: async () => undefined },
+  });
 
   await run(ruleEvent({ messageType: 'ScheduledNotification' }, { accountId: undefined }));
 
-  expect(put.map(({ resourceId }) => resourceId)).toEqual(['audit']);
+  expect(reported.map(({ resourceId }) => resourceId)).toEqual(['audit']);
 });
 
-it('shows a copy that is recorded and no longer seen as a copy', async () => {
-  const copy = observed({ region: 'us-east-1', accountId: OTHER_ACCOUNT });
-  const { run, put } = fake({
-    live: { all: async () => [], named: async () => undefined },
-    history: { trails: async () => [copy], itemOf: async () => undefined },
+it('reports a recorded shadow trail that is no longer listed as a shadow trail', async () => {
+  const shadow = observed({ region: 'us-east-1', accountId: OTHER_ACCOUNT });
+  const { run, reported } = fakeRule({
+    live: { listTrails: async () => [], getTrail: async () => undefined },
+    history: { listTrails: async () => [shadow], getItem: async () => undefined },
   });
 
   await run(scheduled());
 
-  expect(put.map(({ code }) => code)).toEqual(['SHADOW_TRAIL']);
+  expect(reported.map(({ code }) => code)).toEqual(['SHADOW_TRAIL']);
 });
 
-it('judges a trail that CloudTrail lists, whatever AWS Config has recorded of it', async () => {
-  const { run, put } = fake({
-    history: { trails: async () => [observed({ absent: 'deleted' })], itemOf: async () => undefined },
+it('evaluates a trail that CloudTrail lists, whatever AWS Config has recorded', async () => {
+  const { run, reported } = fakeRule({
+    history: { listTrails: async () => [observed({ absent: 'deleted' })], getItem: async () => undefined },
   });
 
   await run(scheduled());
 
-  expect(put.map(({ compliance }) => compliance)).toEqual(['COMPLIANT']);
+  expect(reported.map(({ compliance }) => compliance)).toEqual(['COMPLIANT']);
 });
 
 it.each([
   ['owner', 'ORGANIZATION_TRAIL'],
   ['everywhere', 'TRAIL_NOT_FOUND'],
 ])(
-  'of a view that CloudTrail no longer lists says with organizationTrails=%s: %s',
+  'reports an organization trail that is no longer listed, with organizationTrails=%s, as %s',
   async (organizationTrails, code) => {
-    const { run, put } = fake({
-      live: { all: async () => [], named: async () => undefined },
+    const { run, reported } = fakeRule({
+      live: { listTrails: async () => [], getTrail: async () => undefined },
       history: {
-        trails: async () => [observed({ accountId: OTHER_ACCOUNT })],
-        itemOf: async () => undefined,
+        listTrails: async () => [observed({ accountId: OTHER_ACCOUNT })],
+        getItem: async () => undefined,
       },
     });
 
@@ -112,11 +114,11 @@ it.each([
       scheduled({ accountId: OTHER_ACCOUNT, ruleParameters: JSON.stringify({ organizationTrails }) }),
     );
 
-    expect(put.map(({ code }) => code)).toEqual([code]);
+    expect(reported.map(({ code }) => code)).toEqual([code]);
   },
 );
 
-it('takes an oversized item without a place as seen here', async () => {
+it('evaluates an oversized item without account and Region in the account and Region of the rule', async () => {
   const {
     configuration: _,
     awsAccountId: __,
@@ -125,43 +127,45 @@ it('takes an oversized item without a place as seen here', async () => {
     configurationItemCaptureTime: _____,
     ...summary
   } = trailItem();
-  const { run, put } = fake();
+  const { run, reported } = fakeRule();
 
   await run({ ...oversizedChangeOf(summary), accountId: undefined });
 
-  expect(put).toMatchObject([{ resourceId: 'audit', compliance: 'COMPLIANT' }]);
+  expect(reported).toMatchObject([{ resourceId: 'audit', compliance: 'COMPLIANT' }]);
 });
 
-it('leaves trails without a key, or with a text that names none, out of what a key event is about', async () => {
+it('excludes trails without a valid key from the evaluation for a key event', async () => {
   const trails = [undefined, 'no key'].map((kmsKeyId) => observed({ trail: trail({ kmsKeyId }) }));
-  const { run, put } = fake({ history: { trails: async () => trails, itemOf: async () => undefined } });
+  const { run, reported } = fakeRule({
+    history: { listTrails: async () => trails, getItem: async () => undefined },
+  });
 
   await run(changeOf(keyItem({}, { ARN: KEY_ARN })));
 
-  expect(put).toEqual([]);
+  expect(reported).toEqual([]);
 });
 
-it('warns where the rule has no name, and sets nothing aside', async () => {
+it('warns if the event contains no rule name, and clears no results', async () => {
   const warnings: string[] = [];
-  const { run, put } = fake({ warn: (message) => warnings.push(message) });
+  const { run, reported } = fakeRule({ warn: (message) => warnings.push(message) });
 
   await run(scheduled({ configRuleName: undefined }));
 
   expect(warnings).toEqual([expect.stringContaining('not in the event')]);
-  expect(put).toHaveLength(1);
+  expect(reported).toHaveLength(1);
 });
 
-it('asks for a key once', async () => {
-  let asked = 0;
+it('looks up a key once', async () => {
+  let lookups = 0;
   const keys = cacheKeys({
     getKey: async () => {
-      asked += 1;
+      lookups += 1;
       return found();
     },
   });
   const reference = {
     kind: 'key',
-    written: KEY_ARN,
+    kmsKeyId: KEY_ARN,
     arn: KEY_ARN,
     region: REGION,
     accountId: ACCOUNT,
@@ -169,31 +173,31 @@ it('asks for a key once', async () => {
 
   await Promise.all([keys.getKey(reference), keys.getKey(reference)]);
 
-  expect(asked).toBe(1);
+  expect(lookups).toBe(1);
 });
 
-describe('the words of', () => {
-  it('a failure are those of its errors', () => {
-    const failures = ['gone wrong', new Error('throttled')].map((error) => ({ item: observed(), error }));
+describe('the message of', () => {
+  it('KeysUnavailableError contains the messages of its errors', () => {
+    const failures = ['a text', new Error('throttled')].map((error) => ({ item: observed(), error }));
 
     expect(new KeysUnavailableError(failures).message).toContain(
-      `${TRAIL_ARN} (gone wrong); ${TRAIL_ARN} (throttled)`,
+      `${TRAIL_ARN} (a text); ${TRAIL_ARN} (throttled)`,
     );
   });
 
-  it('a summary count codes, and a failure is named', () => {
+  it('a summary contains the counts of codes, and of a failure the error name', () => {
     const invocation = parseRuleEvent(scheduled());
     const findings = [findingOf(facts()), findingOf(facts())];
-    const work = { calls: {}, milliseconds: 7 };
+    const metrics = { calls: {}, milliseconds: 7 };
 
-    expect(summaryOf(invocation, { findings, cleared: 1, status: 'done' }, work)).toMatchObject({
+    expect(summaryOf(invocation, { findings, cleared: 1, status: 'done' }, metrics)).toMatchObject({
       codes: { CMK_USABLE: 2 },
       keyLookups: 0,
     });
-    expect(failureOf(invocation, new TypeError('x'), work)).toMatchObject({
+    expect(failureOf(invocation, new TypeError('x'), metrics)).toMatchObject({
       outcome: 'failed',
       error: 'TypeError',
     });
-    expect(failureOf(invocation, 'x', work)).toMatchObject({ error: 'unknown' });
+    expect(failureOf(invocation, 'x', metrics)).toMatchObject({ error: 'unknown' });
   });
 });

@@ -14,30 +14,30 @@ const trailAt = (homeRegion: string): Trail =>
     homeRegion,
   });
 
-/** An account with a trail in each of some Regions, each shown there alone. */
+/** An account with a single-Region trail in each of the Regions. */
 const accountWith = (regions: readonly string[], overrides: Partial<LiveAccount> = {}): LiveAccount => ({
   accountId: ACCOUNT,
   region: REGION,
-  listed: async () => regions.map(trailAt),
-  seenFrom: async (region) => (regions.includes(region) ? [trailAt(region)] : []),
+  listTrails: async () => regions.map(trailAt),
+  trailsIn: async (region) => (regions.includes(region) ? [trailAt(region)] : []),
   keys: () => ({ getKey: async () => found() }),
   ...overrides,
 });
 
-it('judges what the other Regions show while one hangs, and counts that when it is interrupted', async () => {
-  let judged = () => {};
-  const isEvaluated = new Promise<void>((resolve) => {
-    judged = resolve;
+it('evaluates the trails of other Regions while one does not respond, and returns them after an interruption', async () => {
+  let onLookup = () => {};
+  const lookedUp = new Promise<void>((resolve) => {
+    onLookup = resolve;
   });
   const account = accountWith([REGION, 'us-east-1'], {
-    seenFrom: async (region) => {
+    trailsIn: async (region) => {
       if (region === REGION) return [trailAt(region)];
-      await isEvaluated;
+      await lookedUp;
       throw new InterruptedError('Interrupted');
     },
     keys: () => ({
       getKey: async () => {
-        judged();
+        onLookup();
         return found();
       },
     }),
@@ -46,43 +46,43 @@ it('judges what the other Regions show while one hangs, and counts that when it 
   const { findings, observedTrails, errors } = await scanAccount(account, SETTINGS);
 
   expect(findings.map(({ trailName, code }) => [trailName, code])).toEqual([[REGION, 'CMK_USABLE']]);
-  expect(observedTrails.map((seen) => seen.trail.name)).toEqual([REGION, 'us-east-1']);
+  expect(observedTrails.map(({ trail: { name } }) => name)).toEqual([REGION, 'us-east-1']);
   expect(errors).toEqual([]);
 });
 
-it('names a trail that is listed and that its own Region does not show', async () => {
-  const account = accountWith(['us-east-1'], { seenFrom: async () => [] });
+it('returns a listed trail that its home Region does not show as observed', async () => {
+  const account = accountWith(['us-east-1'], { trailsIn: async () => [] });
 
   const { findings, observedTrails } = await scanAccount(account, SETTINGS);
 
   expect(findings).toEqual([]);
-  expect(observedTrails.map((seen) => seen.trail.name)).toEqual(['us-east-1']);
+  expect(observedTrails.map(({ trail: { name } }) => name)).toEqual(['us-east-1']);
 });
 
-it('asks where a copy says that its trail lives, though no list has it', async () => {
-  const asked: string[] = [];
+it('calls the home Region of a shadow trail that is not listed', async () => {
+  const called: string[] = [];
   const account = accountWith([], {
-    seenFrom: async (region) => {
-      asked.push(region);
+    trailsIn: async (region) => {
+      called.push(region);
       return [trailAt('us-east-1')];
     },
   });
 
   const { findings } = await scanAccount(account, SETTINGS);
 
-  expect(asked).toEqual([REGION, 'us-east-1']);
+  expect(called).toEqual([REGION, 'us-east-1']);
   expect(findings.map(({ region, code }) => [region, code])).toEqual([
     [REGION, 'SHADOW_TRAIL'],
     ['us-east-1', 'CMK_USABLE'],
   ]);
 });
 
-it('asks a key once, however many Regions name it', async () => {
-  let lookUps = 0;
+it('looks up a key once, however many Regions have trails with it', async () => {
+  let lookups = 0;
   const account = accountWith([REGION, 'us-east-1', 'us-west-2'], {
     keys: () => ({
       getKey: async () => {
-        lookUps += 1;
+        lookups += 1;
         return found();
       },
     }),
@@ -91,11 +91,11 @@ it('asks a key once, however many Regions name it', async () => {
   const { findings } = await scanAccount(account, SETTINGS);
 
   expect(findings).toHaveLength(3);
-  expect(lookUps).toBe(1);
+  expect(lookups).toBe(1);
 });
 
-it('says what was thrown, whatever it is', async () => {
-  const account = accountWith([], { listed: () => Promise.reject('a text') });
+it('reports a thrown value that is not an error', async () => {
+  const account = accountWith([], { listTrails: () => Promise.reject('a text') });
 
   expect((await scanAccount(account, SETTINGS)).errors).toEqual([{ source: ACCOUNT, message: 'a text' }]);
 });

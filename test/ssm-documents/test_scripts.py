@@ -53,10 +53,10 @@ class ProblemWithAKey(unittest.TestCase):
         for state in ("Creating", "Disabled", "PendingDeletion", "PendingImport", "PendingReplicaDeletion", "Unavailable", "Melted"):
             self.assertEqual(keys.problem_with(metadata(KeyState=state)), f"its KeyState is {state}")
 
-    def test_the_date_of_a_deletion_is_reported(self):
+    def test_the_date_of_a_deletion_is_told(self):
         date = datetime.datetime(2026, 12, 24, tzinfo=datetime.timezone.utc)
         problem = keys.problem_with(metadata(KeyState="PendingDeletion", DeletionDate=date))
-        self.assertEqual(problem, "its KeyState is PendingDeletion, and it is scheduled for deletion on 2026-12-24")
+        self.assertEqual(problem, "its KeyState is PendingDeletion, to be deleted on 2026-12-24")
 
     def test_the_type_is_looked_at_by_its_new_and_its_old_name(self):
         for name in ("KeySpec", "CustomerMasterKeySpec"):
@@ -78,16 +78,16 @@ class HomeOfATrail(unittest.TestCase):
         trails.check_home(TRAIL.arn, "eu-west-1", "111122223333")
         with self.assertRaisesRegex(calls.Refusal, "belongs to account 111122223333"):
             trails.check_home(TRAIL.arn, "eu-west-1", "999988887777")
-        with self.assertRaisesRegex(calls.Refusal, "is eu-west-1, but"):
+        with self.assertRaisesRegex(calls.Refusal, "is Region eu-west-1"):
             trails.check_home(TRAIL.arn, "us-east-1", "111122223333")
 
 
 class Replacement(unittest.TestCase):
     def test_only_errors_of_access_and_of_kms_are_held_against_the_key(self):
         for error in ("AccessDenied", "KMS.DisabledException", "kms:something"):
-            self.assertTrue(assess_encryption.is_key_error(error), error)
+            self.assertTrue(assess_encryption.names_the_key(error), error)
         for error in ("", "NoSuchBucket", "AccessDenied because of the bucket", "SlowDown"):
-            self.assertFalse(assess_encryption.is_key_error(error), error)
+            self.assertFalse(assess_encryption.names_the_key(error), error)
 
     def test_the_plan_never_goes_back_to_a_key_that_does_not_work_or_may_not(self):
         plan = assess_encryption.roll_back_plan
@@ -117,9 +117,9 @@ class Replacement(unittest.TestCase):
 
 class Restoring(unittest.TestCase):
     def test_a_key_is_brought_back_only_where_its_state_alone_is_wrong(self):
-        self.assertTrue(assess_restore.is_restorable(key(problem="its KeyState is Disabled")))
-        self.assertFalse(assess_restore.is_restorable(key(problem="its KeyManager is AWS, not CUSTOMER")))
-        self.assertFalse(assess_restore.is_restorable(key(problem="its KeyState is Disabled", is_known=False)))
+        self.assertTrue(assess_restore.is_of_use(key(problem="its KeyState is Disabled")))
+        self.assertFalse(assess_restore.is_of_use(key(problem="its KeyManager is AWS, not CUSTOMER")))
+        self.assertFalse(assess_restore.is_of_use(key(problem="its KeyState is Disabled", is_known=False)))
 
     def test_kms_takes_the_id_of_a_key(self):
         self.assertEqual(change_key.id_of(ARN), "1234abcd-12ab-34cd-56ef-1234567890ab")

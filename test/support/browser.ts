@@ -2,18 +2,18 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 
-/** A page in Chromium, with all that it said, asked for or threw. */
+/** A page in Chromium, with its console messages, errors, dialogs, and blocked requests. */
 export type Opened = { readonly page: Page; readonly remarks: readonly string[] };
 
 /** Starts the Chromium of the system. */
 export const startChromium = (): Promise<Browser> =>
   chromium.launch({
     executablePath: '/usr/bin/chromium',
-    // Chromium refuses to sandbox what root runs, as in containers.
+    // Chromium has no sandbox for root, for example in containers.
     args: ['--no-sandbox'],
   });
 
-/** Opens a file in a window of its own; whatever it wants of the network is refused, and remarked. */
+/** Opens a file in a new window. Network requests are blocked and recorded. */
 export const openFile = async (
   browser: Browser,
   file: string,
@@ -40,16 +40,16 @@ export const openFile = async (
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
-/** The violations that axe-core finds, each with the elements that it is about. It is run by the debugger: the page's policy stands. */
+/** The violations that axe-core finds, each with its elements. The debugger runs it, so that the policy of the page stays active. */
 export const violationsIn = async (page: Page): Promise<readonly string[]> => {
   await page.evaluate(await readFile(AXE, 'utf8'));
   return page.evaluate(`axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })
     .then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html).join(' | ')))`);
 };
 
-/** Opens whatever is folded up. */
-export const unfold = (page: Page): Promise<void> =>
+/** Expands all details. */
+export const expandAll = (page: Page): Promise<void> =>
   page.evaluate("document.querySelectorAll('details').forEach((details) => { details.open = true; })");
 
-/** What is in the clipboard. */
+/** The text in the clipboard. */
 export const clipboardOf = (page: Page): Promise<string> => page.evaluate('navigator.clipboard.readText()');

@@ -12,7 +12,7 @@ export type Surroundings = {
   readonly now?: number | (() => number);
   readonly columns?: number;
   readonly env?: Readonly<Record<string, string>>;
-  readonly stdin?: string | Uint8Array;
+  readonly stdin?: string | Uint8Array | AsyncIterable<Uint8Array>;
   /** Handed the callback that Ctrl-C would call. */
   readonly onInterrupt?: (callback: () => void) => void;
   /** Called in place of each wait. */
@@ -32,7 +32,7 @@ export const run = async (
     ...(columns === undefined ? {} : { columns, isTTY: true }),
   });
   const terminal: Terminal = {
-    stdin: Object.assign(Readable.from([Buffer.from(stdin)]), { isTTY: columns !== undefined }),
+    stdin: Object.assign(Readable.from(piecesOf(stdin)), { isTTY: columns !== undefined }),
     stdout: output('stdout'),
     stderr: output('stderr'),
     env,
@@ -46,6 +46,11 @@ export const run = async (
   const exitCode = await runCommandLine(args, terminal);
   return { exitCode, ...written };
 };
+
+const piecesOf = (
+  stdin: NonNullable<Surroundings['stdin']>,
+): AsyncIterable<Uint8Array> | Iterable<Uint8Array> =>
+  typeof stdin === 'string' || stdin instanceof Uint8Array ? [Buffer.from(stdin)] : stdin;
 
 /** Runs `trailkey check --format json` and reads its report. */
 export const runCheck = async (

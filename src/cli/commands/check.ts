@@ -1,7 +1,7 @@
 import { evaluateTrails } from '../../core/evaluate-trail.js';
 import { createReport, type ExitCode, type Report, type ReportError } from '../../core/report.js';
-import { recordedBetween, recordedKeys } from '../../input/inventory.js';
-import { type Loaded, load } from '../../input/read-input.js';
+import { keySourceOf, recordedPeriod } from '../../input/inventory.js';
+import { type InputContents, readInput } from '../../input/read-input.js';
 import { VERSION } from '../../version.js';
 import {
   type EvaluationOptions,
@@ -10,15 +10,15 @@ import {
 } from '../evaluation-options.js';
 import { finish, type Words } from '../output.js';
 import { progressOn, SILENT } from '../progress.js';
-import type { Terminal } from '../terminal.js';
+import { type Terminal, withInterrupt } from '../terminal.js';
 
-/** The options of `trailkey check`, as the command line has them. */
+/** The options of `trailkey check`, as commander returns them. */
 export type RawCheckOptions = RawEvaluationOptions & { readonly keys?: readonly string[] };
 
 /**
- * Judges trails offline, by what files hold.
+ * Evaluates trails offline, from files, and writes the report.
  *
- * @throws UsageError, RuleParametersError where the command line is wrong: nothing was read then
+ * @throws UsageError, RuleParametersError for an invalid command line, before any file is read
  */
 export const check = async (
   paths: readonly string[],
@@ -31,25 +31,26 @@ export const check = async (
 };
 
 const WORDS: Words = {
-  noTrail: 'There is no CloudTrail trail in the input.',
+  noTrail: 'The input contains no CloudTrail trails.',
   nothingEvaluated:
-    'Nothing was judged: every trail was seen from elsewhere. Add the snapshots of their homes.',
+    'No trail was evaluated: the input contains only shadow trails, organization trails of other accounts, or deleted trails. ' +
+    'Add the AWS Config data of their home Regions and owning accounts.',
 };
 
 type Inputs = { readonly paths: readonly string[]; readonly keyPaths: readonly string[] };
-type Judged = { readonly report: Report; readonly notes: readonly string[] };
+type Evaluated = { readonly report: Report; readonly notes: readonly string[] };
 
 const evaluateFiles = async (
   inputs: Inputs,
   options: EvaluationOptions,
   terminal: Terminal,
-): Promise<Judged> => {
+): Promise<Evaluated> => {
   const { inventory, problems, hasParameters, interrupted } = await loadFiles(inputs, options, terminal);
   const observedTrails = [...inventory.trails.values()].map(({ entry }) => entry);
   const evaluatedAt = terminal.now();
   const { parameters, givenParameters } = options;
   const findings = await evaluateTrails(observedTrails, {
-    keys: recordedKeys(inventory),
+    keys: keySourceOf(inventory),
     parameters,
     now: evaluatedAt,
   });
@@ -61,7 +62,7 @@ const evaluateFiles = async (
     observedTrails,
     findings,
     errors: interrupted ? [...problems, INTERRUPTED] : problems,
-    recorded: recordedBetween({ observedTrails, findings }, inventory),
+    recorded: recordedPeriod({ observedTrails, findings }, inventory),
     earlier: options.earlier,
   });
   return { report, notes: hasParameters ? [PARAMETERS_IGNORED] : [] };
@@ -69,21 +70,18 @@ const evaluateFiles = async (
 
 const INTERRUPTED: ReportError = {
   source: 'trailkey',
-  message: 'Interrupted: what was not read until then is not judged.',
+  message: 'Interrupted: the rest of the input was not evaluated.',
 };
-const PARAMETERS_IGNORED = 'The rule parameters inside a rule event are ignored: give them with --param.';
+const PARAMETERS_IGNORED = 'Rule parameters in rule events are ignored. Set them with --param.';
 
 const loadFiles = async (
   inputs: Inputs,
   { quiet }: EvaluationOptions,
   terminal: Terminal,
-): Promise<Loaded & { readonly interrupted: boolean }> => {
-  const interruption = new AbortController();
-  const stopListening = terminal.onInterrupt(() => interruption.abort());
-  const progress = quiet ? SILENT : progressOn(terminal);
-  const { stdin: standardInput } = terminal;
-  const loaded = await load({ ...inputs, standardInput, signal: interruption.signal, progress });
-  progress.clear();
-  stopListening();
-  return { ...loaded, interrupted: interruption.signal.aborted };
-};
+): Promise<InputContents & { readonly interrupted: boolean }> =>
+  withInterrupt(terminal, async (signal) => {
+    const progress = quiet ? SILENT : progressOn(terminal);
+    const contents = await readInput({ ...inputs, standardInput: terminal.stdin, signal, progress });
+    progress.clear();
+    return { ...contents, interrupted: signal.aborted };
+  });

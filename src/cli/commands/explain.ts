@@ -7,61 +7,60 @@ import { didYouMean, UsageError } from '../usage-error.js';
 import { VERDICT_PAGES } from '../verdict-pages.js';
 
 /**
- * Prints the page of a verdict, or a list of all verdicts.
+ * Prints the page of a verdict, or the list of all verdicts if there is no code.
  *
- * @throws UsageError where there is no such verdict
+ * @throws UsageError for an unknown verdict
  */
-export const explain = (name: string | undefined, terminal: Terminal): ExitCode => {
-  const layout = layoutFor(terminal);
+export const explain = (code: string | undefined, terminal: Terminal): ExitCode => {
+  const page = pageFor(layoutFor(terminal));
   const pieces =
-    name === undefined
-      ? renderList(pageFor(layout))
-      : renderPage(VERDICT_PAGES[codeNamed(name)], pageFor(layout));
+    code === undefined ? renderList(page) : [renderPage(VERDICT_PAGES[parseVerdictCode(code)], page)];
   for (const piece of pieces) terminal.stdout.write(piece);
   return 0;
 };
 
-const codeNamed = (name: string): VerdictCode => {
-  const code = name.toUpperCase().replaceAll('-', '_');
+const parseVerdictCode = (text: string): VerdictCode => {
+  const code = text.toUpperCase().replaceAll('-', '_');
   if (isVerdictCode(code)) return code;
   throw new UsageError(
-    `There is no verdict "${name}".${didYouMean(code, VERDICT_CODES)} trailkey explain lists all.`,
+    `Unknown verdict "${text}".${didYouMean(code, VERDICT_CODES)} To list all verdicts, run trailkey explain.`,
   );
 };
 
-const HEADINGS = [
-  { heading: 'HIGH', style: 'red' },
-  { heading: 'MEDIUM', style: 'yellow' },
-  { heading: 'LOW', style: 'yellow' },
-  { heading: 'COMPLIANT', style: 'green' },
-  { heading: 'NOT_APPLICABLE', style: 'dim' },
+const HEADING_STYLES = [
+  ['NON_COMPLIANT, HIGH', 'red'],
+  ['NON_COMPLIANT, MEDIUM', 'yellow'],
+  ['NON_COMPLIANT, LOW', 'yellow'],
+  ['COMPLIANT', 'green'],
+  ['NOT_APPLICABLE', 'dim'],
 ] as const;
 
-/** A title that is narrower than this is no longer read at a glance. */
-const MIN_TITLE_COLUMNS = 20;
-
-/** A title beside its code, or below it where the line has no room for both. */
-function* renderEntry(code: VerdictCode, page: Page, width: number): Iterable<string> {
-  const { title } = CATALOGUE[code];
-  if (page.columns - width >= MIN_TITLE_COLUMNS) return yield* page.row([code, title], [width]);
-  yield* page.line(code, { indent: 2 });
-  yield* page.line(title, { indent: 4 });
-}
-
 function* renderList(page: Page): Iterable<string> {
-  yield* page.paragraph('The verdicts, each with what holds where all is well.');
+  yield* page.paragraph('What each verdict means, highest severity first:');
   const width = Math.max(...VERDICT_CODES.map((code) => code.length));
-  for (const { heading, style } of HEADINGS) {
-    const codes = VERDICT_CODES.filter((code) => headingOf(code).endsWith(heading));
-    for (const title of codes.slice(0, 1).map(headingOf)) yield* page.line(page.paint(title, style));
-    for (const code of codes) yield* renderEntry(code, page, width);
+  for (const [heading, style] of HEADING_STYLES) {
+    yield* page.line(heading, { style });
+    for (const code of VERDICT_CODES.filter((candidate) => headingOf(candidate) === heading)) {
+      yield* renderEntry(code, page, width);
+    }
     yield '\n';
   }
-  yield* page.line('Next: trailkey explain CODE');
+  yield* page.line('To read the page of a verdict, run: trailkey explain CODE');
 }
 
-/** The compliance, with the severity where something is wrong. */
+/** The compliance, with the severity for NON_COMPLIANT. */
 const headingOf = (code: VerdictCode): string => {
   const { compliance, severity } = CATALOGUE[code];
   return compliance === 'NON_COMPLIANT' ? `${compliance}, ${severity}` : compliance;
 };
+
+/** A narrower column is hard to read. */
+const MIN_MEANING_COLUMNS = 20;
+
+/** The meaning beside its code, or below it if the line is too short for both. */
+function* renderEntry(code: VerdictCode, page: Page, width: number): Iterable<string> {
+  const { meaning } = CATALOGUE[code];
+  if (page.columns - width >= MIN_MEANING_COLUMNS) return yield* page.row([code, meaning], [width]);
+  yield* page.line(code, { indent: 2 });
+  yield* page.line(meaning, { indent: 4 });
+}

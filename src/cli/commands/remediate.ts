@@ -4,27 +4,27 @@ import type { ExitCode } from '../../core/report.js';
 import type { ObservedTrail } from '../../core/trail.js';
 import {
   evaluateNow,
-  findAgain,
   findTrail,
   findTrails,
-  type Surroundings,
+  type RemediationContext,
+  readAgain,
   withAccount,
 } from '../remediation/account.js';
-import { confirm, evaluateAfter, log, printFindings, printPlans } from '../remediation/dialogue.js';
+import { confirm, evaluateAfter, log, printFindings, printPlans } from '../remediation/messages.js';
 import {
   parseRemediateOptions,
   type RawRemediateOptions,
   type RemediateOptions,
 } from '../remediation/options.js';
 import { planEncryption, planRestoration, type RemediationPlan } from '../remediation/plan.js';
-import { type Ended, runPlans } from '../remediation/run-automation.js';
+import { type PlanResult, runPlans } from '../remediation/run-automation.js';
 import type { Terminal } from '../terminal.js';
 
 /**
- * Repairs a trail, or all that are non-compliant: judges, says what will be done and asks, starts the document that fits the verdict,
- * shows its steps, and judges again.
+ * Remediates a trail, or all NON_COMPLIANT trails: evaluates, prints the plan, asks for confirmation, starts the SSM document for the
+ * verdict, prints its steps, and evaluates again.
  *
- * @throws UsageError, RuleParametersError where the command line is wrong or nothing could be asked: nothing was started then
+ * @throws UsageError, RuleParametersError for an invalid command line, or if AWS rejects a call: nothing was started
  */
 export const remediate = async (
   trail: string | undefined,
@@ -32,102 +32,99 @@ export const remediate = async (
   terminal: Terminal,
 ): Promise<ExitCode> => {
   const options = await parseRemediateOptions(trail, raw);
-  return withAccount(terminal, raw.debug ?? false, async (surroundings) => {
-    const observedTrails = await observedTrailsFor(options, surroundings);
-    const findings = await judge(observedTrails, options, surroundings);
-    const wanted = options.trail === 'all' ? findings.filter(isNonCompliant) : findings;
-    if (wanted.length === 0) {
-      log(terminal.stdout, 'No trail of this account is non-compliant: there is nothing to repair.');
+  return withAccount(terminal, raw.debug ?? false, async (context) => {
+    const { account } = context;
+    const observedTrails =
+      options.trail === undefined ? await findTrails(account) : [await findTrail(options.trail, account)];
+    const findings = await evaluateNow(observedTrails, options.parameters, context);
+    const selected = options.trail === undefined ? findings.filter(isNonCompliant) : findings;
+    if (selected.length === 0) {
+      log(terminal.stdout, 'No trail in this account is NON_COMPLIANT. There is nothing to remediate.');
       return 0;
     }
-    printFindings(wanted, terminal);
-    return repair(wanted, observedTrails, { ...surroundings, options });
+    printFindings(selected, terminal);
+    return remediateFindings({ findings: selected, observedTrails }, options, context);
   });
 };
 
-type Means = Surroundings & { readonly options: RemediateOptions };
-
 const isNonCompliant = ({ compliance }: Finding): boolean => compliance === 'NON_COMPLIANT';
 
-const observedTrailsFor = async (
-  { trail }: RemediateOptions,
-  { repair: { account } }: Surroundings,
-): Promise<readonly ObservedTrail[]> =>
-  trail === 'all' ? findTrails(account) : [await findTrail(trail, account)];
-
-const judge = (
-  observedTrails: readonly ObservedTrail[],
-  { parameters }: RemediateOptions,
-  { repair: { account }, terminal }: Surroundings,
-): Promise<readonly Finding[]> => evaluateNow(observedTrails, account, { parameters, now: terminal.now() });
-
-const repair = async (
-  findings: readonly Finding[],
-  observedTrails: readonly ObservedTrail[],
-  means: Means,
+const remediateFindings = async (
+  {
+    findings,
+    observedTrails,
+  }: { readonly findings: readonly Finding[]; readonly observedTrails: readonly ObservedTrail[] },
+  options: RemediateOptions,
+  context: RemediationContext,
 ): Promise<ExitCode> => {
-  const { options, terminal } = means;
-  const plans = findings.flatMap((finding) => planFor(finding, means));
+  const { terminal } = context;
+  const plans = findings.flatMap((finding) => planFor(finding, options, context));
   if (plans.length === 0) return findings.some(isNonCompliant) ? 2 : 0;
   printPlans(plans, terminal);
-  if (!(options.dryRun || options.isAgreed || (await confirm('Go on?', terminal)))) {
+  if (!(options.dryRun || options.isConfirmed || (await confirm(context)))) {
     log(terminal.stderr, 'Nothing was started.');
     return 2;
   }
-  const ended = await runPlans(plans, means);
-  if (options.dryRun) return exitCodeOf(ended, []);
-  // A trail that was repaired names another key now: it is read anew.
-  const again = await evaluateAfter(() => evaluatedAgain(observedTrails, ended, means), terminal);
-  if (again === undefined) return 2;
-  if (options.trail === 'all') log(terminal.stdout, summaryOf(again, findings));
-  const left = findings.filter((finding) => !plans.some((plan) => plan.finding === finding));
-  return exitCodeOf(ended, [...again, ...left]);
+  const results = await runPlans(plans, context);
+  if (options.dryRun) return exitCodeOf(results, []);
+  const after = await evaluateAfter(async () => {
+    const changed = await readAgain(trailsOfEnded(results, observedTrails, context), context.account);
+    return evaluateNow(changed, options.parameters, context);
+  }, terminal);
+  if (after === undefined) return 2;
+  if (options.trail === undefined) log(terminal.stdout, summaryOf(after, findings));
+  const unplanned = findings.filter((finding) => !plans.some((plan) => plan.finding === finding));
+  return exitCodeOf(results, [...after, ...unplanned]);
 };
 
-const summaryOf = (again: readonly Finding[], findings: readonly Finding[]): string => {
-  const repaired = again.filter((finding) => !isNonCompliant(finding)).length;
-  return `${repaired} of ${findings.length} trails are repaired.`;
+const summaryOf = (after: readonly Finding[], before: readonly Finding[]): string => {
+  const remediated = after.filter((finding) => !isNonCompliant(finding)).length;
+  return `${remediated} of ${before.length} trails were remediated.`;
 };
 
-/** What is to be started for a finding; where nothing is, that is said with what a person can do. */
+/** The plan for a finding. If there is none, prints what a person can do. */
 const planFor = (
   finding: Finding,
-  { options, repair: { identity }, terminal }: Means,
+  options: RemediateOptions,
+  { identity, terminal }: RemediationContext,
 ): readonly RemediationPlan[] => {
   const { approvers, keyToRestore } = options;
   if (keyToRestore !== undefined) {
     return [planRestoration(finding, { keyArn: keyToRestore, approvers }, identity)];
   }
-  const remedy = remediationFor(finding, options);
-  switch (remedy.kind) {
+  const remediation = remediationFor(finding, options);
+  switch (remediation.kind) {
     case 'encrypt':
       return [planEncryption(finding, options, identity)];
     case 'restore':
-      return [planRestoration(finding, { keyArn: remedy.keyArn, approvers }, identity)];
+      return [planRestoration(finding, { keyArn: remediation.keyArn, approvers }, identity)];
     case 'nothing':
-      log(terminal.stdout, `Nothing is started for trail ${finding.trailName}. ${remedy.sentence}`);
+      log(
+        terminal.stdout,
+        `No automation is started for trail ${finding.trailName}. ${remediation.nextStep}`,
+      );
       return [];
   }
 };
 
-const evaluatedAgain = async (
+/** The trails whose automations ended; none after Ctrl-C, which also stops the evaluation. */
+const trailsOfEnded = (
+  results: readonly PlanResult[],
   observedTrails: readonly ObservedTrail[],
-  ended: readonly Ended[],
-  means: Means,
-): Promise<readonly Finding[]> => {
-  const {
-    repair: { account },
-    signal,
-  } = means;
+  { signal }: RemediationContext,
+): readonly ObservedTrail[] => {
   if (signal.aborted) return [];
-  const done = new Set(ended.flatMap(({ kind, plan }) => (kind === 'done' ? [plan.finding.trailArn] : [])));
-  const again = observedTrails.filter(({ trail }) => done.has(trail.arn));
-  return judge(await findAgain(again, account), means.options, means);
+  const ended = new Set(
+    results.filter(({ kind }) => kind === 'ended').map(({ plan }) => plan.finding.trailArn),
+  );
+  return observedTrails.filter(({ trail }) => ended.has(trail.arn));
 };
 
-/** 2 where something was not started or not followed to its end, 1 where it failed or a trail is still non-compliant. */
-const exitCodeOf = (ended: readonly Ended[], findings: readonly Finding[]): ExitCode => {
-  if (ended.some(({ kind }) => kind !== 'done')) return 2;
-  const isWell = ended.every((end) => end.kind === 'done' && end.automation.status === 'Success');
-  return isWell && !findings.some(isNonCompliant) ? 0 : 1;
+/** 2 if an automation was not started or not followed to its end, 1 if one failed or a trail is still NON_COMPLIANT. */
+const exitCodeOf = (results: readonly PlanResult[], findings: readonly Finding[]): ExitCode => {
+  if (results.some(({ kind }) => kind !== 'ended')) return 2;
+  const isSuccess = results.every(
+    (result) => result.kind === 'ended' && result.automation.status === 'Success',
+  );
+  return isSuccess && !findings.some(isNonCompliant) ? 0 : 1;
 };

@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import { AccessDeniedError, ServiceFaultError } from '../../aws/errors.js';
 import { openSession } from '../../aws/session.js';
 import { CredentialsError, isInterruption } from '../../core/errors.js';
@@ -10,43 +9,35 @@ import { finish, type Words } from '../output.js';
 import { QUIET, type ScanProgress, scanProgressOn, traceOn } from '../progress.js';
 import {
   accountsIn,
-  notesOnRegions,
   parseRegions,
   parseScanTarget,
   type RawScanOptions,
+  regionNotes,
   type ScanTarget,
-  sourceIn,
+  sourceName,
 } from '../scan-targets.js';
-import type { Terminal } from '../terminal.js';
+import { type Terminal, withInterrupt } from '../terminal.js';
 import { UsageError } from '../usage-error.js';
 
 /**
- * Judges the trails of live accounts.
+ * Evaluates the trails of live accounts, and writes the report.
  *
- * @throws UsageError, RuleParametersError where the command line is wrong or AWS takes no credentials: nothing was judged then
+ * @throws UsageError, RuleParametersError for an invalid command line, or if AWS rejects the credentials: no trail was evaluated
  */
 export const scan = async (raw: RawScanOptions, terminal: Terminal): Promise<ExitCode> => {
   const options = await parseEvaluationOptions(raw, []);
-  const order = { target: parseScanTarget(raw), regions: parseRegions(raw) };
+  const target = parseScanTarget(raw);
+  const regions = parseRegions(raw);
   const progress = progressFor(raw, options, terminal);
-  const interruption = new AbortController();
-  // Each request under way listens, and there are many at once.
-  setMaxListeners(0, interruption.signal);
-  const stopListening = terminal.onInterrupt(() => interruption.abort());
   const evaluatedAt = terminal.now();
-  const { signal } = interruption;
-  const result = await scanTarget(order, { options, terminal, progress, signal, evaluatedAt })
-    .catch((error: unknown) => {
-      // What is still under way would keep the command from ending.
-      interruption.abort();
-      throw error;
-    })
-    .finally(() => {
-      progress.clear();
-      stopListening();
-    });
-  const { observedTrails, findings, recorded, sources } = result;
-  const errors = signal.aborted ? [...result.errors, INTERRUPTED] : result.errors;
+  const { sources, notes, observedTrails, findings, recorded, errors } = await withInterrupt(
+    terminal,
+    async (signal) => {
+      const settings = { target, regions, parameters: options.parameters, evaluatedAt };
+      const result = await scanTarget(settings, { env: terminal.env, progress, signal });
+      return signal.aborted ? { ...result, errors: [...result.errors, INTERRUPTED] } : result;
+    },
+  ).finally(progress.clear);
   const report = createReport({
     version: VERSION,
     sources,
@@ -55,7 +46,7 @@ export const scan = async (raw: RawScanOptions, terminal: Terminal): Promise<Exi
     observedTrails,
     findings,
     errors,
-    notes: [...notesOnRegions(order.regions), ...result.notes],
+    notes: [...regionNotes(regions), ...notes],
     recorded,
     earlier: options.earlier,
   });
@@ -64,13 +55,14 @@ export const scan = async (raw: RawScanOptions, terminal: Terminal): Promise<Exi
 
 const INTERRUPTED: ReportError = {
   source: 'trailkey',
-  message: 'Interrupted: what was not asked until then is not judged.',
+  message: 'Interrupted: the rest of the scan was not evaluated.',
 };
 
 const WORDS: Words = {
-  noTrail: 'There is no CloudTrail trail here.',
+  noTrail: 'No CloudTrail trails were found.',
   nothingEvaluated:
-    'Nothing was judged: every trail was seen from elsewhere. Scan the accounts that own them.',
+    'No trail was evaluated: only shadow trails, organization trails of other accounts, or deleted trails were found. ' +
+    'Scan their home Regions and owning accounts.',
 };
 
 const progressFor = (
@@ -82,48 +74,53 @@ const progressFor = (
   return quiet ? QUIET : scanProgressOn(terminal);
 };
 
-type Order = { readonly target: ScanTarget; readonly regions: readonly string[] | undefined };
-type Means = {
-  readonly options: EvaluationOptions;
-  readonly terminal: Terminal;
-  readonly progress: ScanProgress;
-  readonly signal: AbortSignal;
+type ScanOptions = Pick<EvaluationOptions, 'parameters'> & {
+  readonly target: ScanTarget;
+  readonly regions: readonly string[] | undefined;
   readonly evaluatedAt: number;
 };
-type Result = Scanned & {
+
+type ScanContext = Pick<Terminal, 'env'> & {
+  readonly progress: ScanProgress;
+  readonly signal: AbortSignal;
+};
+
+type ScanResult = Scanned & {
   readonly recorded?: Recorded | undefined;
   readonly sources: readonly string[];
   readonly notes: readonly string[];
 };
 
-const NOTHING: Result = { observedTrails: [], findings: [], errors: [], sources: [], notes: [] };
-
-const scanTarget = async ({ target, regions }: Order, means: Means): Promise<Result> => {
-  const { options, terminal, progress, signal, evaluatedAt: now } = means;
-  const settings = { parameters: options.parameters, now, regions };
+const scanTarget = async (
+  { target, regions, parameters, evaluatedAt }: ScanOptions,
+  { env, progress, signal }: ScanContext,
+): Promise<ScanResult> => {
+  const settings = { parameters, now: evaluatedAt, regions };
   try {
-    const session = await openSession({ env: terminal.env, signal, observer: progress });
+    const session = await openSession({ env, signal, observer: progress });
     if (target.kind === 'aggregator') {
       const { scanAggregator } = await import('../scan-aggregator.js');
-      const found = await scanAggregator(target.aggregator, session, settings);
-      return { ...found, sources: [sourceIn(`aggregator ${target.aggregator}`, regions)], notes: [] };
+      const scanned = await scanAggregator(target.aggregator, session, settings);
+      return { ...scanned, sources: [sourceName(`aggregator ${target.aggregator}`, regions)], notes: [] };
     }
     const { accounts, notes } = await accountsIn(target, session);
     progress.begin(accounts.length);
     const onAccountDone = progress.finishAccount;
-    const found = await scanAccounts(accounts, { ...settings, signal, onAccountDone });
-    return { ...found, sources: accounts.map(({ name }) => sourceIn(name, regions)), notes };
+    const scanned = await scanAccounts(accounts, { ...settings, signal, onAccountDone });
+    return { ...scanned, sources: accounts.map(({ name }) => sourceName(name, regions)), notes };
   } catch (error) {
-    if (isInterruption(error)) return NOTHING;
-    return answerTo(error);
+    return failedScan(error);
   }
 };
 
-/** Where nothing could be asked at all the report says why; without credentials there is nothing to report. */
-const answerTo = (error: unknown): Result => {
+const EMPTY: ScanResult = { observedTrails: [], findings: [], errors: [], sources: [], notes: [] };
+
+/** The report of a scan that AWS refused as a whole states the reason. Without valid credentials, there is no report. */
+const failedScan = (error: unknown): ScanResult => {
+  if (isInterruption(error)) return EMPTY;
   if (error instanceof CredentialsError) throw new UsageError(error.message, { cause: error });
   if (error instanceof AccessDeniedError || error instanceof ServiceFaultError) {
-    return { ...NOTHING, errors: [{ source: 'AWS', message: error.message }] };
+    return { ...EMPTY, errors: [{ source: 'AWS', message: error.message }] };
   }
   throw error;
 };

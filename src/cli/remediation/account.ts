@@ -10,170 +10,154 @@ import type { RuleParameters } from '../../core/rule-parameters.js';
 import { type ObservedTrail, observedIn, type Trail } from '../../core/trail.js';
 import type { Automations, LiveAccount } from '../../ports.js';
 import { QUIET, traceOn } from '../progress.js';
-import type { Terminal } from '../terminal.js';
+import { type Terminal, withInterrupt } from '../terminal.js';
 import { UsageError } from '../usage-error.js';
 
-/** What a repair is given. */
-export type Surroundings = {
-  readonly repair: RemediationAccount;
+/** The account in which trails are remediated, and the terminal of the command. */
+export type RemediationContext = {
+  readonly account: LiveAccount;
+  readonly identity: Identity;
+  /** Returns the SSM automations of a Region. */
+  readonly automationsIn: (region: string) => Automations;
   readonly terminal: Terminal;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
 };
 
 /**
- * Does something in the account of whoever runs the command. What AWS refuses to tell ends it with a sentence and exit code 2.
+ * Runs work in the account of the caller's credentials.
  *
- * @throws UsageError where nothing could be asked at all
+ * @throws UsageError if AWS rejects a call before an automation is started, or on Ctrl-C
  */
 export const withAccount = async (
   terminal: Terminal,
   debug: boolean,
-  work: (surroundings: Surroundings) => Promise<ExitCode>,
+  work: (context: RemediationContext) => Promise<ExitCode>,
 ): Promise<ExitCode> => {
-  const interruption = new AbortController();
-  const stopListening = terminal.onInterrupt(() => interruption.abort());
-  const { signal } = interruption;
   try {
-    return await work({
-      repair: await openRemediationAccount(terminal, { debug, signal }),
-      terminal,
-      signal,
+    return await withInterrupt(terminal, async (signal) => {
+      const observer = debug ? traceOn(terminal) : QUIET;
+      const session = await openSession({ env: terminal.env, signal, observer });
+      const identity = await identityOf(session);
+      return work({
+        account: ownAccount(session, identity),
+        identity,
+        automationsIn: ssmAutomations({ clients: session.clientsOf(identity.accountId), call: session.call }),
+        terminal,
+        signal,
+      });
     });
   } catch (error) {
-    if (isInterruption(error)) throw new UsageError('Interrupted: nothing was started.', { cause: error });
-    if (isSaidByAws(error)) throw new UsageError(`Nothing was started: ${error.message}`, { cause: error });
+    if (isInterruption(error)) throw new UsageError('Interrupted. Nothing was started.', { cause: error });
+    if (isAwsError(error)) throw new UsageError(`Nothing was started: ${error.message}`, { cause: error });
     throw error;
-  } finally {
-    stopListening();
   }
 };
 
-/** Tells an answer of AWS, or its absence, from a fault of ours. */
-export const isSaidByAws = (error: unknown): error is Error =>
+/** Returns whether an error is a response of AWS, or a failure to reach AWS. */
+export const isAwsError = (error: unknown): error is Error =>
   error instanceof CredentialsError ||
   error instanceof AccessDeniedError ||
   error instanceof ServiceFaultError;
 
-/** The account in which trails are repaired: its trails and keys, and its automations by Region. */
-export type RemediationAccount = {
-  readonly account: LiveAccount;
-  readonly identity: Identity;
-  readonly automationsIn: (region: string) => Automations;
-};
-
 /**
- * Opens the account of whoever runs the command.
+ * Finds a trail of the account by its name or ARN, as observed in its home Region.
  *
- * @throws CredentialsError where there are no credentials, or AWS does not take them
- */
-export const openRemediationAccount = async (
-  terminal: Terminal,
-  { debug, signal }: { readonly debug: boolean; readonly signal: AbortSignal },
-): Promise<RemediationAccount> => {
-  const observer = debug ? traceOn(terminal) : QUIET;
-  const session = await openSession({ env: terminal.env, signal, observer });
-  const identity = await identityOf(session);
-  return {
-    account: ownAccount(session, identity),
-    identity,
-    automationsIn: ssmAutomations({ clients: session.clientsOf(identity.accountId), call: session.call }),
-  };
-};
-
-/**
- * Finds a trail of the account by its name or ARN, as its home Region shows it.
- *
- * @throws UsageError where there is none, more than one, or it is another account's
+ * @throws UsageError if the account does not have the trail, or if several trails have the name
  */
 export const findTrail = async (nameOrArn: string, account: LiveAccount): Promise<ObservedTrail> => {
   const arn = parseArn(nameOrArn) ? nameOrArn : await arnOf(nameOrArn, account);
   const { region = '', accountId = '', service } = parseArn(arn) ?? {};
   if (service !== 'cloudtrail') {
-    throw new UsageError(`TRAIL should be the name or the ARN of a trail and is "${nameOrArn}".`);
+    throw new UsageError(`TRAIL must be the name or ARN of a trail; received "${nameOrArn}".`);
   }
   if (accountId !== account.accountId) {
     throw new UsageError(
-      `Trail ${arn} belongs to account ${accountId}, which alone can change it. You are in account ${account.accountId}: use ` +
-        `credentials of ${accountId}.`,
+      `Trail ${arn} belongs to account ${accountId}, and your credentials are for account ${account.accountId}. ` +
+        `Use credentials for account ${accountId}.`,
     );
   }
-  const trail = (await account.seenFrom(region)).find((one) => one.arn === arn);
-  return trail === undefined ? unknown(arn) : observedIn({ accountId, region }, trail);
+  const trail = (await account.trailsIn(region)).find((candidate) => candidate.arn === arn);
+  return trail === undefined ? failNotFound(arn) : observedIn({ accountId, region }, trail);
 };
 
-/** Every trail that the account owns, as its home Region shows it. */
+/** Returns every trail that the account owns, as observed in its home Region. */
 export const findTrails = async (account: LiveAccount): Promise<readonly ObservedTrail[]> => {
-  const own = (await account.listed()).filter(({ ownerAccountId }) => ownerAccountId === account.accountId);
-  return atHome(
+  const own = (await account.listTrails()).filter(
+    ({ ownerAccountId }) => ownerAccountId === account.accountId,
+  );
+  return observedAtHome(
     own.map(({ homeRegion }) => homeRegion),
     account,
   );
 };
 
 /**
- * Trails that were found before, as they are now. Each Region is asked once.
+ * Reads trails again, with one call for each Region.
  *
- * @throws UsageError where one is gone
+ * @throws UsageError if a trail no longer exists
  */
-export const findAgain = async (
+export const readAgain = async (
   observedTrails: readonly ObservedTrail[],
   account: LiveAccount,
 ): Promise<readonly ObservedTrail[]> => {
   const regions = observedTrails.map(({ region }) => region);
-  const now = new Map((await atHome(regions, account)).map((observed) => [observed.trail.arn, observed]));
-  return observedTrails.map(({ trail: { arn } }) => now.get(arn) ?? unknown(arn));
+  const current = await observedAtHome(regions, account);
+  const byArn = new Map(current.map((observed) => [observed.trail.arn, observed]));
+  return observedTrails.map(({ trail: { arn } }) => byArn.get(arn) ?? failNotFound(arn));
 };
 
-/** The account's own trails in their home Regions, each of which is asked once. */
-const atHome = async (
+const observedAtHome = async (
   regions: readonly string[],
   account: LiveAccount,
 ): Promise<readonly ObservedTrail[]> => {
   const { accountId } = account;
-  const seen = await Promise.all(
+  const observedTrails = await Promise.all(
     [...new Set(regions)].map(async (region) =>
-      (await account.seenFrom(region))
+      (await account.trailsIn(region))
         .filter((trail) => trail.homeRegion === region && trail.ownerAccountId === accountId)
         .map((trail) => observedIn({ accountId, region }, trail)),
     ),
   );
-  return seen.flat();
+  return observedTrails.flat();
 };
 
-const unknown = (arn: string): never => {
-  throw new UsageError(`CloudTrail knows no trail ${arn}.`);
+const failNotFound = (arn: string): never => {
+  throw new UsageError(`Trail ${arn} does not exist. To list the trails: aws cloudtrail list-trails`);
 };
 
 const arnOf = async (name: string, account: LiveAccount): Promise<string> => {
-  const listed = await account.listed();
-  const [first, ...others] = listed.filter((trail) => trail.name === name);
+  const trails = await account.listTrails();
+  const [first, ...others] = trails.filter((trail) => trail.name === name);
   if (first === undefined) {
-    throw new UsageError(
-      `CloudTrail lists no trail "${name}" in account ${account.accountId}. ${namesOf(listed)}`,
-    );
+    throw new UsageError(`Account ${account.accountId} has no trail "${name}". ${namesOf(trails)}`);
   }
   if (others.length > 0) {
     const arns = [first, ...others].map(({ arn }) => arn).join(', ');
-    throw new UsageError(`${others.length + 1} trails are named "${name}". Give the ARN of one: ${arns}.`);
+    throw new UsageError(
+      `${others.length + 1} trails have the name "${name}". Use the ARN of one of them: ${arns}.`,
+    );
   }
   return first.arn;
 };
 
 const namesOf = (trails: readonly Trail[]): string =>
-  trails.length === 0 ? 'It has none.' : `Its trails are ${trails.map(({ name }) => name).join(', ')}.`;
+  trails.length === 0
+    ? 'The account has no trails.'
+    : `Its trails are ${trails.map(({ name }) => name).join(', ')}.`;
 
 /**
- * Judges trails as they are now.
+ * Evaluates trails with the current state of their keys.
  *
- * @throws where a key cannot be asked
+ * @throws ServiceFaultError if a key cannot be looked up
  */
 export const evaluateNow = async (
   observedTrails: readonly ObservedTrail[],
-  account: LiveAccount,
-  { parameters, now }: { readonly parameters: RuleParameters; readonly now: number },
+  parameters: RuleParameters,
+  { account, terminal }: Pick<RemediationContext, 'account' | 'terminal'>,
 ): Promise<readonly Finding[]> => {
   const { checkKeyPolicy: policy, requireKeyRotation: rotation } = parameters;
   const keys = cacheKeys(account.keys({ policy, rotation, accountId: account.accountId }));
+  const now = terminal.now();
   return Promise.all(observedTrails.map((observed) => evaluateTrail(observed, { keys, parameters, now })));
 };

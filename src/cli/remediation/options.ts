@@ -1,10 +1,10 @@
 import { isKeyArn } from '../../core/key.js';
 import { DEFAULT_KEY, REPLACE_EXISTING, type ReplaceExisting } from '../../core/remediation.js';
 import type { RuleParameters } from '../../core/rule-parameters.js';
-import { parametersGiven, type RawParameters } from '../evaluation-options.js';
-import { UsageError } from '../usage-error.js';
+import { type RawParameters, readParameters } from '../evaluation-options.js';
+import { parseChoice, UsageError } from '../usage-error.js';
 
-/** The options of `trailkey remediate`, as the command line has them. */
+/** The options of `trailkey remediate`, as commander returns them. */
 export type RawRemediateOptions = RawParameters & {
   readonly all?: boolean;
   readonly key?: string;
@@ -16,43 +16,43 @@ export type RawRemediateOptions = RawParameters & {
   readonly debug?: boolean;
 };
 
-/** The options of `trailkey remediate`, checked. */
+/** The parsed options of `trailkey remediate`. */
 export type RemediateOptions = {
-  /** The trail's name or ARN, or all trails that are non-compliant. */
-  readonly trail: string | 'all';
-  /** The key that a trail is given. */
+  /** The name or ARN of the trail; undefined for all NON_COMPLIANT trails. */
+  readonly trail: string | undefined;
+  /** The key to set on the trail. */
   readonly key: string;
-  /** The key to bring back where it is not the one that the trail has. */
+  /** The key to restore, if it is not the current key of the trail. */
   readonly keyToRestore: string | undefined;
   readonly restoreKey: boolean;
   readonly approvers: readonly string[];
   readonly replaceExisting: ReplaceExisting;
   readonly dryRun: boolean;
-  readonly isAgreed: boolean;
+  readonly isConfirmed: boolean;
   readonly parameters: RuleParameters;
 };
 
 /**
- * Checks the options of `trailkey remediate`.
+ * Parses the options of `trailkey remediate`.
  *
- * @throws UsageError, RuleParametersError with what is wrong
+ * @throws UsageError, RuleParametersError for invalid options
  */
 export const parseRemediateOptions = async (
   trail: string | undefined,
   raw: RawRemediateOptions,
 ): Promise<RemediateOptions> => {
-  const { all = false, restoreKey = false, dryRun = false, yes = false, approver = [], key } = raw;
+  const { restoreKey = false, dryRun = false, yes = false, approver = [], key } = raw;
   for (const problem of problemsWith(trail, raw)) throw new UsageError(problem);
-  const { parameters } = await parametersGiven(raw);
+  const { parameters } = await readParameters(raw);
   return {
-    trail: all ? 'all' : (trail ?? ''),
+    trail,
     key: key ?? DEFAULT_KEY,
     keyToRestore: restoreKey ? key : undefined,
     restoreKey,
     approvers: approver,
-    replaceExisting: replaceExistingNamed(raw.replaceExisting),
+    replaceExisting: parseChoice('--replace-existing', raw.replaceExisting, REPLACE_EXISTING),
     dryRun,
-    isAgreed: yes,
+    isConfirmed: yes,
     parameters,
   };
 };
@@ -63,52 +63,50 @@ const problemsWith = (trail: string | undefined, raw: RawRemediateOptions): read
 ];
 
 const problemsWithTrail = (trail: string | undefined): readonly string[] =>
-  trail ? [] : ['Name a trail, or --all for every one that is non-compliant.'];
+  trail ? [] : ['Specify the name or ARN of a trail, or --all for every NON_COMPLIANT trail.'];
 
 const problemsWithAll = (
   trail: string | undefined,
   { restoreKey }: RawRemediateOptions,
 ): readonly string[] => [
-  ...(trail === undefined ? [] : [`--all takes every trail: leave ${trail} out, or --all.`]),
-  ...(restoreKey ? ['--restore-key is for one trail: people approve each key. Leave --all out.'] : []),
+  ...(trail === undefined ? [] : [`Specify either --all or a trail; received --all and "${trail}".`]),
+  ...(restoreKey
+    ? [
+        '--restore-key requires one trail, because each key is approved separately. Specify a trail instead of --all.',
+      ]
+    : []),
 ];
 
 const problemsWithRestoring = ({ approver = [], dryRun, key }: RawRemediateOptions): readonly string[] => [
   ...(approver.length === 0
     ? [
-        '--restore-key needs --approver, the ARN or the name of who may approve it. It can be given up to 10 times.',
+        '--restore-key requires --approver, the ARN or name of a principal who can approve it. You can use up to 10 approvers.',
       ]
     : []),
   ...(approver.length > MAX_APPROVERS
-    ? [`--approver can be given ${MAX_APPROVERS} times, and is given ${approver.length} times.`]
+    ? [`--approver accepts up to ${MAX_APPROVERS} principals; received ${approver.length}.`]
     : []),
   ...(dryRun
-    ? ['--dry-run and --restore-key exclude each other: nothing is restored before it is approved.']
+    ? ['--dry-run cannot be used with --restore-key, which changes nothing before the approval.']
     : []),
   ...(key !== undefined && !isKeyArn(key)
-    ? [`--key should be the ARN of the key to restore and is "${key}".`]
+    ? [`--key must be the ARN of the key to restore; received "${key}".`]
     : []),
 ];
 
 const problemsWithKey = ({ approver = [], key }: RawRemediateOptions): readonly string[] => [
-  ...(approver.length > 0 ? ['--approver belongs to --restore-key.'] : []),
+  ...(approver.length > 0 ? ['--approver requires --restore-key.'] : []),
   ...(key !== undefined && !KEY.test(key)
-    ? [`--key should be a key as ARN, alias, ARN of an alias, or id, and is "${key}".`]
+    ? [`--key must be a key ARN, key ID, alias name, or alias ARN; received "${key}".`]
     : []),
 ];
 
 const MAX_APPROVERS = 10;
-/** As Trailkey-EncryptTrail takes it, which says more when it is refused here. */
+/** The pattern of Trailkey-EncryptTrail, whose own error message does not name the option. */
 const KEY =
   /^(arn:aws[a-z0-9-]*:kms:[a-z0-9-]+:\d{12}:)?(alias\/[\w/-]{1,250}|(key\/)?[0-9a-f-]{36}|(key\/)?mrk-[0-9a-f]{32})$/;
 
-const replaceExistingNamed = (name: string): ReplaceExisting => {
-  const found = REPLACE_EXISTING.find((one) => one === name);
-  if (found) return found;
-  throw new UsageError(`--replace-existing should be ${REPLACE_EXISTING.join(', ')} and is "${name}".`);
-};
-
-/** The options of `trailkey back-out`, as the command line has them. */
+/** The options of `trailkey back-out`, as commander returns them. */
 export type RawBackOutOptions = {
   readonly logging: string;
   readonly expectedKey?: string;
@@ -117,50 +115,42 @@ export type RawBackOutOptions = {
   readonly debug?: boolean;
 };
 
-/** The options of `trailkey back-out`, checked. */
+/** The parsed options of `trailkey back-out`. */
 export type BackOutOptions = {
-  readonly logging: Logging;
-  /** The key that the trail has, and the one that it had; undefined where the last execution is to tell. */
+  readonly logging: 'Keep' | 'Stop' | 'Start';
+  /** The change to roll back; undefined for the one of the last execution. */
   readonly keys: KeyChange | undefined;
-  readonly isAgreed: boolean;
+  readonly isConfirmed: boolean;
 };
 
-/** A change of a trail's key that is to be turned back; `none` for no key. */
+/** A key change to roll back: the ARNs of the current and the previous key, or `none`. */
 export type KeyChange = { readonly expected: string; readonly previous: string };
 
 const LOGGING = { keep: 'Keep', stop: 'Stop', start: 'Start' } as const;
-
-type Logging = (typeof LOGGING)[keyof typeof LOGGING];
+const LOGGING_CHOICES = ['keep', 'stop', 'start'] as const;
 
 /**
- * Checks the options of `trailkey back-out`.
+ * Parses the options of `trailkey back-out`.
  *
- * @throws UsageError with what is wrong
+ * @throws UsageError for invalid options
  */
 export const parseBackOutOptions = (raw: RawBackOutOptions): BackOutOptions => ({
-  logging: loggingNamed(raw.logging),
-  keys: keysIn(raw),
-  isAgreed: raw.yes ?? false,
+  logging: LOGGING[parseChoice('--logging', raw.logging, LOGGING_CHOICES)],
+  keys: parseKeyChange(raw),
+  isConfirmed: raw.yes ?? false,
 });
 
-const isLogging = (name: string): name is keyof typeof LOGGING => Object.hasOwn(LOGGING, name);
-
-const loggingNamed = (name: string): Logging => {
-  if (isLogging(name)) return LOGGING[name];
-  throw new UsageError(`--logging should be ${Object.keys(LOGGING).join(', ')} and is "${name}".`);
-};
-
-const keysIn = ({ expectedKey, previousKey }: RawBackOutOptions): KeyChange | undefined => {
+const parseKeyChange = ({ expectedKey, previousKey }: RawBackOutOptions): KeyChange | undefined => {
   if (expectedKey === undefined && previousKey === undefined) return undefined;
   if (expectedKey === undefined || previousKey === undefined) {
-    throw new UsageError('--expected-key and --previous-key belong together: give both or neither.');
+    throw new UsageError('--expected-key and --previous-key must be used together.');
   }
   for (const [option, key] of Object.entries({
     '--expected-key': expectedKey,
     '--previous-key': previousKey,
   })) {
     if (key !== 'none' && !isKeyArn(key)) {
-      throw new UsageError(`${option} should be the ARN of a key, or none, and is "${key}".`);
+      throw new UsageError(`${option} must be a key ARN or none; received "${key}".`);
     }
   }
   return { expected: expectedKey, previous: previousKey };

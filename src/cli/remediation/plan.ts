@@ -2,28 +2,33 @@ import type { Identity } from '../../aws/session.js';
 import type { Finding } from '../../core/evaluate-trail.js';
 import type { DocumentName } from '../../core/remediation.js';
 import { RULE_NAME } from '../../core/report.js';
-import type { RemediateOptions } from './options.js';
+import type { BackOutOptions, KeyChange, RemediateOptions } from './options.js';
 
-/** A document that is to be started for a trail, in its home Region, and what to say of it before. */
+/** An SSM Automation document to start for a trail, in its home Region. */
 export type RemediationPlan = {
   readonly finding: Finding;
   readonly document: DocumentName;
   readonly parameters: Readonly<Record<string, readonly string[]>>;
-  readonly sentence: string;
+  /** What the document will do. */
+  readonly description: string;
   readonly risks: readonly string[];
 };
 
-const REPLACE = { never: 'Never', 'if-unusable': 'IfUnusable', always: 'Always' } as const;
+const REPLACE_EXISTING_KEY = {
+  never: 'Never',
+  'if-unusable': 'IfUnusable',
+  always: 'Always',
+} as const satisfies Record<RemediateOptions['replaceExisting'], string>;
 
-const READERS = 'Whoever reads the logs needs kms:Decrypt on the new key, besides reading the bucket.';
-const OWNERS =
-  'A trail that CloudFormation, Terraform or Control Tower owns must get the key there too, or it loses it again.';
-
-const POLICY =
-  'The state of the present key is well: the document replaces it only if the latest delivery failed for it. ' +
+const READERS_RISK =
+  'Anyone who reads the logs needs kms:Decrypt on the new key, in addition to access to the bucket.';
+const TEMPLATE_RISK =
+  'If CloudFormation, Terraform or AWS Control Tower manages the trail, set the key there too. Otherwise, its next update removes the key.';
+const POLICY_RISK =
+  'The current key is enabled, so the document replaces it only if the latest log delivery failed because of it. ' +
   'To replace it in any case, add --replace-existing always.';
 
-/** Gives the trail of a finding another key. */
+/** Plans to set another key on the trail of a finding. */
 export const planEncryption = (
   finding: Finding,
   { key, dryRun, replaceExisting }: Pick<RemediateOptions, 'key' | 'dryRun' | 'replaceExisting'>,
@@ -36,20 +41,20 @@ export const planEncryption = (
     TrailName: [finding.trailArn],
     KmsKeyId: [key],
     Mode: [dryRun ? 'DryRun' : 'Apply'],
-    ReplaceExistingKey: [REPLACE[replaceExisting]],
+    ReplaceExistingKey: [REPLACE_EXISTING_KEY[replaceExisting]],
     ConfigRuleName: [RULE_NAME],
   },
-  sentence: dryRun
-    ? `Trailkey-EncryptTrail says what giving trail ${finding.trailName} (${finding.homeRegion}) the key ${key} would do. It changes nothing.`
-    : `Trailkey-EncryptTrail gives trail ${finding.trailName} (${finding.homeRegion}) the key ${key}, and waits up to 8 minutes for a delivery ` +
-      'of logs. Should delivery fail that worked before, the trail gets its former key back.',
+  description: dryRun
+    ? `Trailkey-EncryptTrail will report what setting key ${key} on ${trailIn(finding)} would do. It changes nothing.`
+    : `Trailkey-EncryptTrail will set key ${key} on ${trailIn(finding)}, and wait up to 8 minutes for a log delivery. ` +
+      'If logs were delivered before and the delivery fails with the new key, the document sets the former key again.',
   risks: [
-    ...(dryRun ? [] : [READERS, OWNERS, ...doomOf(finding)]),
-    ...(finding.code === 'KEY_POLICY_BLOCKS_CLOUDTRAIL' && replaceExisting !== 'always' ? [POLICY] : []),
+    ...(dryRun ? [] : [READERS_RISK, TEMPLATE_RISK, ...deletionRisk(finding)]),
+    ...(finding.code === 'KEY_POLICY_BLOCKS_CLOUDTRAIL' && replaceExisting !== 'always' ? [POLICY_RISK] : []),
   ],
 });
 
-/** Brings a key back. */
+/** Plans to restore a key that is disabled or pending deletion. */
 export const planRestoration = (
   finding: Finding,
   { keyArn, approvers }: { readonly keyArn: string; readonly approvers: readonly string[] },
@@ -64,24 +69,55 @@ export const planRestoration = (
     Approvers: approvers,
     ConfigRuleName: [RULE_NAME],
   },
-  sentence:
-    `Trailkey-RestoreKey brings back key ${keyArn} for trail ${finding.trailName} (${finding.homeRegion}), once ${approvers.join(', ')} ` +
-    'approved it, and waits up to 8 minutes for a delivery of logs.',
+  description:
+    `Trailkey-RestoreKey will restore key ${keyArn} for ${trailIn(finding)} after an approval by ${approvers.join(', ')}, ` +
+    'and wait up to 8 minutes for a log delivery.',
   risks: [],
 });
 
-/** The role under which a document runs: the stack makes it. */
-export const roleArn = (
+const LOGGING_CHANGE = {
+  Keep: '',
+  Start: ', and start its logging',
+  Stop: ', and stop its logging',
+} as const;
+
+/** Plans to roll back a key change of the trail of a finding. */
+export const planBackOut = (
+  finding: Finding,
+  { expected, previous, logging }: KeyChange & Pick<BackOutOptions, 'logging'>,
+  identity: Identity,
+): RemediationPlan => ({
+  finding,
+  document: 'Trailkey-BackOut',
+  parameters: {
+    AutomationAssumeRole: [roleArn('trailkey-repair', finding, identity)],
+    TrailArn: [finding.trailArn],
+    ExpectedKmsKeyId: [expected],
+    PreviousKmsKeyId: [previous],
+    Logging: [logging],
+  },
+  description: `Trailkey-BackOut will change the key of ${trailIn(finding)} from ${expected} to ${previous}${LOGGING_CHANGE[logging]}.`,
+  risks: [
+    ...(previous === 'none' ? ['Without a key, anyone who can read the bucket can read the logs.'] : []),
+    'Existing logs stay encrypted under the current key. Do not delete it.',
+    ...(logging === 'Stop' ? ['While its logging is stopped, the trail records no events.'] : []),
+  ],
+});
+
+const trailIn = ({ trailName, homeRegion }: Finding): string => `trail ${trailName} (${homeRegion})`;
+
+/** The execution role of a document, which the stack creates. */
+const roleArn = (
   name: 'trailkey-remediation' | 'trailkey-repair',
-  { homeRegion }: Pick<Finding, 'homeRegion'>,
+  { homeRegion }: Finding,
   { partition, accountId }: Identity,
 ): string => `arn:${partition}:iam::${accountId}:role/${name}-${homeRegion}`;
 
-/** Another key on the trail does not save the logs under the one that is to be deleted. */
-const doomOf = ({ code, kmsKeyId, trailName }: Finding): readonly string[] =>
+/** Another key on the trail does not keep the existing logs readable. */
+const deletionRisk = ({ code, kmsKeyId, trailName }: Finding): readonly string[] =>
   code === 'KEY_PENDING_DELETION'
     ? [
-        `Key ${kmsKeyId} still waits for deletion, and the logs under it become unreadable for ever with it. Rescue it too: ` +
-          `trailkey remediate ${trailName} --restore-key --key ${kmsKeyId} --approver WHO`,
+        `Key ${kmsKeyId} stays pending deletion. When it is deleted, the logs that it encrypted become permanently unreadable. ` +
+          `To restore it too: trailkey remediate ${trailName} --restore-key --key ${kmsKeyId} --approver APPROVER_ARN`,
       ]
     : [];

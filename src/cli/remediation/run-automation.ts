@@ -1,40 +1,33 @@
 import { DocumentMissingError, ServiceFaultError } from '../../aws/errors.js';
-import { isInterruption } from '../../core/errors.js';
+import { isInterruption, messageOf } from '../../core/errors.js';
 import type { Automation, AutomationStep, Automations } from '../../ports.js';
 import { widthOf } from '../reporters/page.js';
 import { sanitize, type Terminal } from '../terminal.js';
-import type { RemediationAccount } from './account.js';
-import { log } from './dialogue.js';
+import type { RemediationContext } from './account.js';
+import { log } from './messages.js';
 import type { RemediationPlan } from './plan.js';
 
-/** How a plan ended: `lost` where it was started and could not be followed to its end. */
-export type Ended =
+/** The result of a plan: `not-followed` if the automation was started, and its end is unknown. */
+export type PlanResult =
   | { readonly kind: 'not-started'; readonly plan: RemediationPlan }
-  | { readonly kind: 'lost'; readonly plan: RemediationPlan }
-  | { readonly kind: 'done'; readonly plan: RemediationPlan; readonly automation: Automation };
+  | { readonly kind: 'not-followed'; readonly plan: RemediationPlan }
+  | { readonly kind: 'ended'; readonly plan: RemediationPlan; readonly automation: Automation };
 
-/** What running takes. */
-export type Means = {
-  readonly repair: RemediationAccount;
-  readonly terminal: Terminal;
-  readonly signal: AbortSignal;
-};
+/** CloudTrail accepts one UpdateTrail request per second. */
+const START_INTERVAL_MS = 1000;
 
-/** CloudTrail takes one UpdateTrail a second. */
-const BETWEEN_STARTS_MS = 1000;
-
-/** Starts plans, one a second at most, and follows them to their ends. */
+/** Starts the automations of plans, at most one per second, and prints their steps until they end or on Ctrl-C. Does not throw. */
 export const runPlans = async (
   plans: readonly RemediationPlan[],
-  means: Means,
-): Promise<readonly Ended[]> => {
-  const running: Promise<Ended>[] = [];
+  context: RemediationContext,
+): Promise<readonly PlanResult[]> => {
+  const running: Promise<PlanResult>[] = [];
   for (const [index, plan] of plans.entries()) {
-    if (index > 0) await means.terminal.pause(BETWEEN_STARTS_MS, means.signal);
+    if (index > 0) await context.terminal.pause(START_INTERVAL_MS, context.signal);
     const label = plans.length > 1 ? `${plan.finding.trailName}: ` : '';
-    const started = await start(plan, label, means);
+    const started = await start(plan, label, context);
     running.push(
-      started === undefined ? Promise.resolve({ kind: 'not-started', plan }) : follow(started, plan, means),
+      started === undefined ? Promise.resolve({ kind: 'not-started', plan }) : follow(started, plan, context),
     );
   }
   return Promise.all(running);
@@ -43,10 +36,10 @@ export const runPlans = async (
 const start = async (
   { document, parameters, finding }: RemediationPlan,
   label: string,
-  { repair, terminal, signal }: Means,
-): Promise<Watched | undefined> => {
+  { automationsIn, terminal, signal }: RemediationContext,
+): Promise<StartedAutomation | undefined> => {
   if (signal.aborted) return undefined;
-  const automations = repair.automationsIn(finding.homeRegion);
+  const automations = automationsIn(finding.homeRegion);
   try {
     const id = await automations.start(document, parameters);
     log(terminal.stdout, `${label}Started ${document} in ${finding.homeRegion}: execution ${id}.`);
@@ -58,32 +51,32 @@ const start = async (
 };
 
 const reasonOf = (error: unknown): string => {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   return error instanceof DocumentMissingError
-    ? `${message} Deploy Trailkey's stack there (npx serverless deploy --region REGION): docs/deploy-account.md.`
+    ? `${message} Deploy the Trailkey stack there (npx serverless deploy --region REGION): see docs/deploy-account.md.`
     : message;
 };
 
 const follow = async (
-  watched: Watched,
+  started: StartedAutomation,
   plan: RemediationPlan,
-  { terminal, signal }: Means,
-): Promise<Ended> => {
+  { terminal, signal }: RemediationContext,
+): Promise<PlanResult> => {
   try {
-    const automation = await watchAutomation(watched, terminal, signal);
+    const automation = await watchAutomation(started, terminal, signal);
     if (!signal.aborted) {
-      printOutcome(watched, automation, terminal);
-      return { kind: 'done', plan, automation };
+      printOutcome(started, automation, terminal);
+      return { kind: 'ended', plan, automation };
     }
   } catch (error) {
-    if (!isInterruption(error)) log(terminal.stderr, `${watched.label}${reasonOf(error)}`);
+    if (!isInterruption(error)) log(terminal.stderr, `${started.label}${reasonOf(error)}`);
   }
-  log(terminal.stderr, howToGoOn(watched));
-  return { kind: 'lost', plan };
+  log(terminal.stderr, howToFollow(started));
+  return { kind: 'not-followed', plan };
 };
 
 const printOutcome = (
-  { label }: Watched,
+  { label }: StartedAutomation,
   { status, steps, outputs, failure }: Automation,
   terminal: Terminal,
 ): void => {
@@ -92,33 +85,33 @@ const printOutcome = (
     return;
   }
   const failed = steps.filter((step) => step.failure);
-  log(terminal.stderr, `${label}The automation ended as ${status}.`);
+  log(terminal.stderr, `${label}The automation ended with status ${status}.`);
   for (const step of failed) log(terminal.stderr, `${label}Step ${step.name}: ${step.failure}`);
-  const words = failed.map((step) => step.failure).join(' ') || failure || '';
-  const advice = adviceFor(words);
-  if (failed.length === 0 && words) log(terminal.stderr, `${label}${words}`);
+  const message = failed.map((step) => step.failure).join(' ') || failure || '';
+  const advice = adviceFor(message);
+  if (failed.length === 0 && message) log(terminal.stderr, `${label}${message}`);
   if (advice) log(terminal.stderr, `${label}${advice}`);
 };
 
-/** What SSM shows for an output of a step that did not run. */
+/** How SSM begins the output of a step that did not run. */
 const NO_OUTPUT = 'No output available yet';
 
 const outcomesIn = (outputs: Automation['outputs']): readonly string[] => {
   const { 'Assess.Reason': reason, 'VerifyDelivery.State': state } = outputs;
   return [
     ...(reason ? [reason] : []),
-    ...(state && !state.startsWith(NO_OUTPUT) ? [DELIVERIES[state] ?? `Delivery: ${state}.`] : []),
+    ...(state && !state.startsWith(NO_OUTPUT) ? [DELIVERIES[state] ?? `Log delivery: ${state}.`] : []),
   ];
 };
 
 const DELIVERIES: Readonly<Record<string, string>> = {
-  Delivered: 'Logs were delivered since.',
+  Delivered: 'CloudTrail has delivered logs since the change.',
   NotSeenYet:
-    'No delivery was seen yet: the trail had nothing to log, or does not log. Look at it again later.',
+    'CloudTrail has not delivered logs yet: there were no events to log, or logging is stopped. Check the trail again later.',
 };
 
-/** An automation to follow: `label` goes before each of its lines where there are several. */
-export type Watched = {
+/** A started automation. Each line about it starts with `label`. */
+type StartedAutomation = {
   readonly id: string;
   readonly region: string;
   readonly label: string;
@@ -126,10 +119,10 @@ export type Watched = {
 };
 
 const POLL_MS = 3000;
-/** People take longer than machines. */
+/** An approval takes a person longer than a step. */
 const POLL_WAITING_MS = 15_000;
-/** An automation goes on, whatever becomes of a look at it: so many looks in a row may fail. */
-const FAULTS_BORNE = 5;
+/** How many reads in a row may fail: the automation itself continues. */
+const MAX_READ_FAILURES = 5;
 const CLEAR_LINE = '\r\u001b[K';
 const NAME_COLUMNS = 18;
 const RUNNING = [
@@ -145,19 +138,19 @@ const RUNNING = [
 ];
 const NOT_STARTED = 'Pending';
 
-/** Shows each step as it ends, with its time, until the automation ends or somebody interrupts; gives it as it stands then. */
-export const watchAutomation = async (
-  { id, region, label, automations }: Watched,
+/** Prints each step when it ends, until the automation ends or the signal is aborted. Returns the last state. */
+const watchAutomation = async (
+  { id, region, label, automations }: StartedAutomation,
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<Automation> => {
-  const tell = tellerOf({ label, region }, terminal);
-  const look = patiently(() => automations.read(id));
+  const printNewSteps = stepPrinter({ label, region }, terminal);
+  const read = tolerateFailures(() => automations.read(id));
   for (;;) {
-    const automation = await look();
+    const automation = await read();
     clearLine(terminal);
     if (automation !== undefined) {
-      tell(automation);
+      printNewSteps(automation);
       if (!RUNNING.includes(automation.status) || signal.aborted) return automation;
       showRunning(automation, label, terminal);
     }
@@ -165,98 +158,100 @@ export const watchAutomation = async (
   }
 };
 
-/** Tells each piece of news once. */
-const tellerOf = (
-  { label, region }: Pick<Watched, 'label' | 'region'>,
+/** Prints each change of a step once. */
+const stepPrinter = (
+  { label, region }: Pick<StartedAutomation, 'label' | 'region'>,
   { stdout }: Terminal,
 ): ((automation: Automation) => void) => {
-  const told = new Set<string>();
+  const printed = new Set<string>();
   return (automation) => {
-    for (const { key, line } of newsIn(automation, region).filter((news) => !told.has(news.key))) {
+    for (const line of stepLines(automation, region).filter((candidate) => !printed.has(candidate))) {
       stdout.write(`${label}${sanitize(line)}\n`);
-      told.add(key);
+      printed.add(line);
     }
   };
 };
 
-/** Bears some faults in a row, each as undefined. What is denied stays so, and is thrown at once. */
-const patiently = (read: () => Promise<Automation>): (() => Promise<Automation | undefined>) => {
-  let faults = 0;
+/** Returns undefined for a failed read, until too many fail in a row. A denied read throws at once. */
+const tolerateFailures = (read: () => Promise<Automation>): (() => Promise<Automation | undefined>) => {
+  let failures = 0;
   return async () => {
     try {
       const automation = await read();
-      faults = 0;
+      failures = 0;
       return automation;
     } catch (error) {
-      faults += 1;
-      if (!(error instanceof ServiceFaultError) || faults > FAULTS_BORNE) throw error;
+      failures += 1;
+      if (!(error instanceof ServiceFaultError) || failures > MAX_READ_FAILURES) throw error;
       return undefined;
     }
   };
 };
 
-type News = { readonly key: string; readonly line: string };
-
-const newsIn = ({ id, steps }: Automation, region: string): readonly News[] =>
+const stepLines = ({ id, steps }: Automation, region: string): readonly string[] =>
   steps.flatMap((step) => {
-    if (step.status === 'Waiting') return [{ key: `${step.name} waits`, line: approvalOf(id, region) }];
-    if (RUNNING.includes(step.status)) return [];
-    return [{ key: step.name, line: lineFor(step) }];
+    if (step.status === 'Waiting') return [approvalLine(id, region)];
+    return RUNNING.includes(step.status) ? [] : [stepLine(step)];
   });
 
-const lineFor = ({ name, status, startedAt, endedAt }: AutomationStep): string => {
-  const clock = endedAt === undefined ? '--:--:-- ' : `${new Date(endedAt).toISOString().slice(11, 19)}Z`;
-  const took = startedAt === undefined || endedAt === undefined ? '' : `  ${durationOf(endedAt - startedAt)}`;
-  return `  ${clock}  ${name}${' '.repeat(Math.max(0, NAME_COLUMNS - widthOf(name)))}${status}${took}`;
+const stepLine = ({ name, status, startedAt, endedAt }: AutomationStep): string => {
+  const time = endedAt === undefined ? '--:--:-- ' : `${new Date(endedAt).toISOString().slice(11, 19)}Z`;
+  const duration =
+    startedAt === undefined || endedAt === undefined ? '' : `  ${formatDuration(endedAt - startedAt)}`;
+  return `  ${time}  ${name}${' '.repeat(Math.max(0, NAME_COLUMNS - widthOf(name)))}${status}${duration}`;
 };
 
-const approvalOf = (id: string, region: string): string =>
-  `  Waits for approval. An approver runs: aws ssm send-automation-signal --automation-execution-id ${id} --signal-type Approve --region ${region}`;
+const approvalLine = (id: string, region: string): string =>
+  `  Waiting for approval. An approver runs: aws ssm send-automation-signal --automation-execution-id ${id} --signal-type Approve --region ${region}`;
 
-const durationOf = (milliseconds: number): string => {
+const formatDuration = (milliseconds: number): string => {
   const seconds = Math.round(milliseconds / 1000);
   return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 };
 
-/** On a terminal the step that runs now is shown too, and overwritten. */
+/** On a terminal, also shows the step that is running, and overwrites it later. */
 const showRunning = ({ steps }: Automation, label: string, { stderr, now }: Terminal): void => {
   const step = steps.find(({ status }) => status !== NOT_STARTED && RUNNING.includes(status));
   if (!stderr.isTTY || step === undefined) return;
-  const since = step.startedAt === undefined ? '' : ` ${durationOf(now() - step.startedAt)}`;
-  stderr.write(sanitize(`${label}  ${step.name} …${since}`).slice(0, (stderr.columns ?? Infinity) - 1));
+  const elapsed = step.startedAt === undefined ? '' : ` ${formatDuration(now() - step.startedAt)}`;
+  stderr.write(sanitize(`${label}  ${step.name} …${elapsed}`).slice(0, (stderr.columns ?? Infinity) - 1));
 };
 
 const clearLine = ({ stderr }: Terminal): void => {
   if (stderr.isTTY) stderr.write(CLEAR_LINE);
 };
 
-/** How to follow or end an automation that goes on without us. */
-export const howToGoOn = ({ id, region }: Pick<Watched, 'id' | 'region'>): string =>
+/** How to follow or cancel an automation after the command ends. */
+const howToFollow = ({ id, region }: Pick<StartedAutomation, 'id' | 'region'>): string =>
   [
-    'The automation goes on without this command.',
-    `Follow it: aws ssm get-automation-execution --automation-execution-id ${id} --region ${region}`,
-    `Cancel it: aws ssm stop-automation-execution --automation-execution-id ${id} --region ${region}`,
+    'The automation continues without this command.',
+    `To follow it: aws ssm get-automation-execution --automation-execution-id ${id} --region ${region}`,
+    `To cancel it: aws ssm stop-automation-execution --automation-execution-id ${id} --region ${region}`,
   ].join('\n');
 
-/** What to do about each error that a step of Trailkey's documents may meet. */
+/**
+ * What to do about each error that a step can return.
+ *
+ * @see https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_UpdateTrail.html
+ */
 const ADVICE: Readonly<Record<string, string>> = {
   InsufficientEncryptionPolicyException:
-    'Let cloudtrail.amazonaws.com use the key for this trail in the key policy, and write to the bucket with it in the bucket policy.',
-  KmsKeyNotFoundException: "Name a key in the Region of the trail's S3 bucket.",
-  KmsException: 'Look at the state of the key: CloudTrail cannot use it now.',
-  InvalidKmsKeyIdException: 'Name the key as its ARN.',
-  InvalidHomeRegionException: 'Start it in the home Region of the trail.',
-  NotOrganizationMasterAccountException: 'Start it in the management account of the organization.',
+    'In the key policy, allow cloudtrail.amazonaws.com to use the key for this trail. In the bucket policy, allow it to write with the key.',
+  KmsKeyNotFoundException: "Use a key in the Region of the trail's S3 bucket.",
+  KmsException: 'Check the key state: CloudTrail cannot use the key.',
+  InvalidKmsKeyIdException: 'Use the key ARN.',
+  InvalidHomeRegionException: 'Start the automation in the home Region of the trail.',
+  NotOrganizationMasterAccountException:
+    'Start the automation in the management account of the organization, or in a CloudTrail delegated administrator account.',
   InsufficientDependencyServiceAccessPermissionException:
-    'Let the role read the organization (docs/permissions.md lists what an organization trail needs), and look whether the service-linked role of CloudTrail is there.',
-  TrailNotFoundException:
-    'Somebody deleted the trail. Look which trails there are: aws cloudtrail list-trails',
-  ConflictException: 'Somebody changes the trail at the same time. Start it again in a minute.',
-  ThrottlingException: 'CloudTrail is asked too often. Start it again in a minute.',
+    'Allow the role to read the organization (see the permissions for organization trails in docs/permissions.md), and check that the service-linked role of CloudTrail exists.',
+  TrailNotFoundException: 'The trail was deleted. To list the trails: aws cloudtrail list-trails',
+  ConflictException: 'Another operation is changing the trail. Try again in a minute.',
+  ThrottlingException: 'CloudTrail throttled the requests. Try again in a minute.',
   AccessDeniedException:
-    "Look whether the role is that of Trailkey's stack. Stopping and starting the logging needs allowStopLogging.",
+    'Check that the role is the one that the Trailkey stack creates. Stopping and starting logging requires allowStopLogging.',
 };
 
-/** What to do about a step that failed with these words; undefined where its own words say it. */
-export const adviceFor = (failure: string): string | undefined =>
+/** What to do about a failure message, or undefined if it contains no known error. */
+const adviceFor = (failure: string): string | undefined =>
   Object.entries(ADVICE).find(([error]) => failure.includes(error))?.[1];

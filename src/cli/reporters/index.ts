@@ -16,7 +16,7 @@ export const REPORTERS = {
 export type Format = keyof typeof REPORTERS;
 
 /** Tells whether a text is the name of a format. */
-export const isFormat = (text: string): text is Format => Object.hasOwn(REPORTERS, text);
+const isFormat = (text: string): text is Format => Object.hasOwn(REPORTERS, text);
 
 /** The names of all formats. */
 export const FORMATS: readonly Format[] = Object.keys(REPORTERS).filter(isFormat);

@@ -28,7 +28,7 @@ export const renderText: Reporter = function* (report, layout) {
   yield* renderNotEvaluated(report, page);
   yield* renderErrors(report, page);
   yield* page.line(closing(report), { style: 'bold' });
-  yield* page.paragraph(nextStepOf(report));
+  yield* page.paragraph(nextStepOf(report, layout.program));
 };
 
 type Table = { readonly page: Page; readonly widths: readonly number[] };
@@ -107,9 +107,9 @@ const closing = (report: Report): string => {
 };
 
 /** The most important next step, or an empty text. */
-const nextStepOf = ({ findings, summary, errors, notEvaluated }: Report): string => {
+const nextStepOf = ({ findings, summary, errors, notEvaluated }: Report, program = 'trailkey'): string => {
   const [first] = bySeverity(findings);
-  if (first && summary.NON_COMPLIANT > 0) return `Next: trailkey explain ${first.code}`;
+  if (first && summary.NON_COMPLIANT > 0) return `Next: ${program} explain ${first.code}`;
   if (errors.length > 0) return 'Next: fix the errors listed under ERRORS and run again.';
   return notEvaluated.length > 0
     ? 'Next: evaluate these trails in their owning accounts and home Regions.'

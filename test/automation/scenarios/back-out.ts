@@ -25,7 +25,7 @@ const blocked = (given: Scenario['given'], aws: () => SimulatedAws, because: str
   scenario(given, aws, { ends: 'Failed', path: 'Assess Decide Blocked', changes: [], because });
 
 /** The trail moves on when it was read once. */
-const changedInBetween = (): Scenario => {
+const meanwhile = (): Scenario => {
   let aws = changed();
   return {
     ...scenario(
@@ -38,7 +38,7 @@ const changedInBetween = (): Scenario => {
         ends: 'Failed',
         path: 'Assess Decide SetPreviousKey',
         changes: [],
-        because: `now has key ${OTHER_KEY}`,
+        because: `has the key ${OTHER_KEY} by now`,
       },
     ),
     faults: ({ operation }, earlier) => {
@@ -81,19 +81,19 @@ export const BACK_OUT: Scenarios = {
       changes: ['StartLogging audit'],
     },
   ),
-  'the trail has another key': blocked(
+  'the trail has another key by now': blocked(
     { ExpectedKmsKeyId: OTHER_KEY },
     changed,
-    `Trail ${TRAIL_ARN} has key ${TARGET_KEY}, not ${OTHER_KEY}, so it was changed since.`,
+    `Trail ${TRAIL_ARN} has the key ${TARGET_KEY}, not ${OTHER_KEY}: somebody changed it since.`,
   ),
-  'the trail has no key': blocked({ Logging: 'Stop' }, simulatedAws, `has key none, not ${TARGET_KEY}`),
-  'the trail does not exist': blocked(
-    {},
-    () => simulatedAws({ trails: [] }),
-    'does not exist in account 111122223333',
+  'the trail has no key by now': blocked(
+    { Logging: 'Stop' },
+    simulatedAws,
+    `has the key none, not ${TARGET_KEY}`,
   ),
+  'the trail is gone': blocked({}, () => simulatedAws({ trails: [] }), 'CloudTrail knows no trail'),
   'the home of the trail is another Region': {
-    ...blocked({}, changed, `is ${REGION}, but this automation runs in`),
+    ...blocked({}, changed, `is Region ${REGION}, where alone it can be changed`),
     region: 'us-east-1',
   },
   'the former key is broken: nothing is changed, and logging goes on': scenario(
@@ -101,8 +101,8 @@ export const BACK_OUT: Scenarios = {
     () => changed({ keys: [simulatedKey(), simulatedKey({ arn: OTHER_KEY, state: 'Disabled' })] }),
     { ends: 'Failed', path: 'Assess Decide SetPreviousKey', changes: [], because: 'KmsException' },
   ),
-  'somebody changes the key between reading and changing': changedInBetween(),
-  'logging may not be stopped: the key is rolled back anyway': {
+  'somebody changes the key between reading and changing': meanwhile(),
+  'logging may not be stopped: the key is turned back all the same': {
     ...scenario({ Logging: 'Stop' }, changed, {
       ends: 'Failed',
       path: 'Assess Decide SetPreviousKey DecideLogging StopLogging',

@@ -111,7 +111,7 @@ const SUCCEEDS: Scenarios = {
       path: 'Assess Decide ReportDryRun',
       changes: [],
       outputs: {
-        Reason: `Dry run: Trail ${TRAIL_ARN} already has key ${TARGET_KEY}, and the key works. Mode Apply would change nothing, and wait for a delivery.`,
+        Reason: `Dry run: Trail ${TRAIL_ARN} has key ${TARGET_KEY} already, and the key works. Mode Apply would change nothing and watch for a delivery.`,
       },
     },
   ),
@@ -135,12 +135,12 @@ const SUCCEEDS: Scenarios = {
       },
     },
   ),
-  'a key that cannot be described is replaced where delivery is denied': scenario(
+  'a key that cannot be asked is replaced where delivery is denied': scenario(
     {},
     () => withKey({ closed: true }, { deliveryError: 'AccessDenied' }),
     { ends: 'Success', path: `${CHANGED} Done`, changes: [SET], outputs: { RollBackPlan: 'none' } },
   ),
-  'a key that cannot be described is replaced with Always, and not gone back to': scenario(
+  'a key that cannot be asked is replaced with Always, and not gone back to': scenario(
     { ReplaceExistingKey: 'Always' },
     () => withKey({ closed: true }),
     {
@@ -148,12 +148,12 @@ const SUCCEEDS: Scenarios = {
       path: `${CHANGED} Done`,
       changes: [SET],
       outputs: {
-        CurrentKeyProblem: `kms:DescribeKey in Region ${REGION} failed with AccessDeniedException`,
+        CurrentKeyProblem: `KMS in Region ${REGION} does not tell its state (AccessDeniedException)`,
         RollBackPlan: 'none',
       },
     },
   ),
-  'a deleted key is replaced': scenario(
+  'a key that is gone is replaced': scenario(
     {},
     () => simulatedAws({ trails: [simulatedTrail({ kmsKeyId: OTHER_KEY })], keys: [simulatedKey()] }),
     {
@@ -161,7 +161,7 @@ const SUCCEEDS: Scenarios = {
       path: `${CHANGED} Done`,
       changes: [SET],
       outputs: {
-        CurrentKeyProblem: `the key does not exist in Region ${REGION} (NotFoundException)`,
+        CurrentKeyProblem: `KMS knows no such key in Region ${REGION} (NotFoundException)`,
         RollBackPlan: 'none',
       },
     },
@@ -293,20 +293,20 @@ const REFUSES: Scenarios = {
     () => withKey({}, { deliveryError: 'NoSuchBucket' }),
     'and it works (KeyState Enabled)',
   ),
-  'a key that cannot be described is not replaced': blocked(
+  'a key that cannot be asked is not replaced': blocked(
     {},
     () => withKey({ closed: true }),
-    `which might work: kms:DescribeKey in Region ${REGION} failed with AccessDeniedException.`,
+    `KMS in Region ${REGION} does not tell its state (AccessDeniedException): it may work.`,
   ),
-  'a key that cannot be described is not replaced because its bucket fails': blocked(
+  'a key that cannot be asked is not replaced because its bucket fails': blocked(
     {},
     () => withKey({ closed: true }, { deliveryError: 'NoSuchBucket' }),
-    'which might work',
+    'it may work',
   ),
-  'a key without state or manager is not replaced': blocked(
+  'a key of which KMS tells too little is not replaced': blocked(
     {},
     () => withKey({ state: 'Disabled', lacks: ['KeyManager'] }),
-    'which might work: KMS did not return its state and manager.',
+    'KMS does not tell its state and manager: it may work.',
   ),
   'a broken key is not replaced with Never': blocked(
     { ReplaceExistingKey: 'Never' },
@@ -321,25 +321,25 @@ const REFUSES: Scenarios = {
   'no alias, which the key template would make': blocked(
     { Mode: 'DryRun' },
     () => simulatedAws({ aliases: [] }),
-    `Key alias/trailkey cannot be set on a trail in account 111122223333, Region ${REGION}: the key does not exist in Region ${REGION} (NotFoundException). Choose a key that works, or create one with the Trailkey template cloudformation/trail-key.yaml.`,
+    `The key alias/trailkey cannot be given to a trail of account 111122223333, Region ${REGION}: KMS knows no such key in Region ${REGION} (NotFoundException). Name a key that works, or make one with Trailkey's template cloudformation/trail-key.yaml.`,
   ),
   ...byState('a target key in state', (state) =>
     blocked({}, () => withTarget({ state, deletionDate: NOW + 7 * 86_400_000 }), `its KeyState is ${state}`),
   ),
-  'a target key that is pending deletion, with its date': blocked(
+  'a target key that waits for deletion, with its date': blocked(
     {},
     () => withTarget({ state: 'PendingDeletion', deletionDate: NOW + 7 * 86_400_000 }),
-    'its KeyState is PendingDeletion, and it is scheduled for deletion on 2026-01-12',
+    'its KeyState is PendingDeletion, to be deleted on 2026-01-12',
   ),
-  'a target key that cannot be described': blocked(
+  'a target key that may not be asked': blocked(
     {},
     () => withTarget({ closed: true }),
-    'kms:DescribeKey on it',
+    'call kms:DescribeKey on it',
   ),
-  'a target key without state or manager': blocked(
+  'a target key of which KMS tells too little': blocked(
     {},
     () => withTarget({ lacks: ['KeyState'] }),
-    'KMS did not return its state and manager',
+    'KMS does not tell its state and manager',
   ),
   'a target key that AWS manages': blocked({}, () => withTarget({ manager: 'AWS' }), 'its KeyManager is AWS'),
   'a target key of the wrong type': blocked(
@@ -350,16 +350,16 @@ const REFUSES: Scenarios = {
   'no such trail': blocked(
     { TrailName: 'other' },
     simulatedAws,
-    'Trail other does not exist in account 111122223333',
+    'CloudTrail knows no trail other in account 111122223333',
   ),
   'a trail whose home is another Region, by ARN': {
-    ...blocked({ TrailName: TRAIL_ARN }, simulatedAws, `The home Region of trail ${TRAIL_ARN} is ${REGION}`),
+    ...blocked({ TrailName: TRAIL_ARN }, simulatedAws, `The home of trail ${TRAIL_ARN} is Region ${REGION}`),
     region: 'us-east-1',
   },
   'a trail of another account, by ARN': blocked(
     { TrailName: 'arn:aws:cloudtrail:eu-west-1:999988887777:trail/audit' },
     simulatedAws,
-    'belongs to account 999988887777, but this automation runs in account 111122223333',
+    'belongs to account 999988887777, which alone can change it; this is account 111122223333',
   ),
 };
 
@@ -417,7 +417,7 @@ const FAILS: Scenarios = {
       ends: 'Failed',
       path: `${CHANGED} RollBack`,
       changes: [SET, 'UpdateTrail audit none'],
-      because: `Logs of trail ${TRAIL_ARN} are not delivered with key ${TARGET_KEY}: AccessDenied. The previous key is restored: none.`,
+      because: `Logs of trail ${TRAIL_ARN} are not delivered with key ${TARGET_KEY}: AccessDenied. The trail has its former key again: none.`,
       outputs: { RollBackPlan: 'RemoveKey', 'VerifyDelivery.State': 'Failing' },
     },
   ),
@@ -428,7 +428,7 @@ const FAILS: Scenarios = {
       ends: 'Failed',
       path: `${CHANGED} RollBack`,
       changes: [SET, `UpdateTrail audit ${OTHER_KEY}`],
-      because: `The previous key is restored: ${OTHER_KEY}.`,
+      because: `The trail has its former key again: ${OTHER_KEY}.`,
       outputs: { RollBackPlan: 'RestorePreviousKey' },
     },
   ),
@@ -443,20 +443,20 @@ const FAILS: Scenarios = {
       ends: 'Failed',
       path: `${CHANGED} RollBack`,
       changes: [SET, 'UpdateTrail audit none'],
-      because: 'The previous key is restored: none.',
+      because: 'The trail has its former key again: none.',
       outputs: { 'VerifyDelivery.State': 'Failing' },
     },
   ),
-  'the trail cannot be read back although it has the key: it is not rolled back': {
+  'the trail cannot be read back although it has the key: it is left so': {
     ...scenario({}, simulatedAws, {
       ends: 'Failed',
       path: 'Assess Decide UpdateTrail VerifyTrailKey RollBack',
       changes: [SET],
-      because: 'The trail now has the key and delivery does not fail, so the change was not rolled back.',
+      because: 'The trail has the key now and no delivery fails, so nothing is turned back.',
     }),
     faults: ({ operation }, earlier) => (operation === 'GetTrail' && earlier === 1 ? 'denied' : undefined),
   },
-  'delivery fails as it did before: nothing is rolled back': scenario(
+  'delivery fails as it did before: nothing is turned back': scenario(
     {},
     () => ({
       ...withKey({ state: 'Disabled' }, { deliveryError: 'AccessDenied' }),
@@ -466,11 +466,11 @@ const FAILS: Scenarios = {
       ends: 'Failed',
       path: `${CHANGED} RollBack`,
       changes: [SET],
-      because: 'The change was not rolled back: delivery also failed before it',
+      because: 'The change was not turned back: delivery failed before it too',
       outputs: { RollBackPlan: 'none', DeliveryErrorBefore: 'AccessDenied' },
     },
   ),
-  'delivery fails and the former key is broken: nothing is rolled back': scenario(
+  'delivery fails and the former key is broken: nothing is turned back': scenario(
     {},
     () => ({ ...withKey({ state: 'Disabled' }), buckets: [simulatedBucket({ pinnedKey: OTHER_KEY })] }),
     {
@@ -480,7 +480,7 @@ const FAILS: Scenarios = {
       because: 'The trail keeps the new key.',
     },
   ),
-  'delivery fails for a trail that had the key already: nothing is rolled back': scenario(
+  'delivery fails for a trail that had the key already: nothing is turned back': scenario(
     {},
     () => ({
       ...withTrail({ kmsKeyId: TARGET_KEY }),
@@ -490,10 +490,10 @@ const FAILS: Scenarios = {
       ends: 'Failed',
       path: `Assess Decide ${VERIFIED} RollBack`,
       changes: [],
-      because: 'This automation changed nothing, so there is nothing to roll back.',
+      because: 'This automation changed nothing, so nothing is turned back.',
     },
   ),
-  'the rollback fails because the previous key broke in the meantime, and reports it': {
+  'the former key breaks meanwhile: turning back fails, and says so': {
     ...scenario(
       { ReplaceExistingKey: 'Always' },
       () => {
@@ -510,11 +510,11 @@ const FAILS: Scenarios = {
         ends: 'Failed',
         path: `${CHANGED} RollBack`,
         changes: [SET],
-        because: 'Set the key of the trail manually.',
+        because: 'Set the key of the trail by hand.',
       },
     ),
   },
-  'somebody gives the trail a third key at once: it is not rolled back': scenario(
+  'somebody gives the trail a third key at once: it is left so': scenario(
     { ReplaceExistingKey: 'Always' },
     () => {
       const aws: SimulatedAws = {
@@ -529,10 +529,10 @@ const FAILS: Scenarios = {
       ends: 'Failed',
       path: 'Assess Decide UpdateTrail VerifyTrailKey RollBack',
       changes: [SET],
-      because: `Somebody changed the key to ${THIRD_KEY}, so the change was not rolled back.`,
+      because: `The trail has the key ${THIRD_KEY} by now: somebody changed it meanwhile, and it was left so.`,
     },
   ),
-  'somebody takes the key away at once: it is not rolled back': scenario(
+  'somebody takes the key away at once: it is left so': scenario(
     {},
     () => {
       const aws: SimulatedAws = simulatedAws({
@@ -547,7 +547,7 @@ const FAILS: Scenarios = {
       path: 'Assess Decide UpdateTrail VerifyTrailKey RollBack',
       changes: [SET],
       because:
-        'CloudTrail returns the previous key, none: the change is not visible yet, or somebody reverted it.',
+        'The trail shows its former key, none: CloudTrail does not show the change yet, or somebody took it back.',
     },
   ),
 };

@@ -88,7 +88,7 @@ export const RESTORE_KEY: Scenarios = {
     path: `Assess Decide ${VERIFIED} Done`,
     changes: [SET],
   }),
-  'the rule is evaluated again': {
+  'the rule judges again': {
     ...scenario(() => withKey({ state: 'Disabled' }), {
       ends: 'Success',
       path: `${ENABLED} ReEvaluate`,
@@ -111,7 +111,7 @@ export const RESTORE_KEY: Scenarios = {
     }),
     approve: () => 'Rejected',
   },
-  'the deletion of a key is cancelled although the trail uses another key': scenario(
+  'a doomed key is rescued although the trail has moved on': scenario(
     () => movedOn({ state: 'PendingDeletion' }),
     {
       ends: 'Success',
@@ -121,13 +121,10 @@ export const RESTORE_KEY: Scenarios = {
   ),
   'a disabled key is refused where the trail has moved on': blocked(
     () => movedOn({ state: 'Disabled' }),
-    `Trail ${TRAIL_ARN} no longer uses key ${TARGET_KEY} (Disabled), but has key ${OTHER_KEY}. Nothing was changed.`,
+    `Trail ${TRAIL_ARN} has another key by now, ${OTHER_KEY}; key ${TARGET_KEY} (Disabled) is left as it is.`,
   ),
   'a key of another account': {
-    ...blocked(
-      simulatedAws,
-      'belongs to account 999988887777, but this automation runs in account 111122223333',
-    ),
+    ...blocked(simulatedAws, 'belongs to account 999988887777; this is account 111122223333'),
     given: {
       AutomationAssumeRole: ROLE,
       TrailName: 'audit',
@@ -151,9 +148,9 @@ export const RESTORE_KEY: Scenarios = {
     () => withKey({ state: 'Disabled', spec: 'RSA_2048', usage: 'SIGN_VERIFY' }),
     'it is RSA_2048 for SIGN_VERIFY',
   ),
-  'a key that cannot be described': blocked(
+  'a key that may not be asked': blocked(
     () => withKey({ state: 'Disabled', closed: true }),
-    'Allow the role of this automation kms:DescribeKey on it',
+    'Let the role of this automation call kms:DescribeKey on it',
   ),
   'a key in another Region': {
     ...scenario(
@@ -184,7 +181,7 @@ export const RESTORE_KEY: Scenarios = {
       ends: 'Failed',
       path: 'Assess Decide Approve DecideChange EnableKey',
       changes: [],
-      because: `now has key ${OTHER_KEY}, so key ${TARGET_KEY} was not enabled`,
+      because: `has another key by now, ${OTHER_KEY}, so key ${TARGET_KEY} was not enabled`,
     }),
     approve: (aws) => {
       moveOn(aws);
@@ -202,19 +199,19 @@ export const RESTORE_KEY: Scenarios = {
       changes: [`EnableKey ${TARGET_KEY}`],
     },
   ),
-  'the key is scheduled for deletion while the approval is pending': {
+  'the key is doomed while approval to enable it is waited for': {
     ...scenario(() => withKey({ state: 'Disabled' }), {
       ends: 'Failed',
       path: 'Assess Decide Approve DecideChange EnableKey',
       changes: [],
-      because: 'is PendingDeletion, not Disabled',
+      because: 'is PendingDeletion by now, not Disabled',
     }),
     approve: (aws) => {
       for (const key of aws.keys) key.state = 'PendingDeletion';
       return 'Approved';
     },
   },
-  'somebody else cancels the deletion first': {
+  'somebody else rescues the key first': {
     ...scenario(() => withKey({ state: 'PendingDeletion' }), {
       ends: 'Success',
       path: `${RESCUED} Done`,
@@ -231,7 +228,7 @@ export const RESTORE_KEY: Scenarios = {
       ends: 'Failed',
       path: `${ENABLED} DeliveryFails`,
       changes: [`EnableKey ${TARGET_KEY}`, SET],
-      because: `Key ${TARGET_KEY} is enabled, but logs of trail ${TRAIL_ARN} are still not delivered.`,
+      because: `Key ${TARGET_KEY} is enabled, and logs of trail ${TRAIL_ARN} are still not delivered.`,
       outputs: { 'VerifyDelivery.State': 'Failing' },
     },
   ),

@@ -20,13 +20,13 @@ describe.each([
   ['the example organization', exampleReport],
   ['hostile names', async () => hostileReport(...Object.values(HOSTILE_NAMES).filter((name) => name.trim()))],
 ])('every finding of %s', (_, report) => {
-  it('has the fields that BatchImportFindings demands', async () => {
+  it('has the fields that BatchImportFindings requires', async () => {
     for (const finding of await findingsOf(await report())) {
       for (const field of REQUIRED_FIELDS) expect(finding, field).toHaveProperty(field);
     }
   });
 
-  it('keeps within the limits', async () => {
+  it('is within the limits', async () => {
     for (const finding of await findingsOf(await report())) {
       for (const [path, max] of Object.entries(MAX_CHARACTERS)) {
         expect(textAt(finding, path).length, path).toBeLessThanOrEqual(max);
@@ -49,7 +49,7 @@ describe('a batch', () => {
     [100, [100]],
     [101, [100, 1]],
     [250, [100, 100, 50]],
-  ])('of %i findings of one place is split into %j', async (count, sizes) => {
+  ])('of %i findings of one account and Region is split into %j', async (count, sizes) => {
     const report = hostileReport('audit');
     const [finding] = report.findings;
     const findings = Array.from({ length: count }, () => finding).filter((entry) => entry !== undefined);
@@ -60,7 +60,7 @@ describe('a batch', () => {
     expect(Math.max(...sizes)).toBeLessThanOrEqual(MAX_FINDINGS);
   });
 
-  it('holds findings of one account and Region, which is what a call reaches', async () => {
+  it('contains findings of one account and Region, like a call', async () => {
     const batches = await batchesOf(await exampleReport());
 
     for (const batch of batches) {
@@ -69,7 +69,7 @@ describe('a batch', () => {
     expect(batches).toHaveLength(7);
   });
 
-  it('is not there where there is no trail', async () => {
+  it('does not exist without trails', async () => {
     expect(await batchesOf(hostileReport())).toEqual([]);
   });
 });
@@ -94,7 +94,7 @@ describe('a finding', () => {
     }
   });
 
-  it('has an id of its own, the same from run to run and under another verdict', async () => {
+  it('has a unique id that does not depend on the run or the verdict', async () => {
     const report = await exampleReport();
     const later: Report = {
       ...report,
@@ -108,7 +108,7 @@ describe('a finding', () => {
     expect((await findingsOf(later)).map(({ Id }) => Id)).toEqual(ids);
   });
 
-  it('names the product of its account, Region and partition', async () => {
+  it('has the product ARN of its account, Region, and partition', async () => {
     const arns = (await findingsOf(await exampleReport())).map(({ ProductArn }) => ProductArn);
 
     expect(arns).toContain(
@@ -117,14 +117,14 @@ describe('a finding', () => {
     expect(arns).toContain('arn:aws:securityhub:eu-west-1:444455556666:product/444455556666/default');
   });
 
-  it('names the key beside the trail where its ARN is known', async () => {
+  it('contains the key and the trail if the key ARN is known', async () => {
     const findings = await findingsOf(await exampleReport());
 
     const types = findings.map(({ Resources }) => Resources.map(({ Type }: { Type: string }) => Type).join());
     expect(new Set(types)).toEqual(new Set(['AwsCloudTrailTrail', 'AwsCloudTrailTrail,AwsKmsKey']));
   });
 
-  it('names related requirements where the standards ask for it, and none where they do not', async () => {
+  it('contains related requirements only for verdicts that a standard requires', async () => {
     const findings = await findingsOf(await exampleReport());
 
     const requirementsOf = (code: string) =>

@@ -11,7 +11,7 @@ const HEADER =
 const recordsIn = (text: string): readonly Readonly<Record<string, string>>[] =>
   parse(text, { columns: true, record_delimiter: '\r\n' });
 
-it('has its header, no byte-order mark, and CR LF behind every line', async () => {
+it('has a header, no byte order mark, and CRLF line endings', async () => {
   const text = await render('csv', await exampleReport());
 
   expect(text.startsWith(`${HEADER}\r\n`)).toBe(true);
@@ -51,14 +51,17 @@ describe('a name from outside', () => {
   });
 
   /** Where the decimal sign is a comma, spreadsheets part cells at semicolons, also within quotes that are not at the start. */
-  it.each(Object.entries(HOSTILE_NAMES))('that %s is text where semicolons part cells', async (_, name) => {
-    const text = await render('csv', hostileReport(name));
+  it.each(Object.entries(HOSTILE_NAMES))(
+    'that %s is text where semicolons separate cells',
+    async (_, name) => {
+      const text = await render('csv', hostileReport(name));
 
-    const cells = text.split(/[;\r\n]+/);
-    expect(cells.filter((cell) => /^[\s"]*[=+\-@＝＋－＠]/.test(cell))).toEqual([]);
-  });
+      const cells = text.split(/[;\r\n]+/);
+      expect(cells.filter((cell) => /^[\s"]*[=+\-@＝＋－＠]/.test(cell))).toEqual([]);
+    },
+  );
 
-  it('keeps its letters behind the apostrophe', async () => {
+  it('is complete after the apostrophe', async () => {
     const [record] = recordsIn(await render('csv', hostileReport('=1+1')));
 
     expect(record?.['trailName']).toBe("'=1+1");

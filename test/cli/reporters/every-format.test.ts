@@ -8,11 +8,11 @@ import { ROOT } from '../../support/project.js';
 import { render } from '../../support/render.js';
 import { run } from '../../support/run-check.js';
 
-/** What a terminal, a reader's eye or a parser may obey, but for the ends of lines. */
+/** Characters that can act on a terminal, in a parser, or on the direction of text, except line endings. */
 const ACTING = /(?![\r\n])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}]/u;
 
 describe.each(FORMATS)('%s', (format) => {
-  it('looks as it did', async () => {
+  it('matches the golden file', async () => {
     const text = await render(format, await shortReport());
 
     await expect(text).toMatchFileSnapshot(`../golden/report.${format}`);
@@ -25,7 +25,7 @@ describe.each(FORMATS)('%s', (format) => {
   });
 
   it.each(Object.entries(HOSTILE_NAMES))(
-    'shows nothing of a name that %s so that it acts',
+    'contains no active characters of a name that %s',
     async (_, name) => {
       const text = await render(format, hostileReport(name));
 
@@ -34,20 +34,20 @@ describe.each(FORMATS)('%s', (format) => {
     },
   );
 
-  it('has as many lines for names that hold ends of lines as for others', async () => {
+  it('has the same number of lines if names contain line endings', async () => {
     const linesFor = async (name: string) =>
       (await render(format, hostileReport(name), 1000)).split('\n').length;
 
     expect(await linesFor('\r\n\u2028\n')).toBe(await linesFor('abcdefgh'));
   });
 
-  it('says so for a report without trails', async () => {
+  it('renders a report without trails', async () => {
     const text = await render(format, hostileReport());
 
     expect(text).toMatch(/\n$/);
   });
 
-  it('is written to a file as it is printed', async () => {
+  it('is the same in a file and on standard output', async () => {
     const folder = await folderOf();
     const file = `${folder}/report`;
     const check = ['check', `${ROOT}examples/organization`, '--format', format];

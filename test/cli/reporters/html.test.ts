@@ -63,15 +63,15 @@ describe('the HTML', () => {
   const validator = new HtmlValidate({
     root: true,
     extends: ['html-validate:standard'],
-    // Roles that a table has by itself are written out, as its rows are no table rows to the eye.
+    // The table has explicit roles, because its rows are displayed as grids.
     rules: { 'no-redundant-role': 'off', 'long-title': 'off' },
   });
 
   it.each([
     ['the example', exampleReport],
-    ['a report with problems', shortReport],
+    ['a report with errors', shortReport],
     ['a report without trails', async () => hostileReport()],
-    ['names from hell', async () => hostileReport(...Object.values(HOSTILE_NAMES))],
+    ['hostile names', async () => hostileReport(...Object.values(HOSTILE_NAMES))],
   ])('is valid for %s', async (_, reportFor) => {
     const { results } = await validator.validateString(await page(await reportFor()));
 
@@ -80,18 +80,18 @@ describe('the HTML', () => {
     ).toEqual([]);
   });
 
-  it('would not be called valid if it were not', async () => {
+  it('is rejected by the validator if it is invalid', async () => {
     const { valid } = await validator.validateString('<!doctype html><html lang="en"><p><div></p></html>');
 
     expect(valid).toBe(false);
   });
 });
 
-describe('what came from outside', () => {
+describe('text from outside', () => {
   const tagsIn = (html: string): readonly string[] => html.match(/<[/!a-z][a-z0-9]*/gi) ?? [];
   const attributesIn = (html: string) => new Set(html.match(/ [a-z:-]+=(?=")/gi));
 
-  it.each(Object.entries(HOSTILE_NAMES))('adds no markup where a name %s', async (_, name) => {
+  it.each(Object.entries(HOSTILE_NAMES))('adds no markup if a name %s', async (_, name) => {
     const hostile = await page(hostileReport(name));
     const plain = await page(hostileReport(name.replace(/[^,]/g, '.')));
 
@@ -99,7 +99,7 @@ describe('what came from outside', () => {
     expect(attributesIn(hostile)).toEqual(attributesIn(plain));
   });
 
-  it('is shown all the same', async () => {
+  it('is shown as text', async () => {
     const text = textOf(await page(hostileReport('<script>alert("1")</script>')));
 
     expect(text).toContain('<script>alert("1")</script>');
@@ -112,7 +112,7 @@ describe('the policy of the page', () => {
       ([, text = '']) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`,
     );
 
-  it('lets its one style sheet and its one script through, and nothing else', async () => {
+  it('allows one style sheet and one script, and nothing else', async () => {
     const html = await page(await exampleReport());
 
     const [, policy = ''] = /<meta http-equiv="Content-Security-Policy" content="([^"]*)">/.exec(html) ?? [];
@@ -128,13 +128,13 @@ describe('the policy of the page', () => {
     expect([hashesOf(html, 'style').length, hashesOf(html, 'script').length]).toEqual([1, 1]);
   });
 
-  it('stands before all that it governs', async () => {
+  it('comes before everything that it applies to', async () => {
     const html = await page(await exampleReport());
 
     expect(html.indexOf('Content-Security-Policy')).toBeLessThan(html.search(/<(link|style|script)/));
   });
 
-  it('has nothing to stop: no attribute styles, acts or loads', async () => {
+  it('blocks nothing in the page: no attribute has styles, scripts, or loads', async () => {
     const html = await page(await exampleReport());
 
     expect(html).not.toMatch(/ (style|src|srcset|on[a-z]+|action|background|poster)="/);
@@ -144,7 +144,7 @@ describe('the policy of the page', () => {
     ]);
   });
 
-  it('leads out of the page by links alone, which tell nothing of it', async () => {
+  it('allows external links, which send no referrer', async () => {
     const html = await page(await exampleReport());
 
     const links = [...html.matchAll(/<a [^>]*href="([^"]*)"[^>]*>/g)].filter(
@@ -193,16 +193,16 @@ describe('the table', () => {
 });
 
 describe('the verdicts', () => {
-  it.each(VERDICT_CODES)('%s is explained where it occurs', async (code) => {
+  it.each(VERDICT_CODES)('%s is explained if it occurs', async (code) => {
     const text = textOf(section(await page(reportWith([findingOf(EXAMPLES[code])])), 'verdicts'));
 
     for (const heading of ['What it means', 'Why it matters', 'How to fix', 'Exceptions']) {
       expect(text).toContain(heading);
     }
-    expect(text).toContain(CATALOGUE[code].why);
+    expect(text).toContain(CATALOGUE[code].meaning);
   });
 
-  it('are explained only where they occur, and links lead to what is there', async () => {
+  it('are explained only if they occur, and links have a target', async () => {
     const html = await page(await shortReport());
 
     expect(html).not.toContain('id="verdict-KEY_DISABLED"');

@@ -9,7 +9,7 @@ import { render } from '../../support/render.js';
 /** The schema of Ant's JUnit task (https://github.com/windyroad/JUnit-Schema), as a package ships it. */
 const ANT = textAt('node_modules/jest-junit-reporter/src/__tests__/fixtures/junit.xsd');
 
-/** Ant knows no skipped tests; what reads JUnit's XML does (https://github.com/jenkinsci/xunit-plugin, junit-10.xsd). */
+/** The schema of Ant has no skipped tests, but readers of JUnit XML support them (https://github.com/jenkinsci/xunit-plugin, junit-10.xsd). */
 const WITH_SKIPPED = ANT.replace(
   '<xs:choice minOccurs="0">',
   '<xs:choice minOccurs="0"><xs:element name="skipped" type="pre-string"/>',
@@ -30,7 +30,7 @@ const applicable = (report: Report): Report => ({
   findings: report.findings.filter(({ compliance }) => compliance !== 'NOT_APPLICABLE'),
 });
 
-it('is valid by the schema of Ant, skipped tests aside', async () => {
+it('is valid by the schema of Ant, except for skipped tests', async () => {
   expect(WITH_SKIPPED).not.toBe(ANT);
   expect(await problemsIn(applicable(await exampleReport()), ANT)).toEqual([]);
   expect(await problemsIn(await exampleReport(), WITH_SKIPPED)).toEqual([]);
@@ -38,11 +38,11 @@ it('is valid by the schema of Ant, skipped tests aside', async () => {
   expect(await problemsIn(hostileReport(), ANT)).toEqual([]);
 });
 
-it('is told from what is not valid', async () => {
+it('is rejected by the schema if it is invalid', async () => {
   expect(await problemsIn(await shortReport(), ANT)).not.toEqual([]);
 });
 
-it('is valid whatever the names', async () => {
+it('is valid with hostile names', async () => {
   expect(await problemsIn(hostileReport(...Object.values(HOSTILE_NAMES)), WITH_SKIPPED)).toEqual([]);
 });
 
@@ -66,7 +66,7 @@ it('has a test case for each finding, each error, and each trail that was not ev
   );
 });
 
-it('gives each case of a suite a name of its own', async () => {
+it('has unique names of cases in a suite', async () => {
   const xml = await render('junit', await exampleReport());
 
   const cases = [...xml.matchAll(/<testcase name="([^"]*)" classname="([^"]*)"/g)].map(([, ...names]) =>

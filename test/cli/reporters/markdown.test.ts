@@ -166,7 +166,7 @@ describe('many errors, notes, and changes', () => {
   const crowded = async (): Promise<Report> => ({
     ...(await exampleReport()),
     errors: many.map((source) => ({ source, message: 'The role cannot be assumed: AccessDenied.' })),
-    notes: [`Left out, as suspended or closed: ${many.join(', ')}.`],
+    notes: [`Accounts that are suspended or closed were not scanned: ${many.join(', ')}.`],
     comparison: {
       since: '2026-01-01T00:00:00.000Z',
       new: [],

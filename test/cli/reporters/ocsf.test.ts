@@ -12,13 +12,13 @@ it.each([
   ['the example organization', exampleReport],
   ['problems', shortReport],
   ['hostile names', async () => hostileReport(...Object.values(HOSTILE_NAMES))],
-])('the events of %s are what OCSF demands of a Compliance Finding', async (_, report) => {
+])('the events of %s are valid OCSF Compliance Findings', async (_, report) => {
   const events = await eventsOf(await report());
 
   expect(events.flatMap((event: unknown) => problemsOf(event, 'compliance_finding'))).toEqual([]);
 });
 
-it('tells what OCSF would refuse', () => {
+it('rejects invalid events', () => {
   expect(problemsOf({ class_uid: 2001, compliance: { status_id: 7 } }, 'compliance_finding')).toEqual(
     expect.arrayContaining([
       'compliance_finding.finding_info is missing',
@@ -28,7 +28,7 @@ it('tells what OCSF would refuse', () => {
   );
 });
 
-it('is an array of one event for each finding, with its grade', async () => {
+it('is an array of one event for each finding, with its severity and compliance', async () => {
   const report = await exampleReport();
 
   const events = await eventsOf(report);
@@ -48,15 +48,15 @@ it('is an array of one event for each finding, with its grade', async () => {
   }
 });
 
-it('is an empty array where there is no trail', async () => {
+it('is an empty array without trails', async () => {
   expect(await eventsOf(hostileReport())).toEqual([]);
 });
 
-it('names the partition of a trail, and aws where the ARN tells none', async () => {
+it('contains the partition of a trail, or aws if the ARN has none', async () => {
   const events = await eventsOf(await exampleReport());
-  const [, , , , , gone] = await eventsOf(hostileReport('a b'));
+  const [, , , , , withoutPartition] = await eventsOf(hostileReport('a b'));
 
   const partitions = events.map(({ cloud }: { cloud: { cloud_partition: string } }) => cloud.cloud_partition);
   expect(new Set(partitions)).toEqual(new Set(['aws', 'aws-us-gov']));
-  expect(gone.cloud.cloud_partition).toBe('aws');
+  expect(withoutPartition.cloud.cloud_partition).toBe('aws');
 });

@@ -20,7 +20,7 @@ it('wraps plain text as wrap-ansi does', () => {
 
 const spaced = fc.string({ unit: fc.constantFrom('a', 'b', '/', ' '), maxLength: 40 });
 
-it('keeps several blanks as wrap-ansi does', () => {
+it('keeps several spaces as wrap-ansi does', () => {
   fc.assert(
     fc.property(spaced, fc.integer({ min: 10, max: 30 }), (text, width) => {
       expect(wrap(text, width).join('\n')).toEqual(wrapAnsi(text, width, { hard: true }));
@@ -29,7 +29,7 @@ it('keeps several blanks as wrap-ansi does', () => {
   );
 });
 
-it('leaves any other text to wrap-ansi', () => {
+it('wraps any other text with wrap-ansi', () => {
   fc.assert(
     fc.property(any, fc.integer({ min: 10, max: 30 }), (text, width) => {
       expect(wrap(text, width).join('\n')).toEqual(wrapAnsi(text, width, { hard: true }));

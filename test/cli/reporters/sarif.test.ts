@@ -29,11 +29,11 @@ describe('the log', () => {
     expect(validate.errors).toBeNull();
   });
 
-  it('is told from what is not valid', () => {
+  it('is rejected by the schema if it is invalid', () => {
     expect(validate({ version: '2.1.0', runs: [{ results: 'none' }] })).toBe(false);
   });
 
-  it('says when it was judged and what went wrong', async () => {
+  it('contains the time of the evaluation and the errors', async () => {
     const report = await shortReport();
 
     const { invocations } = await runOf(report);
@@ -63,11 +63,11 @@ describe('a run', () => {
   it.each([
     [0, [0]],
     [LIMIT, [LIMIT]],
-  ])('holds %i results', async (size, sizes) => {
+  ])('contains %i results', async (size, sizes) => {
     expect(sizesOf(await runsOf(await reportOfSize(size)))).toEqual(sizes);
   });
 
-  it('holds as many results as code scanning takes, the next one the rest, and only the first what went wrong', async () => {
+  it('contains as many results as code scanning accepts, the next run the rest, and only the first the errors', async () => {
     const runs = await runsOf(await reportOfSize(LIMIT + 1));
 
     expect(sizesOf(runs)).toEqual([LIMIT, 1]);
@@ -94,7 +94,7 @@ describe('a log that is too large for code scanning', () => {
     findings: Array.from({ length }, () => findingOf(facts())),
   });
 
-  it('is announced where it has more than 20 full runs', () => {
+  it('causes a note if it has more than 20 full runs', () => {
     expect(resultLimitNotes(createReport(500_000))).toEqual([]);
     expect(resultLimitNotes(createReport(500_001))).toEqual([
       expect.stringContaining('GitHub accepts 500,000 results in a SARIF file, and this report has 500,001.'),
@@ -103,7 +103,7 @@ describe('a log that is too large for code scanning', () => {
 });
 
 describe('a rule', () => {
-  it('is there for each verdict, with what code scanning shows', async () => {
+  it('exists for each verdict, with the fields that code scanning shows', async () => {
     const { tool } = await runOf(await exampleReport());
 
     expect(tool.driver.rules.map(({ id }: { id: string }) => id)).toEqual(VERDICT_CODES);
@@ -143,19 +143,22 @@ describe('a result', () => {
    *
    * @see https://docs.github.com/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning
    */
-  it.each(Object.entries(HOSTILE_NAMES))('stays in the repository for a name that %s', async (_, name) => {
-    const { results } = await runOf(hostileReport(name));
+  it.each(Object.entries(HOSTILE_NAMES))(
+    'has a path in the repository for a name that %s',
+    async (_, name) => {
+      const { results } = await runOf(hostileReport(name));
 
-    for (const { locations } of results) {
-      const [{ physicalLocation }] = locations;
-      const { uri } = physicalLocation.artifactLocation;
-      expect(physicalLocation.region.startLine).toBe(1);
-      expect(new URL(uri, 'https://base.example/a/b/').href).toBe(`https://base.example/a/b/${uri}`);
-      expect(uri).toMatch(/^trails\/[^/]+\/[^/]+\/[^/]+$/);
-    }
-  });
+      for (const { locations } of results) {
+        const [{ physicalLocation }] = locations;
+        const { uri } = physicalLocation.artifactLocation;
+        expect(physicalLocation.region.startLine).toBe(1);
+        expect(new URL(uri, 'https://base.example/a/b/').href).toBe(`https://base.example/a/b/${uri}`);
+        expect(uri).toMatch(/^trails\/[^/]+\/[^/]+\/[^/]+$/);
+      }
+    },
+  );
 
-  it('has a fingerprint of its own, the same a day later and under another verdict', async () => {
+  it('has a unique fingerprint that does not depend on the day or the verdict', async () => {
     const report = await exampleReport();
     const later: Report = {
       ...report,

@@ -20,7 +20,7 @@ const documented = PAGE.slice(PAGE.indexOf('| standard |'), PAGE.indexOf('[cis]:
       );
   });
 
-it('holds the numbers that docs/controls.md documents, and no other', () => {
+it('contains exactly the control IDs of docs/controls.md', () => {
   const known = CONTROLS.flatMap((control) =>
     control.numbers.map((number) => `${standardOf(control)}/${number}`),
   );
@@ -28,7 +28,7 @@ it('holds the numbers that docs/controls.md documents, and no other', () => {
   expect(known.toSorted()).toEqual(documented.toSorted());
 });
 
-it('claims no control ID for the verdicts that come from the parameters which ask more', () => {
+it('claims no control ID for verdicts that only rule parameters require', () => {
   const beyond = PAGE.slice(
     PAGE.indexOf('turn on more requirements'),
     PAGE.indexOf('No control ID is claimed'),
@@ -39,7 +39,7 @@ it('claims no control ID for the verdicts that come from the parameters which as
   }
 });
 
-it('gives every row a source with an address', () => {
+it('has a source with a URL for every row', () => {
   const rows = PAGE.slice(PAGE.indexOf('| standard |'), PAGE.indexOf('[cis]:')).trim().split('\n').slice(2);
   const addresses = new Set([...PAGE.matchAll(/^\[([\w-]+)\]: https:\/\/\S+$/gm)].map(([, name]) => name));
 

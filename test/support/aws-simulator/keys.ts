@@ -179,7 +179,7 @@ export const getKeyPolicy = ({ aws, region, body }: SimulatedCall): object => {
   return { Policy: JSON.stringify({ Version: '2012-10-17', Statement }), PolicyName: 'default' };
 };
 
-/** GetKeyRotationStatus: also across accounts; a key that is pending deletion does not rotate. */
+/** GetKeyRotationStatus: also across accounts; a key that waits for deletion does not rotate. */
 export const getKeyRotationStatus = ({ aws, region, body }: SimulatedCall): object => {
   if (/(?:^|:)alias\//.test(body['KeyId']))
     throw new Refusal('NotFoundException', `Invalid keyId '${body['KeyId']}'`);

@@ -40,7 +40,7 @@ export type KeyState =
 export type SimulatedKey = {
   arn: string;
   state: KeyState;
-  /** Milliseconds. Once it is reached, a key that is pending deletion is deleted. */
+  /** Milliseconds. Once it is reached, a key that waits for deletion is gone. */
   deletionDate: number | undefined;
   /** The state that it comes to by itself, in so many seconds. */
   becomes: { state: KeyState; after: number } | undefined;

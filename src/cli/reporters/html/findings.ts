@@ -64,7 +64,7 @@ const renderDetails = ({ trailArn, trailName, resourceId, homeRegion, kmsKeyId, 
 };
 
 /** The filters of the table, which the script shows: they do not work without it. */
-export const renderControls = ({ findings }: Report, groups: readonly Group[]): Markup => {
+const renderControls = ({ findings }: Report, groups: readonly Group[]): Markup => {
   const distinct = (values: readonly string[]) => [...new Set(values)].toSorted();
   return html`<form id="filters" role="search" aria-label="Filter the findings" autocomplete="off" hidden>
 <p><label for="filter-text">Search</label> <input type="search" id="filter-text" name="text" spellcheck="false"></p>

@@ -60,7 +60,7 @@ const renderCharts = (figures: readonly Figure[]): Markup =>
 `;
 
 /** The data of a chart and its table. `labelOf` gives the text at the end of a bar. */
-export type Figure = {
+type Figure = {
   readonly id: string;
   readonly noun: string;
   readonly totals: readonly Total[];
@@ -70,7 +70,7 @@ export type Figure = {
 const MAX_BARS = 16;
 
 /** A chart with its caption, and the number of bars that were omitted. */
-export const renderFigure = ({ id, noun, totals, labelOf }: Figure): Markup => {
+const renderFigure = ({ id, noun, totals, labelOf }: Figure): Markup => {
   const evaluated = totals.filter((total) => evaluatedIn(total) > 0);
   const bars = evaluated
     .slice(0, MAX_BARS)
@@ -83,9 +83,7 @@ ${evaluated.length > MAX_BARS ? html`<p class="soft">The chart shows ${MAX_BARS}
 };
 
 /** The numbers of the charts as tables. */
-export const renderNumbers = (
-  figures: readonly Figure[],
-): Markup => html`<details class="numbers" id="numbers">
+const renderNumbers = (figures: readonly Figure[]): Markup => html`<details class="numbers" id="numbers">
 <summary>All numbers as tables</summary>
 ${figures.map(renderFigureTable)}</details>`;
 
@@ -101,10 +99,10 @@ const renderFigureTable = ({ noun, totals }: Figure): Markup =>
   });
 
 /** The ranks of evaluated trails. */
-export const EVALUATED_RANKS = ['HIGH', 'MEDIUM', 'LOW', 'COMPLIANT'] as const;
+const EVALUATED_RANKS = ['HIGH', 'MEDIUM', 'LOW', 'COMPLIANT'] as const;
 
 /** A bar of a chart: the number of trails of each rank, and the text at its end. */
-export type Bar = {
+type Bar = {
   readonly label: string;
   readonly counts: ReadonlyMap<Rank, number>;
   readonly value: string;
@@ -125,7 +123,7 @@ const LABEL_WIDTH = 22;
 type Labelled = { readonly removeAttribute: (name: 'aria-label') => void };
 
 /** Draws a bar chart as SVG. Labels are above the bars, so that long names do not take space from them. */
-export const barChart = (bars: readonly Bar[], label: string): Markup => {
+const barChart = (bars: readonly Bar[], label: string): Markup => {
   const rows = bars.map((bar, index) => ({ ...bar, index, label: sanitize(bar.label) }));
   const parts = rows.flatMap(({ index, counts }) =>
     EVALUATED_RANKS.map((rank) => ({ index, rank, count: counts.get(rank) ?? 0 })).filter(
@@ -171,13 +169,10 @@ export const barChart = (bars: readonly Bar[], label: string): Markup => {
 };
 
 /** The number of findings of each rank for an account, a Region, or a verdict. */
-export type Total = { readonly name: string; readonly counts: ReadonlyMap<Rank, number> };
+type Total = { readonly name: string; readonly counts: ReadonlyMap<Rank, number> };
 
 /** Counts findings by account or Region: most NON_COMPLIANT findings first, then by name. */
-export const totalsBy = (
-  findings: readonly Finding[],
-  nameOf: (finding: Finding) => string,
-): readonly Total[] => {
+const totalsBy = (findings: readonly Finding[], nameOf: (finding: Finding) => string): readonly Total[] => {
   const totals = new Map<string, Map<Rank, number>>();
   for (const finding of findings) {
     const counts = totals.get(nameOf(finding)) ?? new Map<Rank, number>();
@@ -194,10 +189,10 @@ const sumOf = ({ counts }: Total, ranks: readonly Rank[]): number =>
   ranks.reduce((sum, rank) => sum + (counts.get(rank) ?? 0), 0);
 
 /** The number of NON_COMPLIANT findings. */
-export const nonCompliantIn = (total: Total): number => sumOf(total, ['HIGH', 'MEDIUM', 'LOW']);
+const nonCompliantIn = (total: Total): number => sumOf(total, ['HIGH', 'MEDIUM', 'LOW']);
 
 /** The number of COMPLIANT and NON_COMPLIANT findings. */
-export const evaluatedIn = (total: Total): number => sumOf(total, EVALUATED_RANKS);
+const evaluatedIn = (total: Total): number => sumOf(total, EVALUATED_RANKS);
 
 /** The number of all findings. */
-export const allIn = (total: Total): number => sumOf(total, RANKS);
+const allIn = (total: Total): number => sumOf(total, RANKS);

@@ -24,7 +24,7 @@ const renderVerdict = (
   targetOf: LinkTarget,
 ): Markup => html`<details class="verdict">
 <summary><h3>${code}</h3> ${tag(rank)} <span class="amount">${count(amount, 'finding')}</span>
-<span class="why">${CATALOGUE[code].why}</span></summary>
+<span class="meaning">${CATALOGUE[code].meaning}</span></summary>
 <div class="page" id="${idOf(code)}">
 ${sectionsOf(VERDICT_PAGES[code])
   .filter(({ heading }) => heading !== '')
@@ -46,7 +46,7 @@ const targetsAmong = (groups: readonly Group[]): LinkTarget => {
 export type Section = { readonly heading: string; readonly text: string };
 
 /** Splits a page at its second-level headings. The text before the first one has the heading ''. */
-export const sectionsOf = (page: string): readonly Section[] =>
+const sectionsOf = (page: string): readonly Section[] =>
   page.split(/^## /m).map((piece, index) => {
     if (index === 0) return { heading: '', text: piece.replace(/^# .*\n/, '') };
     const end = piece.indexOf('\n');
@@ -54,10 +54,10 @@ export const sectionsOf = (page: string): readonly Section[] =>
   });
 
 /** Gives the target of a documentation link in the report. Undefined where the report does not contain it: the link becomes text. */
-export type LinkTarget = (href: string) => string | undefined;
+type LinkTarget = (href: string) => string | undefined;
 
 /** Renders Markdown of the documentation. Not safe for text from outside. */
-export const renderMarkdown = (text: string, targetOf: LinkTarget): Markup => {
+const renderMarkdown = (text: string, targetOf: LinkTarget): Markup => {
   const marked = new Marked({
     renderer: {
       link({ href, tokens }) {

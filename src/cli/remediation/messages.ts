@@ -1,42 +1,41 @@
-import { createInterface } from 'node:readline';
+import { createInterface } from 'node:readline/promises';
 import { isInterruption } from '../../core/errors.js';
 import type { Finding } from '../../core/evaluate-trail.js';
 import { pageFor } from '../reporters/page.js';
 import { layoutFor, type Output, sanitize, type Terminal } from '../terminal.js';
 import { UsageError } from '../usage-error.js';
-import { isSaidByAws } from './account.js';
+import { isAwsError, type RemediationContext } from './account.js';
 import type { RemediationPlan } from './plan.js';
 
 /**
- * Asks whether to go on. Only `y` or `yes` does; Ctrl-C and the end of the input do not.
+ * Asks for confirmation. Returns true for `y` or `yes`, and false for any other answer, Ctrl-C and the end of the input.
  *
- * @throws UsageError where nobody can be asked: nothing was started then
+ * @throws UsageError if there is no terminal
  */
-export const confirm = async (question: string, terminal: Terminal): Promise<boolean> => {
-  const { stdin, stderr } = terminal;
+export const confirm = async ({
+  terminal: { stdin, stderr },
+  signal,
+}: Pick<RemediationContext, 'terminal' | 'signal'>): Promise<boolean> => {
   if (!stdin.isTTY || !stderr.isTTY) {
-    throw new UsageError('Nothing was started: there is no terminal to ask on. Add --yes to go on unasked.');
+    throw new UsageError('Confirmation requires a terminal; use --yes to skip it.');
   }
-  stderr.write(`${question} [y/N] `);
+  stderr.write('Continue? [y/N] ');
   const lines = createInterface({ input: stdin });
-  const answer = await new Promise<string>((resolve) => {
-    const stopListening = terminal.onInterrupt(() => resolve(''));
-    lines.once('line', resolve);
-    lines.once('close', () => {
-      stopListening();
-      resolve('');
-    });
-  });
+  const inputEnd = new AbortController();
+  lines.once('close', () => inputEnd.abort());
+  const answer = await lines
+    .question('', { signal: AbortSignal.any([signal, inputEnd.signal]) })
+    .catch(() => '');
   lines.close();
   return /^y(es)?$/i.test(answer.trim());
 };
 
-/** Writes a text, sanitized, line by line. */
+/** Writes a text line by line, sanitized. */
 export const log = (output: Output, text: string): void => {
   for (const line of text.split('\n')) output.write(`${sanitize(line)}\n`);
 };
 
-/** Says of each trail how it stands. */
+/** Prints the verdict of each trail. */
 export const printFindings = (findings: readonly Finding[], terminal: Terminal): void => {
   const page = pageFor(layoutFor(terminal));
   for (const { trailName, homeRegion, compliance, code, message, nextStep } of findings) {
@@ -46,12 +45,12 @@ export const printFindings = (findings: readonly Finding[], terminal: Terminal):
   }
 };
 
-/** Says what will be done, and what may come of it: each risk once. */
+/** Prints what each plan will do, and the risks of all plans, each once. */
 export const printPlans = (plans: readonly RemediationPlan[], terminal: Terminal): void => {
   const page = pageFor(layoutFor(terminal));
-  for (const { sentence } of plans) write(terminal, page.line(sanitize(sentence)));
+  for (const { description } of plans) write(terminal, page.line(sanitize(description)));
   const risks = new Set(plans.flatMap((plan) => plan.risks));
-  if (risks.size > 0) write(terminal, ['\n', ...page.line('Before you go on:')]);
+  if (risks.size > 0) write(terminal, ['\n', ...page.line('Before you continue:')]);
   for (const risk of risks) write(terminal, page.line(sanitize(`- ${risk}`), { indent: 2 }));
   terminal.stdout.write('\n');
 };
@@ -60,20 +59,22 @@ const write = ({ stdout }: Terminal, pieces: Iterable<string>): void => {
   for (const piece of pieces) stdout.write(piece);
 };
 
-/** Judges again what was repaired, and says it. Undefined where that cannot be done: the repair itself stands as it was told. */
+/**
+ * Evaluates and prints the remediated trails. Returns undefined if AWS rejects a call or on Ctrl-C, and prints the reason: the result
+ * of the automation does not change.
+ */
 export const evaluateAfter = async (
-  judge: () => Promise<readonly Finding[]>,
+  evaluate: () => Promise<readonly Finding[]>,
   terminal: Terminal,
 ): Promise<readonly Finding[] | undefined> => {
   try {
-    const findings = await judge();
+    const findings = await evaluate();
     printFindings(findings, terminal);
     return findings;
   } catch (error) {
-    const isInterrupted = isInterruption(error);
-    if (!isInterrupted && !isSaidByAws(error)) throw error;
-    const why = isInterrupted || !(error instanceof Error) ? 'interrupted.' : error.message;
-    log(terminal.stderr, `The automation has ended. What it came to was not judged again: ${why}`);
+    const reason = isInterruption(error) ? 'Interrupted.' : isAwsError(error) && error.message;
+    if (!reason) throw error;
+    log(terminal.stderr, `The automation ended, but the trail was not evaluated again: ${reason}`);
     return undefined;
   }
 };
