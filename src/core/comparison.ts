@@ -182,7 +182,7 @@ const RAISED_BY = {
 
 const PARAMETER_BEHIND: ReadonlyMap<string, string> = new Map(Object.entries(RAISED_BY));
 
-/** Tells whether a changed parameter alone can cause a verdict to appear or disappear. */
+/** Whether a changed parameter alone can cause a verdict to appear or disappear. */
 const dependsOn = (code: string, changed: readonly ChangedParameter[]): boolean =>
   changed.some(({ name }) => name === PARAMETER_BEHIND.get(code));
 

@@ -20,14 +20,14 @@ export type PolicyResult = 'denied' | 'not-allowed' | 'open' | 'passes';
 export type PolicyRequest = { readonly keyArn: string; readonly trailArn: string };
 
 const CLOUDTRAIL = 'cloudtrail.amazonaws.com';
-/** The call that CloudTrail makes; an Allow of any call of its family is given the benefit of the doubt. */
+/** The call that CloudTrail makes. An Allow of any call of the family counts as an Allow of this call. */
 const DATA_KEY_CALL = 'kms:GenerateDataKey';
 const DATA_KEY_FAMILY = [DATA_KEY_CALL, 'kms:GenerateDataKeyWithoutPlaintext'];
 const DECRYPT = 'kms:Decrypt';
 
 /**
- * Judges a key policy by proof alone: CloudTrail is shut out only where no Allow of `kms:GenerateDataKey*` might apply to this
- * trail, or a Deny surely does. A policy that is not understood passes.
+ * Evaluates a key policy. It blocks CloudTrail only if no Allow of `kms:GenerateDataKey*` might apply to this trail, or if a Deny
+ * certainly applies. A policy that cannot be evaluated passes.
  *
  * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-kms-key-policy-for-cloudtrail.html
  */
@@ -118,12 +118,12 @@ const isUnconditional = ({ condition }: Statement): boolean =>
   condition === undefined ||
   (typeof condition === 'object' && condition !== null && Object.keys(condition).length === 0);
 
-/** What is surely known of CloudTrail's request: lower-case condition key and its one value. */
+/** The known condition keys of the request of CloudTrail, in lowercase, with their value. */
 export type RequestContext = ReadonlyMap<string, string>;
 
 /**
- * Tells whether the condition of a statement holds for a request. `unknown` wherever an operator, a key or a value is not
- * understood: nothing is concluded from those.
+ * Whether the condition of a statement is true for a request. `unknown` if it has an operator, a key or a value that cannot be
+ * evaluated.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
  */

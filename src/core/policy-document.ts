@@ -23,7 +23,7 @@ export type Statement = {
 };
 
 /**
- * The statements of a policy document, or undefined where it holds none that can be read.
+ * The statements of a policy document, or undefined if they cannot be parsed.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
  */
@@ -100,14 +100,14 @@ export const matches = (pattern: string, text: string): Certainty => {
   return matchesWildcards(pattern, text) ? 'yes' : 'no';
 };
 
-/** Tells whether a policy value holds a policy variable such as `${aws:username}`, whose value is not known here. */
+/** Whether a policy value contains a policy variable such as `${aws:username}`, whose value is unknown. */
 export const hasVariable = (value: string): boolean => value.includes('${');
 
 const matchesWildcards = (pattern: string, text: string): boolean => {
   let reachable = new Set([0]);
   for (const sign of pattern) {
     reachable = advance(sign, text, reachable);
-    // Stryker disable next-line ConditionalExpression: this saves time alone; from nowhere nothing is reached.
+    // Stryker disable next-line ConditionalExpression: this only saves time, because an empty set stays empty.
     if (reachable.size === 0) return false;
   }
   return reachable.has(text.length);

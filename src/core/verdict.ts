@@ -240,7 +240,7 @@ export const CATALOGUE = {
   },
 } as const satisfies Record<VerdictCode, VerdictInfo>;
 
-/** Tells whether a text is a verdict code. */
+/** Whether a text is a verdict code. */
 export const isVerdictCode = (text: string): text is VerdictCode => Object.hasOwn(CATALOGUE, text);
 
 /** Every code, in the order of precedence. */

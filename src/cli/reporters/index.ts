@@ -15,7 +15,7 @@ export const REPORTERS = {
 
 export type Format = keyof typeof REPORTERS;
 
-/** Tells whether a text is the name of a format. */
+/** Whether a text is the name of a format. */
 const isFormat = (text: string): text is Format => Object.hasOwn(REPORTERS, text);
 
 /** The names of all formats. */
