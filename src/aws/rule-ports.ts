@@ -58,17 +58,17 @@ const environmentCredentials = async (): Promise<AwsCredentialIdentity> => {
   return { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) };
 };
 
-/** The time budget of one invocation, in milliseconds, and a function that logs warnings. */
-export type InvocationLimits = { readonly budgetMs: number; readonly warn: (message: string) => void };
-
-/** The ports of the rule, for one invocation, and the number of its calls by operation. */
+/** The ports of the rule over AWS, for one invocation, and the number of its calls by operation. */
 export type AwsRulePorts = RulePorts & { readonly counts: () => Readonly<Record<string, number>> };
 
 /** The share of the time budget for reading. The rest remains for reporting results if a service does not respond. */
 const SHARE_FOR_READING = 0.7;
 
-/** Returns the ports of the rule, implemented with AWS clients. */
-export const awsRulePorts = (clients: RuleClients, { budgetMs, warn }: InvocationLimits): AwsRulePorts => {
+/** Makes the ports of the rule over AWS, for an invocation that may take so many milliseconds. */
+export const awsRulePorts = (
+  clients: RuleClients,
+  { budgetMs, warn }: { readonly budgetMs: number; readonly warn: (message: string) => void },
+): AwsRulePorts => {
   const call = callsWithin(budgetMs * SHARE_FOR_READING);
   const connection = { ...clients, call };
   // Lambda runs one invocation at a time in an execution environment.

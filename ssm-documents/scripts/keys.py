@@ -51,7 +51,7 @@ def problem_with(metadata: dict[str, Any]) -> str:
     if metadata["KeyManager"] != "CUSTOMER":
         return f"its KeyManager is {metadata['KeyManager']}, not CUSTOMER"
     if (spec, usage) != ("SYMMETRIC_DEFAULT", "ENCRYPT_DECRYPT"):
-        return f"it is a {spec} key for {usage}, not a SYMMETRIC_DEFAULT key for ENCRYPT_DECRYPT"
+        return f"its KeySpec is {spec} and its KeyUsage is {usage}, not SYMMETRIC_DEFAULT and ENCRYPT_DECRYPT"
     if metadata["KeyState"] in USABLE_STATES:
         return ""
     date = metadata.get("DeletionDate")

@@ -86,22 +86,22 @@ const PLANTS: readonly Plant[] = [
     noticedBy: ['a trail of another account, by ARN'],
   },
   {
-    fault: 'everything is turned back, also to a broken key',
+    fault: 'everything is rolled back, also to a broken key',
     document: 'Trailkey-EncryptTrail',
     at: ['if error or (present is not None and present.problem):', 'if False:'],
     noticedBy: [
-      'delivery fails as it did before: nothing is turned back',
-      'delivery fails and the former key is broken: nothing is turned back',
+      'delivery fails as it did before: nothing is rolled back',
+      'delivery fails and the previous key is broken: nothing is rolled back',
     ],
   },
   {
-    fault: 'nothing is ever turned back',
+    fault: 'nothing is ever rolled back',
     document: 'Trailkey-EncryptTrail',
     at: ['"NextStep":"RollBack"', '"NextStep":"Done"'],
     noticedBy: ['delivery fails with the new key, and the trail had none: the key is removed again'],
   },
   {
-    fault: "somebody else's change is turned back",
+    fault: "somebody else's change is rolled back",
     document: 'Trailkey-EncryptTrail',
     at: ['if trail.key != events[\\"TargetKeyArn\\"]:', 'if False:'],
     noticedBy: ['somebody gives the trail a third key at once: it is left so'],
@@ -110,7 +110,7 @@ const PLANTS: readonly Plant[] = [
     fault: 'what is unknown counts as unusable',
     document: 'Trailkey-EncryptTrail',
     at: ['if not present.is_known:', 'if False:'],
-    noticedBy: ['a key that cannot be asked is not replaced'],
+    noticedBy: ['a key of unknown state is not replaced'],
   },
   {
     fault: 'any delivery error counts against the key',
@@ -119,7 +119,7 @@ const PLANTS: readonly Plant[] = [
     noticedBy: ['a usable key is not replaced because its bucket fails'],
   },
   {
-    fault: 'a key that waits for deletion is given to a trail',
+    fault: 'a key that is pending deletion is given to a trail',
     document: 'Trailkey-EncryptTrail',
     at: [
       'USABLE_STATES = (\\"Enabled\\", \\"Updating\\")',
@@ -156,13 +156,13 @@ const PLANTS: readonly Plant[] = [
     ],
   },
   {
-    fault: 'a delivery under the former key counts',
+    fault: 'a delivery with the previous key counts',
     document: 'Trailkey-EncryptTrail',
-    at: ['SPREADING_SECONDS = 180', 'SPREADING_SECONDS = 0'],
-    noticedBy: ['delivery fails once the change has spread, after one under the former key'],
+    at: ['PROPAGATION_SECONDS = 180', 'PROPAGATION_SECONDS = 0'],
+    noticedBy: ['delivery fails once the change has propagated, after one with the previous key'],
   },
   {
-    fault: 'a change that cannot be read back is turned back',
+    fault: 'a change that cannot be read back is rolled back',
     document: 'Trailkey-EncryptTrail',
     at: ['if not delivery_error(trail, events[\\"Region\\"]):', 'if False:'],
     noticedBy: ['the trail cannot be read back although it has the key: it is left so'],
@@ -181,17 +181,20 @@ const PLANTS: readonly Plant[] = [
     refusal: 'No way leads to step Approve',
   },
   {
-    fault: 'a rescued key is enabled',
+    fault: 'a key that the trail does not have is enabled',
     document: 'Trailkey-RestoreKey',
     at: ['"NextStep":"KeyRescued"', '"NextStep":"EnableKey"'],
-    noticedBy: ['a doomed key is rescued although the trail has moved on'],
+    noticedBy: ['the deletion of a key is cancelled although the trail has a different key'],
     refusal: 'No way leads to step KeyRescued',
   },
   {
-    fault: 'a doomed key is left where the trail has moved on',
+    fault: 'a key pending deletion is left if the trail has a different key',
     document: 'Trailkey-RestoreKey',
-    at: ['DOOMED_STATES = (\\"PendingDeletion\\", \\"PendingReplicaDeletion\\")', 'DOOMED_STATES = ()'],
-    noticedBy: ['a doomed key is rescued although the trail has moved on'],
+    at: [
+      'PENDING_DELETION_STATES = (\\"PendingDeletion\\", \\"PendingReplicaDeletion\\")',
+      'PENDING_DELETION_STATES = ()',
+    ],
+    noticedBy: ['the deletion of a key is cancelled although the trail has a different key'],
   },
   {
     fault: 'a key is enabled for a trail that has moved on',
@@ -209,7 +212,7 @@ const PLANTS: readonly Plant[] = [
     fault: 'the trail is not looked at before it is backed out',
     document: 'Trailkey-BackOut',
     at: ['if shown(trail.key) != expected:', 'if False:'],
-    noticedBy: ['the trail has another key by now'],
+    noticedBy: ['the trail now has a different key'],
   },
   {
     fault: 'the trail is not looked at again before it is backed out',

@@ -38,7 +38,7 @@ const meanwhile = (): Scenario => {
         ends: 'Failed',
         path: 'Assess Decide SetPreviousKey',
         changes: [],
-        because: `has the key ${OTHER_KEY} by now`,
+        because: `now has the key ${OTHER_KEY}`,
       },
     ),
     faults: ({ operation }, earlier) => {
@@ -57,12 +57,12 @@ export const BACK_OUT: Scenarios = {
     path: DONE,
     changes: ['UpdateTrail audit none'],
   }),
-  'a trail has its former key again': scenario({ PreviousKmsKeyId: OTHER_KEY }, changed, {
+  'a trail has its previous key again': scenario({ PreviousKmsKeyId: OTHER_KEY }, changed, {
     ends: 'Success',
     path: DONE,
     changes: [`UpdateTrail audit ${OTHER_KEY}`],
   }),
-  'a trail that has no key gets its former one': scenario(
+  'a trail that has no key gets its previous one': scenario(
     { ExpectedKmsKeyId: 'none', PreviousKmsKeyId: 'alias/trailkey' },
     simulatedAws,
     { ends: 'Success', path: DONE, changes: [`UpdateTrail audit ${TARGET_KEY}`] },
@@ -81,28 +81,28 @@ export const BACK_OUT: Scenarios = {
       changes: ['StartLogging audit'],
     },
   ),
-  'the trail has another key by now': blocked(
+  'the trail now has a different key': blocked(
     { ExpectedKmsKeyId: OTHER_KEY },
     changed,
-    `Trail ${TRAIL_ARN} has the key ${TARGET_KEY}, not ${OTHER_KEY}: somebody changed it since.`,
+    `Trail ${TRAIL_ARN} has the key ${TARGET_KEY}, not ${OTHER_KEY}: it was changed in the meantime.`,
   ),
-  'the trail has no key by now': blocked(
+  'the trail now has no key': blocked(
     { Logging: 'Stop' },
     simulatedAws,
     `has the key none, not ${TARGET_KEY}`,
   ),
-  'the trail is gone': blocked({}, () => simulatedAws({ trails: [] }), 'CloudTrail knows no trail'),
+  'the trail no longer exists': blocked({}, () => simulatedAws({ trails: [] }), 'does not exist in account'),
   'the home of the trail is another Region': {
-    ...blocked({}, changed, `is Region ${REGION}, where alone it can be changed`),
+    ...blocked({}, changed, `is ${REGION}, and the trail can be changed only there`),
     region: 'us-east-1',
   },
-  'the former key is broken: nothing is changed, and logging goes on': scenario(
+  'the previous key is broken: nothing is changed, and logging goes on': scenario(
     { PreviousKmsKeyId: OTHER_KEY, Logging: 'Stop' },
     () => changed({ keys: [simulatedKey(), simulatedKey({ arn: OTHER_KEY, state: 'Disabled' })] }),
     { ends: 'Failed', path: 'Assess Decide SetPreviousKey', changes: [], because: 'KmsException' },
   ),
   'somebody changes the key between reading and changing': meanwhile(),
-  'logging may not be stopped: the key is turned back all the same': {
+  'logging may not be stopped: the key is rolled back anyway': {
     ...scenario({ Logging: 'Stop' }, changed, {
       ends: 'Failed',
       path: 'Assess Decide SetPreviousKey DecideLogging StopLogging',

@@ -111,7 +111,7 @@ const SUCCEEDS: Scenarios = {
       path: 'Assess Decide ReportDryRun',
       changes: [],
       outputs: {
-        Reason: `Dry run: Trail ${TRAIL_ARN} has key ${TARGET_KEY} already, and the key works. Mode Apply would change nothing and watch for a delivery.`,
+        Reason: `Dry run: Trail ${TRAIL_ARN} already has key ${TARGET_KEY}, and CloudTrail can use the key. Mode Apply would change nothing and wait for a log delivery.`,
       },
     },
   ),
@@ -148,12 +148,12 @@ const SUCCEEDS: Scenarios = {
       path: `${CHANGED} Done`,
       changes: [SET],
       outputs: {
-        CurrentKeyProblem: `KMS in Region ${REGION} does not tell its state (AccessDeniedException)`,
+        CurrentKeyProblem: `its state in Region ${REGION} is unknown (AccessDeniedException)`,
         RollBackPlan: 'none',
       },
     },
   ),
-  'a key that is gone is replaced': scenario(
+  'a key that no longer exists is replaced': scenario(
     {},
     () => simulatedAws({ trails: [simulatedTrail({ kmsKeyId: OTHER_KEY })], keys: [simulatedKey()] }),
     {
@@ -161,7 +161,7 @@ const SUCCEEDS: Scenarios = {
       path: `${CHANGED} Done`,
       changes: [SET],
       outputs: {
-        CurrentKeyProblem: `KMS knows no such key in Region ${REGION} (NotFoundException)`,
+        CurrentKeyProblem: `it does not exist in Region ${REGION} (NotFoundException)`,
         RollBackPlan: 'none',
       },
     },
@@ -180,7 +180,8 @@ const SUCCEEDS: Scenarios = {
       path: `${CHANGED} Done`,
       changes: [SET],
       outputs: {
-        CurrentKeyProblem: 'it is RSA_2048 for SIGN_VERIFY, not SYMMETRIC_DEFAULT for ENCRYPT_DECRYPT',
+        CurrentKeyProblem:
+          'its KeySpec is RSA_2048 and its KeyUsage is SIGN_VERIFY, not SYMMETRIC_DEFAULT and ENCRYPT_DECRYPT',
       },
     },
   ),
@@ -286,27 +287,27 @@ const REFUSES: Scenarios = {
   'a usable key is not replaced': blocked(
     {},
     () => withKey({}),
-    `Trail ${TRAIL_ARN} has another key, ${OTHER_KEY}, and it works (KeyState Enabled).`,
+    `Trail ${TRAIL_ARN} has a different key, ${OTHER_KEY}, and CloudTrail can use that key (KeyState Enabled).`,
   ),
   'a usable key is not replaced because its bucket fails': blocked(
     {},
     () => withKey({}, { deliveryError: 'NoSuchBucket' }),
-    'and it works (KeyState Enabled)',
+    'and CloudTrail can use that key (KeyState Enabled)',
   ),
-  'a key that cannot be asked is not replaced': blocked(
+  'a key of unknown state is not replaced': blocked(
     {},
     () => withKey({ closed: true }),
-    `KMS in Region ${REGION} does not tell its state (AccessDeniedException): it may work.`,
+    `its state in Region ${REGION} is unknown (AccessDeniedException), so it might be usable.`,
   ),
-  'a key that cannot be asked is not replaced because its bucket fails': blocked(
+  'a key of unknown state is not replaced because its bucket fails': blocked(
     {},
     () => withKey({ closed: true }, { deliveryError: 'NoSuchBucket' }),
-    'it may work',
+    'so it might be usable',
   ),
-  'a key of which KMS tells too little is not replaced': blocked(
+  'a key of which KMS returns too little is not replaced': blocked(
     {},
     () => withKey({ state: 'Disabled', lacks: ['KeyManager'] }),
-    'KMS does not tell its state and manager: it may work.',
+    'DescribeKey did not return its KeyState and KeyManager, so it might be usable.',
   ),
   'a broken key is not replaced with Never': blocked(
     { ReplaceExistingKey: 'Never' },
@@ -316,50 +317,50 @@ const REFUSES: Scenarios = {
   'a dry run that would be refused is refused': blocked(
     { Mode: 'DryRun' },
     () => withKey({}),
-    'and it works (KeyState Enabled)',
+    'and CloudTrail can use that key (KeyState Enabled)',
   ),
   'no alias, which the key template would make': blocked(
     { Mode: 'DryRun' },
     () => simulatedAws({ aliases: [] }),
-    `The key alias/trailkey cannot be given to a trail of account 111122223333, Region ${REGION}: KMS knows no such key in Region ${REGION} (NotFoundException). Name a key that works, or make one with Trailkey's template cloudformation/trail-key.yaml.`,
+    `A trail of account 111122223333, Region ${REGION} cannot be configured with key alias/trailkey: it does not exist in Region ${REGION} (NotFoundException). Specify another key, or create one with the Trailkey template cloudformation/trail-key.yaml.`,
   ),
   ...byState('a target key in state', (state) =>
     blocked({}, () => withTarget({ state, deletionDate: NOW + 7 * 86_400_000 }), `its KeyState is ${state}`),
   ),
-  'a target key that waits for deletion, with its date': blocked(
+  'a target key that is pending deletion, with its date': blocked(
     {},
     () => withTarget({ state: 'PendingDeletion', deletionDate: NOW + 7 * 86_400_000 }),
-    'its KeyState is PendingDeletion, to be deleted on 2026-01-12',
+    'its KeyState is PendingDeletion, with deletion date 2026-01-12',
   ),
   'a target key that may not be asked': blocked(
     {},
     () => withTarget({ closed: true }),
-    'call kms:DescribeKey on it',
+    'call kms:DescribeKey on the key',
   ),
-  'a target key of which KMS tells too little': blocked(
+  'a target key of which KMS returns too little': blocked(
     {},
     () => withTarget({ lacks: ['KeyState'] }),
-    'KMS does not tell its state and manager',
+    'DescribeKey did not return its KeyState and KeyManager',
   ),
   'a target key that AWS manages': blocked({}, () => withTarget({ manager: 'AWS' }), 'its KeyManager is AWS'),
   'a target key of the wrong type': blocked(
     {},
     () => withTarget({ spec: 'ECC_NIST_P256', usage: 'SIGN_VERIFY' }),
-    'it is ECC_NIST_P256 for SIGN_VERIFY',
+    'its KeySpec is ECC_NIST_P256 and its KeyUsage is SIGN_VERIFY',
   ),
   'no such trail': blocked(
     { TrailName: 'other' },
     simulatedAws,
-    'CloudTrail knows no trail other in account 111122223333',
+    'Trail other does not exist in account 111122223333',
   ),
   'a trail whose home is another Region, by ARN': {
-    ...blocked({ TrailName: TRAIL_ARN }, simulatedAws, `The home of trail ${TRAIL_ARN} is Region ${REGION}`),
+    ...blocked({ TrailName: TRAIL_ARN }, simulatedAws, `The home Region of trail ${TRAIL_ARN} is ${REGION}`),
     region: 'us-east-1',
   },
   'a trail of another account, by ARN': blocked(
     { TrailName: 'arn:aws:cloudtrail:eu-west-1:999988887777:trail/audit' },
     simulatedAws,
-    'belongs to account 999988887777, which alone can change it; this is account 111122223333',
+    'belongs to account 999988887777, and only that account can change it; this is account 111122223333',
   ),
 };
 
@@ -417,22 +418,22 @@ const FAILS: Scenarios = {
       ends: 'Failed',
       path: `${CHANGED} RollBack`,
       changes: [SET, 'UpdateTrail audit none'],
-      because: `Logs of trail ${TRAIL_ARN} are not delivered with key ${TARGET_KEY}: AccessDenied. The trail has its former key again: none.`,
+      because: `Logs of trail ${TRAIL_ARN} are not delivered with key ${TARGET_KEY}: AccessDenied. The trail has its previous key again: none.`,
       outputs: { RollBackPlan: 'RemoveKey', 'VerifyDelivery.State': 'Failing' },
     },
   ),
-  'delivery fails with the new key, and the former one worked: it is set again': scenario(
+  'delivery fails with the new key, and the previous one worked: it is set again': scenario(
     { ReplaceExistingKey: 'Always' },
     () => ({ ...withKey({}), buckets: [simulatedBucket({ pinnedKey: OTHER_KEY })] }),
     {
       ends: 'Failed',
       path: `${CHANGED} RollBack`,
       changes: [SET, `UpdateTrail audit ${OTHER_KEY}`],
-      because: `The trail has its former key again: ${OTHER_KEY}.`,
+      because: `The trail has its previous key again: ${OTHER_KEY}.`,
       outputs: { RollBackPlan: 'RestorePreviousKey' },
     },
   ),
-  'delivery fails once the change has spread, after one under the former key': scenario(
+  'delivery fails once the change has propagated, after one with the previous key': scenario(
     {},
     () =>
       simulatedAws({
@@ -443,7 +444,7 @@ const FAILS: Scenarios = {
       ends: 'Failed',
       path: `${CHANGED} RollBack`,
       changes: [SET, 'UpdateTrail audit none'],
-      because: 'The trail has its former key again: none.',
+      because: 'The trail has its previous key again: none.',
       outputs: { 'VerifyDelivery.State': 'Failing' },
     },
   ),
@@ -452,11 +453,11 @@ const FAILS: Scenarios = {
       ends: 'Failed',
       path: 'Assess Decide UpdateTrail VerifyTrailKey RollBack',
       changes: [SET],
-      because: 'The trail has the key now and no delivery fails, so nothing is turned back.',
+      because: 'The trail has the key and delivery does not fail, so the change was not rolled back.',
     }),
     faults: ({ operation }, earlier) => (operation === 'GetTrail' && earlier === 1 ? 'denied' : undefined),
   },
-  'delivery fails as it did before: nothing is turned back': scenario(
+  'delivery fails as it did before: nothing is rolled back': scenario(
     {},
     () => ({
       ...withKey({ state: 'Disabled' }, { deliveryError: 'AccessDenied' }),
@@ -466,11 +467,11 @@ const FAILS: Scenarios = {
       ends: 'Failed',
       path: `${CHANGED} RollBack`,
       changes: [SET],
-      because: 'The change was not turned back: delivery failed before it too',
+      because: 'The change was not rolled back, because delivery failed before it too',
       outputs: { RollBackPlan: 'none', DeliveryErrorBefore: 'AccessDenied' },
     },
   ),
-  'delivery fails and the former key is broken: nothing is turned back': scenario(
+  'delivery fails and the previous key is broken: nothing is rolled back': scenario(
     {},
     () => ({ ...withKey({ state: 'Disabled' }), buckets: [simulatedBucket({ pinnedKey: OTHER_KEY })] }),
     {
@@ -480,7 +481,7 @@ const FAILS: Scenarios = {
       because: 'The trail keeps the new key.',
     },
   ),
-  'delivery fails for a trail that had the key already: nothing is turned back': scenario(
+  'delivery fails for a trail that had the key already: nothing is rolled back': scenario(
     {},
     () => ({
       ...withTrail({ kmsKeyId: TARGET_KEY }),
@@ -490,10 +491,10 @@ const FAILS: Scenarios = {
       ends: 'Failed',
       path: `Assess Decide ${VERIFIED} RollBack`,
       changes: [],
-      because: 'This automation changed nothing, so nothing is turned back.',
+      because: 'This automation changed nothing, so there is nothing to roll back.',
     },
   ),
-  'the former key breaks meanwhile: turning back fails, and says so': {
+  'the previous key breaks in the meantime: the rollback fails and reports it': {
     ...scenario(
       { ReplaceExistingKey: 'Always' },
       () => {
@@ -510,7 +511,7 @@ const FAILS: Scenarios = {
         ends: 'Failed',
         path: `${CHANGED} RollBack`,
         changes: [SET],
-        because: 'Set the key of the trail by hand.',
+        because: 'Set the key of the trail manually.',
       },
     ),
   },
@@ -529,7 +530,7 @@ const FAILS: Scenarios = {
       ends: 'Failed',
       path: 'Assess Decide UpdateTrail VerifyTrailKey RollBack',
       changes: [SET],
-      because: `The trail has the key ${THIRD_KEY} by now: somebody changed it meanwhile, and it was left so.`,
+      because: `The trail now has the key ${THIRD_KEY}: it was changed in the meantime, so it was not rolled back.`,
     },
   ),
   'somebody takes the key away at once: it is left so': scenario(
@@ -546,8 +547,7 @@ const FAILS: Scenarios = {
       ends: 'Failed',
       path: 'Assess Decide UpdateTrail VerifyTrailKey RollBack',
       changes: [SET],
-      because:
-        'The trail shows its former key, none: CloudTrail does not show the change yet, or somebody took it back.',
+      because: 'The trail reports its previous key, none: the change is not visible yet, or it was undone.',
     },
   ),
 };

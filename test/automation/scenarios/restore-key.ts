@@ -83,12 +83,12 @@ export const RESTORE_KEY: Scenarios = {
       }),
     ]),
   ),
-  'an enabled key is left as it is, and tested': scenario(() => withKey({}), {
+  'an enabled key is not changed, and is tested': scenario(() => withKey({}), {
     ends: 'Success',
     path: `Assess Decide ${VERIFIED} Done`,
     changes: [SET],
   }),
-  'the rule judges again': {
+  'the rule is evaluated again': {
     ...scenario(() => withKey({ state: 'Disabled' }), {
       ends: 'Success',
       path: `${ENABLED} ReEvaluate`,
@@ -111,7 +111,7 @@ export const RESTORE_KEY: Scenarios = {
     }),
     approve: () => 'Rejected',
   },
-  'a doomed key is rescued although the trail has moved on': scenario(
+  'the deletion of a key is cancelled although the trail has a different key': scenario(
     () => movedOn({ state: 'PendingDeletion' }),
     {
       ends: 'Success',
@@ -121,7 +121,7 @@ export const RESTORE_KEY: Scenarios = {
   ),
   'a disabled key is refused where the trail has moved on': blocked(
     () => movedOn({ state: 'Disabled' }),
-    `Trail ${TRAIL_ARN} has another key by now, ${OTHER_KEY}; key ${TARGET_KEY} (Disabled) is left as it is.`,
+    `Trail ${TRAIL_ARN} now has a different key, ${OTHER_KEY}. Key ${TARGET_KEY} (Disabled) was not changed.`,
   ),
   'a key of another account': {
     ...blocked(simulatedAws, 'belongs to account 999988887777; this is account 111122223333'),
@@ -142,15 +142,15 @@ export const RESTORE_KEY: Scenarios = {
   ),
   'a key that AWS manages': blocked(
     () => withKey({ manager: 'AWS' }),
-    'its KeyManager is AWS, not CUSTOMER. Set another key on the trail with Trailkey-EncryptTrail.',
+    'its KeyManager is AWS, not CUSTOMER. Configure the trail with another key by running Trailkey-EncryptTrail.',
   ),
   'a disabled key of the wrong type': blocked(
     () => withKey({ state: 'Disabled', spec: 'RSA_2048', usage: 'SIGN_VERIFY' }),
-    'it is RSA_2048 for SIGN_VERIFY',
+    'its KeySpec is RSA_2048 and its KeyUsage is SIGN_VERIFY',
   ),
   'a key that may not be asked': blocked(
     () => withKey({ state: 'Disabled', closed: true }),
-    'Let the role of this automation call kms:DescribeKey on it',
+    'Allow the automation role to call kms:DescribeKey on the key',
   ),
   'a key in another Region': {
     ...scenario(
@@ -181,7 +181,7 @@ export const RESTORE_KEY: Scenarios = {
       ends: 'Failed',
       path: 'Assess Decide Approve DecideChange EnableKey',
       changes: [],
-      because: `has another key by now, ${OTHER_KEY}, so key ${TARGET_KEY} was not enabled`,
+      because: `now has a different key, ${OTHER_KEY}, so key ${TARGET_KEY} was not enabled`,
     }),
     approve: (aws) => {
       moveOn(aws);
@@ -199,12 +199,12 @@ export const RESTORE_KEY: Scenarios = {
       changes: [`EnableKey ${TARGET_KEY}`],
     },
   ),
-  'the key is doomed while approval to enable it is waited for': {
+  'the key is scheduled for deletion while approval to enable it is pending': {
     ...scenario(() => withKey({ state: 'Disabled' }), {
       ends: 'Failed',
       path: 'Assess Decide Approve DecideChange EnableKey',
       changes: [],
-      because: 'is PendingDeletion by now, not Disabled',
+      because: 'is now PendingDeletion, not Disabled',
     }),
     approve: (aws) => {
       for (const key of aws.keys) key.state = 'PendingDeletion';
@@ -228,7 +228,7 @@ export const RESTORE_KEY: Scenarios = {
       ends: 'Failed',
       path: `${ENABLED} DeliveryFails`,
       changes: [`EnableKey ${TARGET_KEY}`, SET],
-      because: `Key ${TARGET_KEY} is enabled, and logs of trail ${TRAIL_ARN} are still not delivered.`,
+      because: `Key ${TARGET_KEY} is enabled, but logs of trail ${TRAIL_ARN} are still not delivered.`,
       outputs: { 'VerifyDelivery.State': 'Failing' },
     },
   ),

@@ -43,7 +43,7 @@ const targetsAmong = (groups: readonly Group[]): LinkTarget => {
 };
 
 /** A section of a documentation page: its heading and text. */
-export type Section = { readonly heading: string; readonly text: string };
+type Section = { readonly heading: string; readonly text: string };
 
 /** Splits a page at its second-level headings. The text before the first one has the heading ''. */
 const sectionsOf = (page: string): readonly Section[] =>
