@@ -7,7 +7,7 @@ import { run, runCheck } from '../support/run-check.js';
 
 const GOOD = snapshotOf(trailItem(), keyItem());
 
-/** Judges a file that is wrong in some way, beside one that is right: which must come through. */
+/** Evaluates an invalid file together with a valid one, which must be reported. */
 const checkBeside = async (bad: string | Uint8Array, name = 'bad.json') => {
   const folder = await folderOf({ [name]: bad, 'good.json': GOOD });
   const result = await runCheck(`${folder}/${name}`, `${folder}/good.json`);

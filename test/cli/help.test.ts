@@ -36,7 +36,7 @@ it('lists every format', async () => {
   );
 });
 
-it('names the key that a trail gets by default', async () => {
+it('contains the default key', async () => {
   expect((await helpOf('remediate')).replace(/\s+/g, ' ')).toContain(`by default ${DEFAULT_KEY}`);
 });
 

@@ -133,7 +133,7 @@ describe('text that is none', () => {
     ['half a pair', '\ud800'],
     ['the other half', 'x\udc00'],
     ['the halves the wrong way round', '\udc00\ud800'],
-  ])('%s is kept in the report, in escapes, and names no key', async (_name, name) => {
+  ])('%s is kept in the report, in escapes, and is not a key', async (_name, name) => {
     const { stdout, report, messages } = await check(
       snapshotOf(trailItem({ name, kmsKeyId: name }), keyItem()),
     );
@@ -211,7 +211,7 @@ describe('a gzip file that unpacks to a thousand times its size', () => {
       bomb(`${GOOD}${JSON.stringify(trailItem()).slice(0, -1)},"x":"`, 'a', '"}'),
       [/^At byte \d+: this value is larger than 16 MiB and was not read\.$/],
     ],
-  ])('of %s is read through, and what is beside it is judged', async (_name, packed, problems) => {
+  ])('of %s is read to its end, and other items are evaluated', async (_name, packed, problems) => {
     const { codes, messages } = await check(packed);
 
     expect(packed.length).toBeLessThan(MEGABYTE);

@@ -92,7 +92,7 @@ it('has a sentence of its own for each reason, pinned as well', () => {
   expect(new Set(annotations).size).toBe(annotations.length);
 });
 
-it('says of a result whose trail is no longer there what it says of a trail that is gone', () => {
+it('has the same text for an old result of a missing trail as for a deleted trail', () => {
   expect(describeMissingTrail(trail().arn)).toEqual(describeVerdict({ code: 'TRAIL_NOT_FOUND' }, trail()));
 });
 
@@ -101,13 +101,13 @@ it('shows what is no printable ASCII as a question mark', () => {
 });
 
 it('names the day of deletion and of expiry, and no time of day', () => {
-  const doomed = annotate(
+  const pendingDeletion = annotate(
     { code: 'KEY_PENDING_DELETION', key: KEY_ARN, deletionDate: NOW, overdue: false },
     observed(),
   );
 
-  expect(doomed).toContain('2026-01-05');
-  expect(doomed).not.toMatch(/\d\d:\d\d/);
+  expect(pendingDeletion).toContain('2026-01-05');
+  expect(pendingDeletion).not.toMatch(/\d\d:\d\d/);
 });
 
 describe('whatever comes from outside', () => {

@@ -22,7 +22,7 @@ import {
 } from '../support/builders.js';
 import { EXAMPLES } from '../support/verdict-examples.js';
 
-it('asks for the key that each trail names, and judges in the order given', async () => {
+it('looks up the key of each trail, and evaluates in the order given', async () => {
   const getKey = vi.fn(async () => found({ state: 'Disabled' }));
 
   const findings = await evaluateTrails([observed(), observed({ trail: trail({ kmsKeyId: undefined }) })], {
@@ -62,7 +62,7 @@ describe('the trail', () => {
     expect(verdictOf(facts({ observed: copy })).code).toBe('SHADOW_TRAIL');
   });
 
-  it('of an organization is judged in a member where organizationTrails asks', () => {
+  it('of an organization is evaluated in a member account if organizationTrails is everywhere', () => {
     const view = observed({ accountId: OTHER_ACCOUNT });
 
     const verdict = verdictOf(
@@ -90,7 +90,7 @@ describe('the key id', () => {
     ['arn:aws:kms:eu-west-1:111122223333:grant/abcd', 'not-a-key'],
     [`arn:aws:kms:mars:111122223333:key/${KEY_ID}`, 'no-such-region'],
     [`arn:aws-cn:kms:cn-north-1:111122223333:key/${KEY_ID}`, 'other-partition'],
-  ])('%s is known without asking to name no key: %s', (kmsKeyId, why) => {
+  ])('%s is known without a lookup to be no key: %s', (kmsKeyId, why) => {
     expect(verdictOf(facts({ observed: named(kmsKeyId) }))).toMatchObject({ code: 'KEY_NOT_FOUND', why });
   });
 
@@ -186,7 +186,7 @@ describe('the parameters', () => {
     expect(verdictOf(facts({ answer }))).toMatchObject({ code: 'CMK_USABLE', unchecked: undefined });
   });
 
-  it('checkKeyPolicy off looks at no policy', () => {
+  it('checkKeyPolicy off reads no policy', () => {
     const answer = found({ policy: policy(ALLOW_OWNER) });
 
     expect(verdictOf(facts({ answer })).code).toBe('CMK_USABLE');
@@ -232,7 +232,7 @@ describe('the parameters', () => {
     expect(verdict).toMatchObject(ended === undefined ? { code } : { code, ended });
   });
 
-  it('keyMaterialExpiryDays 0 looks at no expiry, and material without one passes', () => {
+  it('keyMaterialExpiryDays 0 ignores the expiry, and material without one passes', () => {
     expect(verdictOf(facts({ answer: found({ validTo: 0 }) })).code).toBe('CMK_USABLE');
     expect(verdictOf(facts({ parameters: parameters({ keyMaterialExpiryDays: 365 }) })).code).toBe(
       'CMK_USABLE',
@@ -240,7 +240,7 @@ describe('the parameters', () => {
   });
 
   it.each(['EXTERNAL', 'AWS_CLOUDHSM', 'EXTERNAL_KEY_STORE'])(
-    'requireKeyRotation does not ask a key of origin %s',
+    'requireKeyRotation ignores a key of origin %s',
     (origin) => {
       const answer = found({ origin, rotation: { kind: 'known', value: false } });
 
@@ -250,7 +250,7 @@ describe('the parameters', () => {
     },
   );
 
-  it('requireKeyRotation asks a key whose origin is not told', () => {
+  it('requireKeyRotation checks a key of unknown origin', () => {
     const answer = found({ origin: undefined, rotation: { kind: 'known', value: false } });
 
     expect(verdictOf(facts({ answer, parameters: parameters({ requireKeyRotation: true }) })).code).toBe(
@@ -271,7 +271,7 @@ describe('the parameters', () => {
 const uncheckedOf = (given: Partial<RuleParameters>, key: Partial<Key> = {}) =>
   findingOf(facts({ answer: found(key), parameters: parameters(given) })).unchecked;
 
-it('a key of which all was looked at leaves nothing unchecked', () => {
+it('a key that was completely checked leaves nothing unchecked', () => {
   const READ = policy(ALLOW_CLOUDTRAIL);
 
   expect(findingOf(facts())).not.toHaveProperty('unchecked');
@@ -300,7 +300,7 @@ it('a verdict against a key needs no more than it says', () => {
   expect(uncheckedOf({ checkKeyPolicy: true }, { state: 'Disabled', spec: undefined })).toBeUndefined();
 });
 
-it('a trail that is no longer recorded was not looked at, and one that was deleted is gone', () => {
+it('a trail that is no longer recorded is unchecked, and a deleted trail does not exist', () => {
   const goneAs = (absent: 'deleted' | 'not-recorded') => findingOf(facts({ observed: observed({ absent }) }));
 
   expect(goneAs('not-recorded')).toMatchObject({ code: 'TRAIL_NOT_FOUND', unchecked: ['trail'] });

@@ -12,7 +12,7 @@ import {
   TRAIL_ARN,
 } from '../support/builders.js';
 
-const judge = (...Statement: readonly unknown[]) =>
+const evaluate = (...Statement: readonly unknown[]) =>
   evaluateKeyPolicy({ Version: '2012-10-17', Statement }, { keyArn: KEY_ARN, trailArn: TRAIL_ARN });
 
 const allow = (overrides: JsonObject): JsonObject => ({ ...ALLOW_CLOUDTRAIL, Condition: {}, ...overrides });
@@ -20,7 +20,7 @@ const deny = (overrides: JsonObject): JsonObject => ({ ...allow(overrides), Effe
 const source = (value: unknown, operator = 'StringEquals') => ({ [operator]: { 'aws:SourceArn': value } });
 
 it('passes the policy that CloudTrail documents', () => {
-  expect(judge(ALLOW_OWNER, ALLOW_CLOUDTRAIL)).toBe('passes');
+  expect(evaluate(ALLOW_OWNER, ALLOW_CLOUDTRAIL)).toBe('passes');
 });
 
 describe('an Allow that might apply is enough', () => {
@@ -60,7 +60,7 @@ describe('an Allow that might apply is enough', () => {
       },
     ],
   ])('for %s', (_name, overrides) => {
-    expect(judge(ALLOW_OWNER, allow(overrides))).toBe('passes');
+    expect(evaluate(ALLOW_OWNER, allow(overrides))).toBe('passes');
   });
 });
 
@@ -94,11 +94,11 @@ describe('an Allow that surely does not apply is none', () => {
       }),
     ],
   ])('for %s', (_name, statement) => {
-    expect(judge(statement)).toBe('not-allowed');
+    expect(evaluate(statement)).toBe('not-allowed');
   });
 
   it('for a policy without statements', () => {
-    expect(judge()).toBe('not-allowed');
+    expect(evaluate()).toBe('not-allowed');
   });
 });
 
@@ -110,7 +110,7 @@ describe('a Deny counts', () => {
     ['this trail', deny({ Condition: source(TRAIL_ARN) })],
     ['all trails but another', deny({ Condition: source(`${TRAIL_ARN}0`, 'StringNotEquals') })],
   ])('where it surely applies: %s', (_name, statement) => {
-    expect(judge(ALLOW_CLOUDTRAIL, statement)).toBe('denied');
+    expect(evaluate(ALLOW_CLOUDTRAIL, statement)).toBe('denied');
   });
 
   it.each([
@@ -128,7 +128,7 @@ describe('a Deny counts', () => {
     ['a Regional principal', deny({ Principal: { Service: 'cloudtrail.eu-west-1.amazonaws.com' } })],
     ['a resource that is not understood', deny({ Resource: undefined })],
   ])('and not where it might not: %s', (_name, statement) => {
-    expect(judge(ALLOW_CLOUDTRAIL, statement)).toBe('passes');
+    expect(evaluate(ALLOW_CLOUDTRAIL, statement)).toBe('passes');
   });
 });
 
@@ -139,7 +139,7 @@ describe('an open policy', () => {
     ['everyone among others', { ...ALLOW_EVERYONE_TO_DECRYPT, Principal: { AWS: [ACCOUNT, '*'] } }],
     ['an empty condition', { ...ALLOW_EVERYONE_TO_DECRYPT, Condition: {} }],
   ])('is %s', (_name, statement) => {
-    expect(judge(ALLOW_CLOUDTRAIL, statement)).toBe('open');
+    expect(evaluate(ALLOW_CLOUDTRAIL, statement)).toBe('open');
   });
 
   it.each([
@@ -156,7 +156,7 @@ describe('an open policy', () => {
     ['is for another action', { ...ALLOW_EVERYONE_TO_DECRYPT, Action: 'kms:DescribeKey' }],
     ['is for another key', { ...ALLOW_EVERYONE_TO_DECRYPT, Resource: `${KEY_ARN}0` }],
   ])('is none where the Allow %s', (_name, statement) => {
-    expect(judge(ALLOW_CLOUDTRAIL, statement)).toBe('passes');
+    expect(evaluate(ALLOW_CLOUDTRAIL, statement)).toBe('passes');
   });
 
   it.each([
@@ -168,7 +168,7 @@ describe('an open policy', () => {
   ])('is none where a Deny may take it back from %s', (_name, overrides) => {
     const takenBack = { ...ALLOW_EVERYONE_TO_DECRYPT, Effect: 'Deny', ...overrides };
 
-    expect(judge(ALLOW_CLOUDTRAIL, ALLOW_EVERYONE_TO_DECRYPT, takenBack)).toBe('passes');
+    expect(evaluate(ALLOW_CLOUDTRAIL, ALLOW_EVERYONE_TO_DECRYPT, takenBack)).toBe('passes');
   });
 
   it.each([
@@ -177,7 +177,7 @@ describe('an open policy', () => {
   ])('stays open where a Deny is for %s', (_name, overrides) => {
     const narrow = { ...ALLOW_EVERYONE_TO_DECRYPT, Effect: 'Deny', ...overrides };
 
-    expect(judge(ALLOW_CLOUDTRAIL, ALLOW_EVERYONE_TO_DECRYPT, narrow)).toBe('open');
+    expect(evaluate(ALLOW_CLOUDTRAIL, ALLOW_EVERYONE_TO_DECRYPT, narrow)).toBe('open');
   });
 });
 
@@ -188,7 +188,7 @@ describe('what is not understood proves nothing', () => {
     [[{ ...ALLOW_OWNER, Effect: 'Permit' }]],
     [[{ ...ALLOW_OWNER, Effect: undefined }]],
   ])('a policy with %o', (statements) => {
-    expect(judge(...statements)).toBe('passes');
+    expect(evaluate(...statements)).toBe('passes');
   });
 
   it('a policy without a list of statements', () => {
@@ -198,7 +198,7 @@ describe('what is not understood proves nothing', () => {
     expect(evaluateKeyPolicy({ Statement: ALLOW_OWNER }, question)).toBe('not-allowed');
   });
 
-  it('any policy is judged without throwing, and an Allow for CloudTrail without a Deny never blocks', () => {
+  it('any policy is evaluated without throwing, and an Allow for CloudTrail without a Deny never blocks', () => {
     const side = fc.oneof(fc.constantFrom('*', 'kms:*', KEY_ARN), fc.jsonValue());
     const statement = fc.record(
       {
@@ -213,23 +213,23 @@ describe('what is not understood proves nothing', () => {
     );
     fc.assert(
       fc.property(fc.array(statement), (statements) => {
-        expect(['passes', 'not-allowed', 'open']).toContain(judge(...statements));
-        expect(['passes', 'open']).toContain(judge(...statements, ALLOW_CLOUDTRAIL));
+        expect(['passes', 'not-allowed', 'open']).toContain(evaluate(...statements));
+        expect(['passes', 'open']).toContain(evaluate(...statements, ALLOW_CLOUDTRAIL));
       }),
     );
   });
 });
 
 it('denies nothing by a Deny whose principal is not understood', () => {
-  expect(judge(ALLOW_CLOUDTRAIL, deny({ Principal: 7 }))).toBe('passes');
+  expect(evaluate(ALLOW_CLOUDTRAIL, deny({ Principal: 7 }))).toBe('passes');
 });
 
 it('takes no service for CloudTrail whose name only holds its name', () => {
-  expect(judge(allow({ Principal: { Service: 'not-cloudtrail.amazonaws.com' } }))).toBe('not-allowed');
+  expect(evaluate(allow({ Principal: { Service: 'not-cloudtrail.amazonaws.com' } }))).toBe('not-allowed');
 });
 
 it.each([7, true, 'text'])('calls an Allow for everyone not open whose condition is %s', (Condition) => {
-  expect(judge(ALLOW_CLOUDTRAIL, { ...ALLOW_EVERYONE_TO_DECRYPT, Condition })).toBe('passes');
+  expect(evaluate(ALLOW_CLOUDTRAIL, { ...ALLOW_EVERYONE_TO_DECRYPT, Condition })).toBe('passes');
 });
 
 const holds = (condition: unknown) => conditionHolds(condition, new Map([['aws:sourcearn', TRAIL_ARN]]));

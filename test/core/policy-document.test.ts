@@ -96,7 +96,7 @@ it('agrees with a regular expression on any pattern', () => {
   );
 });
 
-it('ends on patterns made to take for ever', () => {
+it('ends on patterns made to take exponential time', () => {
   expect(matches('a*'.repeat(200), `${'a'.repeat(300)}b`)).toBe('yes');
   expect(matches(`${'a*'.repeat(200)}c`, 'a'.repeat(300))).toBe('no');
 });

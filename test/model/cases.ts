@@ -1,4 +1,4 @@
-import type { Case } from './naive-judge.js';
+import type { Case } from './naive-evaluator.js';
 
 export type Text =
   | 'none'

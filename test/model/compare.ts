@@ -2,21 +2,21 @@ import { gradeOf, type Verdict } from '../../src/core/verdict.js';
 import { type Facts, verdictOf } from '../support/builders.js';
 import { casesOf, type Table } from './cases.js';
 import { factsOf } from './facts-of.js';
-import { type Case, judgeNaively } from './naive-judge.js';
+import { type Case, evaluateNaively } from './naive-evaluator.js';
 
 const MAX_SHOWN = 5;
 
-/** A case on which the two judges differ. */
+/** A case with different results. */
 type Difference = { readonly naive: string; readonly decided: string; readonly case: Case };
 
-/** Judges every case of a table twice: how many there were, the codes that came, and the first cases on which the judges differ. */
-export const compareJudges = (table: Table) => {
+/** Evaluates every case of a table twice. Returns the number of cases, the codes, and the first cases with different results. */
+export const compareEvaluators = (table: Table) => {
   const differences: Difference[] = [];
   const codes = new Set<string>();
   let cases = 0;
   for (const one of casesOf(table)) {
     cases += 1;
-    const [naive, decided] = [judgeNaively(one), describeVerdictOn(factsOf(one))];
+    const [naive, decided] = [evaluateNaively(one), describeVerdictOn(factsOf(one))];
     codes.add(decided.split(' ', 1).join());
     if (naive !== decided && differences.length < MAX_SHOWN) differences.push({ naive, decided, case: one });
   }

@@ -17,7 +17,7 @@ import {
   REGION,
   trail,
 } from '../support/builders.js';
-import type { Case } from './naive-judge.js';
+import type { Case } from './naive-evaluator.js';
 
 /** The facts that a case stands for, as `decide` takes them. */
 export const factsOf = (it: Case): Facts => ({

@@ -20,7 +20,7 @@ export type Soak = {
   readonly faults: number;
   /** Faults that tear a connection down. */
   readonly resets: number;
-  /** Answers that are no JSON: they are not asked for again. */
+  /** Responses that are not JSON: they are not retried. */
   readonly malformed: number;
   readonly connections: number;
   /** Bytes of heap in use after each invocation. */
@@ -36,7 +36,7 @@ const TRAILS: readonly (readonly [name: string, key: JsonObject | undefined, cod
   ['audit', { Arn: KEY_ARN }, 'CMK_USABLE'],
   ['stopped', { Arn: `${KEYS}0001`, KeyState: 'Disabled' }, 'KEY_DISABLED'],
   [
-    'doomed',
+    'pending-deletion',
     { Arn: `${KEYS}0002`, KeyState: 'PendingDeletion', DeletionDate: 1_900_000_000 },
     'KEY_PENDING_DELETION',
   ],
@@ -126,7 +126,7 @@ export const soak = async (artifact: Artifact, invocations: number): Promise<Soa
       // What was called is of no interest here, and there is much of it.
       onAnswer: () => standIn.calls.splice(0),
     });
-    return { ...judge(answered, put), ...count, connections: standIn.connections() };
+    return { ...evaluate(answered, put), ...count, connections: standIn.connections() };
   } finally {
     await standIn.close();
   }
@@ -171,7 +171,7 @@ const invokeAll = async (
 };
 
 /** Holds what was put against what each event must bring. Results that were put twice count once: AWS Config takes the last. */
-const judge = (
+const evaluate = (
   answers: readonly Answer[],
   put: ReadonlyMap<string, readonly string[]>,
 ): Pick<Soak, 'thrown' | 'wrong' | 'lost' | 'heap' | 'warnings'> => {

@@ -116,8 +116,8 @@ const TABLE: readonly Row[] = [
 const rotates = (it: Case): boolean =>
   it.requireKeyRotation && (it.origin === 'KMS' || it.origin === 'not told');
 
-/** Judges a case by the table: the code of the verdict, its grade, and what it says beyond. */
-export const judgeNaively = (it: Case): string => {
+/** Evaluates a case with the table: the code of the verdict, its compliance and severity, and the unchecked facts. */
+export const evaluateNaively = (it: Case): string => {
   const verdict = TABLE.find(([applies]) => applies(it))?.[1] ?? 'no verdict';
   const grade =
     it.unverifiableKey === 'NON_COMPLIANT' ? 'NON_COMPLIANT MEDIUM' : 'NOT_APPLICABLE INFORMATIONAL';
