@@ -83,25 +83,18 @@ beforeAll(async () => {
   await createTrail(moto.aws, { region: 'eu-west-1', name: 'dark', key: keys['disabled'] });
 
   const aws = awsWith({ ...moto.env, ...(await credentialsFor(members.busy)) });
-  keys['pendingDeletion'] = await createKey(aws, 'us-west-2');
-  await aws(
-    'kms',
-    'schedule-key-deletion',
-    '--region',
-    'us-west-2',
-    '--key-id',
-    idOf(keys['pendingDeletion']),
-  );
-  await aws('s3', 'mb', 's3://logs-pending-deletion');
+  keys['doomed'] = await createKey(aws, 'us-west-2');
+  await aws('kms', 'schedule-key-deletion', '--region', 'us-west-2', '--key-id', idOf(keys['doomed']));
+  await aws('s3', 'mb', 's3://logs-doomed');
   await aws('s3', 'mb', 's3://logs-bare');
-  await createTrail(aws, { region: 'us-west-2', name: 'pending-deletion', key: keys['pendingDeletion'] });
+  await createTrail(aws, { region: 'us-west-2', name: 'doomed', key: keys['doomed'] });
   await createTrail(aws, { region: HOME, name: 'bare' });
 });
 
 afterAll(() => moto.stop());
 
 describe('trailkey scan against moto', () => {
-  it('evaluates the Regions of one account', async () => {
+  it('judges one account, over its Regions', async () => {
     const result = await scan(['--format', 'json']);
 
     expect(verdictsIn(result)).toEqual([
@@ -111,7 +104,7 @@ describe('trailkey scan against moto', () => {
     expect(result).toMatchObject({ exitCode: 1, stderr: '' });
   });
 
-  it('evaluates an organization: its members by their role, the own account without one, closed accounts not', async () => {
+  it('judges an organization: its members by their role, the own account without one, closed accounts not', async () => {
     const result = await scan(['--format', 'json', '--organization', '--role-name', 'reader']);
 
     expect([...verdictsIn(result)].toSorted()).toEqual(
@@ -119,7 +112,7 @@ describe('trailkey scan against moto', () => {
         `${MANAGEMENT} eu-west-1 dark KEY_DISABLED`,
         `${MANAGEMENT} ${HOME} good CMK_USABLE`,
         `${members.busy} ${HOME} bare NO_KMS_KEY`,
-        `${members.busy} us-west-2 pending-deletion KEY_PENDING_DELETION`,
+        `${members.busy} us-west-2 doomed KEY_PENDING_DELETION`,
       ].toSorted(),
     );
     expect(result.stderr).toBe(
@@ -129,12 +122,12 @@ describe('trailkey scan against moto', () => {
     expect([...sources].toSorted()).toEqual([MANAGEMENT, members.busy, members.empty].toSorted());
   });
 
-  it('evaluates only the accounts of roles, in the requested Regions', async () => {
+  it('judges the accounts of roles alone, in the Regions that are named', async () => {
     const roles = [members.busy, members.empty].flatMap((account) => ['--role-arn', roleIn(account)]);
 
     const result = await scan(['--format', 'json', '--regions', 'us-west-2', ...roles]);
 
-    expect(verdictsIn(result)).toEqual([`${members.busy} us-west-2 pending-deletion KEY_PENDING_DELETION`]);
+    expect(verdictsIn(result)).toEqual([`${members.busy} us-west-2 doomed KEY_PENDING_DELETION`]);
   });
 
   it('asks nothing in Regions without trails', async () => {
@@ -144,7 +137,7 @@ describe('trailkey scan against moto', () => {
     expect([...asked].map(([, region]) => region).toSorted()).toEqual(['eu-west-1', HOME]);
   });
 
-  it('reports what was fixed since', async () => {
+  it('tells what was fixed since', async () => {
     const folder = await folderOf();
     const before = `${folder}/before.json`;
     await scan(['--quiet', '--output', `json=${before}`]);
@@ -175,6 +168,6 @@ describe('trailkey scan against moto', () => {
       AWS_DEFAULT_REGION: undefined,
     });
 
-    expect(verdictsIn(result)).toContain(`${members.busy} us-west-2 pending-deletion KEY_PENDING_DELETION`);
+    expect(verdictsIn(result)).toContain(`${members.busy} us-west-2 doomed KEY_PENDING_DELETION`);
   });
 });
