@@ -4,6 +4,7 @@ import {
   FormatError,
   InterruptedError,
   isInterruption,
+  messageOf,
   RuleEventError,
   RuleParametersError,
 } from '../../src/core/errors.js';
@@ -51,4 +52,9 @@ it.each([
   ['undefined', undefined, false],
 ])('classifies %s', (_name, error, expected) => {
   expect(isInterruption(error)).toBe(expected);
+});
+
+it('returns the message of an error, and any other value as text', () => {
+  expect(messageOf(new Error('No such key.'))).toBe('No such key.');
+  expect(messageOf('stopped')).toBe('stopped');
 });

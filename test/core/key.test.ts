@@ -3,7 +3,9 @@ import { expect, it } from 'vitest';
 import { parseConfigurationItem } from '../../src/core/configuration-item.js';
 import {
   aliasArnOf,
+  cacheKeys,
   isKeyArn,
+  type KeyReference,
   parseAlias,
   parseAliasItem,
   parseKeyItem,
@@ -306,4 +308,29 @@ it.each([undefined, '', 'audit'])('rejects an alias whose ARN is %o', (arn) => {
 
 it('returns an empty ARN if the item contains none', () => {
   expect(aliasArnOf(item({}, { ARN: undefined, configuration: null }))).toBe('');
+});
+
+it('looks up each key once, and other keys as well', async () => {
+  const calls: string[] = [];
+  const cached = cacheKeys({
+    getKey: async ({ arn }) => {
+      calls.push(arn);
+      return { kind: 'missing', why: 'unknown' };
+    },
+  });
+  const reference = (arn: string): KeyReference => ({
+    kind: 'key',
+    kmsKeyId: arn,
+    arn,
+    region: 'eu-west-1',
+    accountId: '111122223333',
+  });
+
+  const first = cached.getKey(reference(KEY_ARN));
+  const again = cached.getKey(reference(KEY_ARN));
+  await cached.getKey(reference(ARN));
+
+  expect(again).toBe(first);
+  expect(await first).toEqual({ kind: 'missing', why: 'unknown' });
+  expect(calls).toEqual([KEY_ARN, ARN]);
 });
