@@ -113,7 +113,7 @@ it('reports a failed delivery, the rollback and the verdict after it', async () 
   const { exitCode, stderr, stdout } = await trailkey('remediate', 'audit', '--yes');
 
   expect(exitCode).toBe(1);
-  expect(stderr).toContain('The trail has its former key again: none.');
+  expect(stderr).toContain('The trail has its previous key again: none.');
   expect(stdout).toMatch(/RollBack +Failed/);
   expect(stdout.match(/NO_KMS_KEY/g)).toHaveLength(2);
 });
