@@ -3,6 +3,7 @@
 Writes the problems as JSON: actions that are not operations of their service, and identity policies that IAM would refuse.
 """
 
+import fnmatch
 import json
 import sys
 
@@ -10,7 +11,7 @@ import botocore.session
 from moto.iam.policy_validation import IAMPolicyDocumentValidator
 
 # Actions without an operation of that name.
-PERMISSIONS_ONLY = {"iam:PassRole", "kms:*", "s3:ListBucket", "s3:PutEncryptionConfiguration"}
+PERMISSIONS_ONLY = {"iam:PassRole", "kms:*", "s3:GetEncryptionConfiguration", "s3:ListBucket", "s3:PutEncryptionConfiguration"}
 
 models = botocore.session.get_session()
 
@@ -21,7 +22,8 @@ def list_of(value):
 
 def action_problems(action):
     service, operation = action.split(":")
-    if action in PERMISSIONS_ONLY or operation in models.get_service_model(service).operation_names:
+    operations = models.get_service_model(service).operation_names
+    if action in PERMISSIONS_ONLY or fnmatch.filter(operations, operation):
         return []
     return [f"{action} is not an operation"]
 
