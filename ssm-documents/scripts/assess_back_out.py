@@ -18,7 +18,7 @@ def decide(events: dict[str, str]) -> tuple[str, str]:
     trail = read_trail(events["TrailArn"], events["Region"], events["Account"])
     expected, previous = events["ExpectedKmsKeyId"], events["PreviousKmsKeyId"]
     if shown(trail.key) != expected:
-        raise Refusal(f"Trail {trail.arn} has the key {shown(trail.key)}, not {expected}: it was changed in the meantime. Nothing was changed.")
+        raise Refusal(f"The key of trail {trail.arn} is {shown(trail.key)}, not {expected}: the trail was changed in the meantime. This automation changed nothing.")
     if previous == expected:
         return "KeepKey", f"Trail {trail.arn} keeps its key, {expected}."
     return "SetPreviousKey", f"Changing the key of trail {trail.arn} from {expected} to {previous}."

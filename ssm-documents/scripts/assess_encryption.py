@@ -66,7 +66,7 @@ def target_key(events: dict[str, str]) -> Key:
     wanted = "Specify another key, or create one with the Trailkey template cloudformation/trail-key.yaml."
     if not key.is_known:
         wanted = "Allow the automation role to call kms:DescribeKey on the key, in IAM and in the key policy, or specify another key."
-    raise Refusal(f"A trail of {where} cannot be configured with key {named}: {key.problem}. {wanted}")
+    raise Refusal(f"A trail in {where} cannot be configured with key {named}: {key.problem}. {wanted}")
 
 
 def concerns_key(error: str) -> bool:

@@ -36,9 +36,10 @@ def decide(events: dict[str, str], facts: dict[str, str]) -> tuple[str, str]:
     error = delivery_error(trail, events["Region"])
     facts.update(TrailArn=trail.arn, TrailKmsKeyId=trail.key, DeliveryErrorBefore=error)
     key = describe_key(arn, events["Region"])
+    is_current = is_key_of(trail.key, arn, events["Region"])
     if key.state in PENDING_DELETION_STATES:
-        return cancel_deletion_of(trail.arn, key, is_current=is_key_of(trail.key, arn, events["Region"]))
-    if not is_key_of(trail.key, arn, events["Region"]):
+        return cancel_deletion_of(trail.arn, key, is_current)
+    if not is_current:
         raise Refusal(f"Trail {trail.arn} now has a different key, {shown(trail.key)}. Key {arn} ({key.state or key.problem}) was not changed.")
     return restore(trail.arn, key, arn)
 
@@ -51,7 +52,7 @@ def is_key_of(trail_key: str, arn: str, region: str) -> bool:
 
 
 def cancel_deletion_of(trail: str, key: Key, is_current: bool) -> tuple[str, str]:
-    """Logs encrypted with a deleted key are permanently unreadable, so the deletion is cancelled even if the trail has a different key."""
+    """Logs encrypted with a deleted key are permanently unreadable, so the deletion is canceled even if the trail has a different key."""
     if is_current:
         return "CancelDeletion", f"Approve to cancel the deletion of key {key.arn} ({key.state}) and to enable the key, for trail {trail}."
     return "Rescue", (

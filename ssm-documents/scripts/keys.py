@@ -35,9 +35,10 @@ def describe_key(key: str, region: str) -> Key:
     try:
         metadata = client("kms", place).describe_key(KeyId=key)["KeyMetadata"]
     except (ClientError, BotoCoreError) as error:
-        if code_of(error) in ("NotFoundException", "InvalidArnException"):
-            return Key("", "", f"it does not exist in Region {place} (NotFoundException)", is_known=True)
-        return Key("", "", f"its state in Region {place} is unknown ({code_of(error)})", is_known=False)
+        code = code_of(error)
+        if code in ("NotFoundException", "InvalidArnException"):
+            return Key("", "", f"it does not exist in Region {place} ({code})", is_known=True)
+        return Key("", "", f"its state in Region {place} is unknown ({code})", is_known=False)
     state, manager = metadata.get("KeyState", ""), metadata.get("KeyManager", "")
     if not state or not manager:
         return Key(metadata["Arn"], state, "DescribeKey did not return its KeyState and KeyManager", is_known=False)

@@ -14,22 +14,23 @@ def back_out(events: dict[str, str], context: Any) -> dict[str, str]:
     """Sets the previous key if the trail still has the expected key."""
     trail = read_trail(events["TrailArn"], events["Region"], events["Account"])
     if shown(trail.key) != events["ExpectedKmsKeyId"]:
-        raise Refusal(f"Trail {trail.arn} now has the key {shown(trail.key)}, not {events['ExpectedKmsKeyId']}. Nothing was changed.")
+        raise Refusal(f"The key of trail {trail.arn} is now {shown(trail.key)}, not {events['ExpectedKmsKeyId']}. This automation changed nothing.")
     set_key(trail, events["PreviousKmsKeyId"], events["Region"])
-    return {"Message": f"Trail {trail.arn} has the key {events['PreviousKmsKeyId']}."}
+    return {"Message": f"The KMS key of trail {trail.arn} is {events['PreviousKmsKeyId']}."}
 
 
 def roll_back(events: dict[str, str], context: Any) -> None:
     """Rolls back the change of this execution as planned. Always fails, because the requested change did not succeed."""
     trail = read_trail(events["TrailArn"], events["Region"], events["Account"])
-    failure = failure_of(trail, events)
+    error = delivery_error(trail, events["Region"])
+    failure = failure_of(trail, error, events)
     if events["Decision"] == "NoChange":
         raise Exception(f"{failure} This automation changed nothing, so there is nothing to roll back. Check the bucket policy and the key policy.")
     if shown(trail.key) == events["PreviousKmsKeyId"]:
         raise Exception(f"{failure} The trail reports its previous key, {shown(trail.key)}: the change is not visible yet, or it was undone. Check the trail again in a few minutes.")
     if trail.key != events["TargetKeyArn"]:
         raise Exception(f"{failure} The trail now has the key {shown(trail.key)}: it was changed in the meantime, so it was not rolled back.")
-    if not delivery_error(trail, events["Region"]):
+    if not error:
         raise Exception(f"{failure} The trail has the key and delivery does not fail, so the change was not rolled back. Check the status of the trail in a few minutes.")
     if events["RollBackPlan"] == "none":
         raise Exception(
@@ -39,13 +40,12 @@ def roll_back(events: dict[str, str], context: Any) -> None:
     previous = "none" if events["RollBackPlan"] == "RemoveKey" else events["PreviousKmsKeyId"]
     try:
         set_key(trail, previous, events["Region"])
-    except Exception as error:
-        raise Exception(f"{failure} Rolling back to {previous} also failed: {error} Set the key of the trail manually.") from error
+    except Exception as cause:
+        raise Exception(f"{failure} The rollback to {previous} also failed. Set the key of the trail manually. Error: {cause}") from cause
     raise Exception(f"{failure} The trail has its previous key again: {previous}. Check whether the bucket policy requires a different key.")
 
 
-def failure_of(trail: Trail, events: dict[str, str]) -> str:
-    error = delivery_error(trail, events["Region"])
+def failure_of(trail: Trail, error: str, events: dict[str, str]) -> str:
     if trail.key == events["TargetKeyArn"] and error:
         return f"Logs of trail {trail.arn} are not delivered with key {trail.key}: {error}."
     return f"Trail {trail.arn} could not be verified with key {events['TargetKeyArn']}."

@@ -164,7 +164,7 @@ const PLANTS: readonly Plant[] = [
   {
     fault: 'a change that cannot be read back is rolled back',
     document: 'Trailkey-EncryptTrail',
-    at: ['if not delivery_error(trail, events[\\"Region\\"]):', 'if False:'],
+    at: ['if not error:', 'if False:'],
     noticedBy: ['the trail cannot be read back although it has the key: it is left so'],
   },
   {

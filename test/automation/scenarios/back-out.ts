@@ -38,7 +38,7 @@ const meanwhile = (): Scenario => {
         ends: 'Failed',
         path: 'Assess Decide SetPreviousKey',
         changes: [],
-        because: `now has the key ${OTHER_KEY}`,
+        because: `is now ${OTHER_KEY}, not`,
       },
     ),
     faults: ({ operation }, earlier) => {
@@ -84,13 +84,9 @@ export const BACK_OUT: Scenarios = {
   'the trail now has a different key': blocked(
     { ExpectedKmsKeyId: OTHER_KEY },
     changed,
-    `Trail ${TRAIL_ARN} has the key ${TARGET_KEY}, not ${OTHER_KEY}: it was changed in the meantime.`,
+    `The key of trail ${TRAIL_ARN} is ${TARGET_KEY}, not ${OTHER_KEY}: the trail was changed in the meantime.`,
   ),
-  'the trail now has no key': blocked(
-    { Logging: 'Stop' },
-    simulatedAws,
-    `has the key none, not ${TARGET_KEY}`,
-  ),
+  'the trail now has no key': blocked({ Logging: 'Stop' }, simulatedAws, `is none, not ${TARGET_KEY}`),
   'the trail no longer exists': blocked({}, () => simulatedAws({ trails: [] }), 'does not exist in account'),
   'the home of the trail is another Region': {
     ...blocked({}, changed, `is ${REGION}, and the trail can be changed only there`),

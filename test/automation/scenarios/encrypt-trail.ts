@@ -322,7 +322,7 @@ const REFUSES: Scenarios = {
   'no alias, which the key template would make': blocked(
     { Mode: 'DryRun' },
     () => simulatedAws({ aliases: [] }),
-    `A trail of account 111122223333, Region ${REGION} cannot be configured with key alias/trailkey: it does not exist in Region ${REGION} (NotFoundException). Specify another key, or create one with the Trailkey template cloudformation/trail-key.yaml.`,
+    `A trail in account 111122223333, Region ${REGION} cannot be configured with key alias/trailkey: it does not exist in Region ${REGION} (NotFoundException). Specify another key, or create one with the Trailkey template cloudformation/trail-key.yaml.`,
   ),
   ...byState('a target key in state', (state) =>
     blocked({}, () => withTarget({ state, deletionDate: NOW + 7 * 86_400_000 }), `its KeyState is ${state}`),
