@@ -52,12 +52,13 @@ const release = async (): Promise<void> => {
     'THIRD-PARTY-NOTICES',
     ...FOLDERS.flatMap((folder) => filesIn(folder)),
   ];
-  writeFileSync(`${RELEASE}SHA256SUMS`, files.map((file) => `${sha256(RELEASE + file)}  ${file}\n`).join(''));
+  const checksums = files.map((file) => [file, sha256(RELEASE + file)] as const);
+  writeFileSync(`${RELEASE}SHA256SUMS`, checksums.map(([file, sum]) => `${sum}  ${file}\n`).join(''));
   writeJson('manifest.json', {
     name: manifest.name,
     version: manifest.version,
     artifactKey,
-    files: Object.fromEntries(files.map((file) => [file, sha256(RELEASE + file)])),
+    files: Object.fromEntries(checksums),
   });
   console.log(
     `release/ contains version ${manifest.version}. Next: upload the zip to S3 with the key ${artifactKey} (docs/deploy-organization.md).`,

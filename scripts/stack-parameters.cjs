@@ -78,7 +78,9 @@ const problemsWithRemediation = ({
 }) => {
   const allowed = kmsKeyArns.split(',').map((arn) => arn.trim());
   return [
-    automatic === 'true' && key === '' && 'remediation.automatic is "true", but remediation.key is empty.',
+    automatic === 'true' &&
+      key === '' &&
+      'remediation.automatic is "true", but remediation.key is empty. Set remediation.key, or set remediation.automatic to false.',
     key.includes(':key/') &&
       kmsKeyArns !== '' &&
       !allowed.includes(key) &&

@@ -77,3 +77,21 @@ it.each(SOURCES.filter((path) => !path.startsWith('src/cli/reporters/html/')))(
     expect(codeOf(textAt(path))).not.toMatch(/\bIntl\.|\.toLocale/);
   },
 );
+
+/** A file and all files that it loads at once: neither types nor dynamic imports. */
+const loadedWith = (path: string, above: readonly string[] = []): readonly string[] =>
+  above.includes(path) || !CODE.includes(path)
+    ? above
+    : [...textAt(path).matchAll(/^(?:import|export) (?!type\b)[^;]*?\bfrom '(\.[^'?]+)'/gm)]
+        .map(([, target = '']) => join(dirname(path), target).replace(/\.js$/, '.ts'))
+        .reduce<readonly string[]>((loaded, target) => loadedWith(target, loaded), [...above, path]);
+
+it('checking files and printing text loads neither AWS clients nor cryptography', () => {
+  const loaded = ['main.ts', 'commands/check.ts', 'reporters/text.ts'].flatMap((path) =>
+    loadedWith(`src/cli/${path}`),
+  );
+
+  expect(loaded).toContain('src/core/evaluate-trail.ts');
+  expect(loaded.filter((path) => path.startsWith('src/aws/'))).toEqual([]);
+  expect(loaded.filter((path) => textAt(path).includes("'node:crypto'"))).toEqual([]);
+});

@@ -98,6 +98,7 @@ const addCheck = (program: Command, terminal: Terminal, setExitCode: SetExitCode
       ),
     );
   addEvaluationOptions(command);
+  command.option('--debug', 'print the stack trace of unexpected errors');
   withExamples(command, CHECK_EXAMPLES);
   command.action(async (files: readonly string[], options: RawCheckOptions) => {
     const { check } = await import('./commands/check.js');
@@ -134,6 +135,7 @@ const addScan = (program: Command, terminal: Terminal, setExitCode: SetExitCode)
     .option('--role-name <name>', 'the IAM role to assume in each account of the organization')
     .option('--aggregator <name>', 'evaluate the data of an AWS Config aggregator, without assuming roles');
   addEvaluationOptions(command);
+  command.option('--debug', DEBUG);
   withExamples(command, SCAN_EXAMPLES);
   command.action(async (options: RawScanOptions) => {
     const { scan } = await import('./commands/scan.js');
@@ -157,8 +159,7 @@ const addEvaluationOptions = (command: Command): void => {
       'NON_COMPLIANT',
     )
     .option('--since-report <file>', 'compare with an earlier JSON report')
-    .option('--quiet', 'print no report: only write files and set the exit code')
-    .option('--debug', DEBUG);
+    .option('--quiet', 'print no report: only write files and set the exit code');
 };
 
 const addExplain = (program: Command, terminal: Terminal, setExitCode: SetExitCode): void => {
@@ -270,8 +271,11 @@ const addBackOut = (program: Command, terminal: Terminal, setExitCode: SetExitCo
     )
     .argument('<trail>', 'the name or ARN of a trail in this account')
     .option('--logging <action>', 'keep, stop or start the logging of the trail', 'keep')
-    .option('--expected-key <arn>', 'the current key of the trail, or none: needed if no execution is found')
-    .option('--previous-key <arn>', 'the key to set again, or none: needed if no execution is found')
+    .option(
+      '--expected-key <arn>',
+      'the current key of the trail, or none; required if no execution is found',
+    )
+    .option('--previous-key <arn>', 'the key to set again, or none; required if no execution is found')
     .option('--yes', YES)
     .option('--debug', DEBUG)
     .action(async (trail: string, options: RawBackOutOptions) => {

@@ -1,7 +1,9 @@
 import type { Command, Option } from 'commander';
+import { REPLACE_EXISTING } from '../core/remediation.js';
 import { type ExitCode, FAIL_ON } from '../core/report.js';
 import { PARAMETER_NAMES } from '../core/rule-parameters.js';
 import { VERDICT_CODES } from '../core/verdict.js';
+import { LOGGING_CHOICES } from './remediation/options.js';
 import { FORMATS } from './reporters/index.js';
 import type { Terminal } from './terminal.js';
 import { parseChoice } from './usage-error.js';
@@ -63,6 +65,8 @@ const VALUES: ReadonlyMap<string, readonly string[]> = new Map<string, readonly 
   ['--output', FORMATS.map((format) => `${format}=`)],
   ['--param', PARAMETER_NAMES.map((name) => `${name}=`)],
   ['--fail-on', FAIL_ON],
+  ['--replace-existing', REPLACE_EXISTING],
+  ['--logging', LOGGING_CHOICES],
 ]);
 
 const commandGrammar = (command: Command): CommandGrammar => ({

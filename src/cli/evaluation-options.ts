@@ -1,10 +1,11 @@
 import { readFile, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { type EarlierReport, parseEarlierReport } from '../core/comparison.js';
-import { FormatError, messageOf, RuleParametersError } from '../core/errors.js';
+import { FormatError, RuleParametersError } from '../core/errors.js';
 import { isJsonObject, parseJson } from '../core/json-value.js';
 import { FAIL_ON, type FailOn } from '../core/report.js';
 import { PARAMETER_NAMES, parseRuleParameters, type RuleParameters } from '../core/rule-parameters.js';
+import { reasonOf } from '../input/problem.js';
 import { FORMATS, type Format } from './reporters/index.js';
 import { didYouMean, parseChoice, UsageError } from './usage-error.js';
 
@@ -77,13 +78,13 @@ const readEarlierReport = async (file: string): Promise<EarlierReport> => {
     return parseEarlierReport(report);
   } catch (error) {
     if (!(error instanceof FormatError)) throw error;
-    throw new UsageError(`${expected}: ${error.message}.`);
+    throw new UsageError(`${expected}: ${error.message}.`, { cause: error });
   }
 };
 
 const readOptionFile = (file: string, option: string): Promise<string> =>
   readText(file).catch((error: unknown) => {
-    throw new UsageError(`Cannot read the file of ${option}: ${messageOf(error)}`);
+    throw new UsageError(`Cannot read ${file}, the file of ${option}: ${reasonOf(error)}`, { cause: error });
   });
 
 /** The options that set rule parameters, as commander returns them. */

@@ -1,6 +1,5 @@
 import { Marked, type RendererObject, type Tokens } from 'marked';
-import stringWidth from 'string-width';
-import type { Page } from './reporters/page.js';
+import { type Page, widthOf } from './reporters/page.js';
 
 /**
  * Renders a Markdown page for a terminal, with a list of the pages that it links to at the end. Covers what the verdict pages use:
@@ -81,7 +80,7 @@ const BULLET = '  - ';
 function* tableLines(rows: readonly (readonly string[])[], page: Page): Iterable<string> {
   const widths = (rows[0] ?? [])
     .slice(0, -1)
-    .map((_, column) => Math.max(...rows.map((row) => stringWidth(row[column] ?? ''))));
+    .map((_, column) => Math.max(...rows.map((row) => widthOf(row[column] ?? ''))));
   const taken = widths.reduce((sum, width) => sum + width + GAP, GAP);
   for (const row of rows) {
     if (page.columns - taken >= MIN_LAST_COLUMN) yield* page.row(row, widths);

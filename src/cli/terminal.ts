@@ -44,6 +44,13 @@ export const withInterrupt = async <T>(
   }
 };
 
+/** Clears the current line of a terminal. */
+export const CLEAR_LINE = '\r\u001b[K';
+
+/** Whether a line on standard error can be overwritten: not on a dumb terminal, and not where it is not a terminal. */
+export const canOverwrite = ({ stderr, env }: Terminal): boolean =>
+  stderr.isTTY === true && env['TERM'] !== 'dumb';
+
 const COLUMNS_WITHOUT_TERMINAL = 100;
 const MIN_COLUMNS = 40;
 

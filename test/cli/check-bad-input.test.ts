@@ -313,7 +313,7 @@ describe('progress', () => {
 
     const [before, ...shown] = stderr.split(CLEAR_LINE);
     expect([before, shown.at(-1)]).toEqual(['', '']);
-    expect(shown[0]).toMatch(/^Reading: \d of 2 files, \d\.\d kB of \d\.\d kB \(\d+ %\)$/);
+    expect(shown[0]).toMatch(/^Reading: \d of 2 files, \d\.\d kB of \d\.\d kB \(\d+%\)$/);
   });
 
   it('of standard input is shown in bytes, because the total is unknown', async () => {

@@ -140,7 +140,10 @@ describe('exits with', () => {
       ['check', 'a.json', '--param', 'checkKeyPolicy=yes'],
       'checkKeyPolicy must be false or true; received "yes".',
     ],
-    [['check', 'a.json', '--param-file', '/none'], 'Cannot read the file of --param-file: ENOENT'],
+    [
+      ['check', 'a.json', '--param-file', '/none'],
+      'Cannot read /none, the file of --param-file: The file or folder does not exist.',
+    ],
     [['check', 'a.json', '--param-file', `${EXAMPLES}make.ts`], '--param-file must be a JSON object'],
   ])('2 on a wrong command line: %o', async (args, message) => {
     const { exitCode, stdout, stderr } = await run(args);

@@ -225,7 +225,10 @@ it('rejects a truncated report as not JSON', async () => {
 
 it.each([
   [['--fail-on', 'new'], '--fail-on new requires --since-report FILE, an earlier JSON report.'],
-  [['--since-report', '/none'], 'Cannot read the file of --since-report: ENOENT'],
+  [
+    ['--since-report', '/none'],
+    'Cannot read /none, the file of --since-report: The file or folder does not exist.',
+  ],
   [
     ['--since-report', 'package.json'],
     '--since-report must be a JSON report from trailkey; package.json is not:',

@@ -34,10 +34,7 @@ export const backOut = async (
     }
     const [result] = await runPlans(plans, context);
     if (result?.kind !== 'ended') return 2;
-    const after = await evaluateAfter(async () => {
-      const changed = await findTrail(observed.trail.arn, context.account);
-      return evaluateNow([changed], DEFAULT_PARAMETERS, context);
-    }, terminal);
+    const after = await evaluateAfter([observed], DEFAULT_PARAMETERS, context);
     if (after === undefined) return 2;
     return result.automation.status === 'Success' ? 0 : 1;
   });

@@ -7,7 +7,6 @@ import {
   findTrail,
   findTrails,
   type RemediationContext,
-  readAgain,
   withAccount,
 } from '../remediation/account.js';
 import { confirm, evaluateAfter, log, printFindings, printPlans } from '../remediation/messages.js';
@@ -67,10 +66,8 @@ const remediateFindings = async (
   }
   const results = await runPlans(plans, context);
   if (options.dryRun) return exitCodeOf(results, []);
-  const after = await evaluateAfter(async () => {
-    const changed = await readAgain(trailsOfEnded(results, observedTrails, context), context.account);
-    return evaluateNow(changed, options.parameters, context);
-  }, terminal);
+  const ended = trailsOfEnded(results, observedTrails, context);
+  const after = await evaluateAfter(ended, options.parameters, context);
   if (after === undefined) return 2;
   if (options.trail === undefined) log(terminal.stdout, summaryOf(after, findings));
   const unplanned = findings.filter((finding) => !plans.some((plan) => plan.finding === finding));

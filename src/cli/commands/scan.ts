@@ -6,7 +6,7 @@ import { type Scanned, scanAccounts } from '../../scan/scan-accounts.js';
 import { VERSION } from '../../version.js';
 import { type EvaluationOptions, parseEvaluationOptions } from '../evaluation-options.js';
 import { finish, type Words } from '../output.js';
-import { QUIET, type ScanProgress, scanProgressOn, traceOn } from '../progress.js';
+import { QUIET, type ScanProgress, scanProgressOn, traceOn } from '../scan-progress.js';
 import {
   accountsIn,
   parseRegions,

@@ -9,7 +9,7 @@ import type { ExitCode } from '../../core/report.js';
 import type { RuleParameters } from '../../core/rule-parameters.js';
 import { type ObservedTrail, observedIn, type Trail } from '../../core/trail.js';
 import type { Automations, LiveAccount } from '../../ports.js';
-import { QUIET, traceOn } from '../progress.js';
+import { QUIET, traceOn } from '../scan-progress.js';
 import { type Terminal, withInterrupt } from '../terminal.js';
 import { UsageError } from '../usage-error.js';
 

@@ -1,10 +1,13 @@
 import { createInterface } from 'node:readline/promises';
 import { isInterruption } from '../../core/errors.js';
 import type { Finding } from '../../core/evaluate-trail.js';
+import type { RuleParameters } from '../../core/rule-parameters.js';
+import type { ObservedTrail } from '../../core/trail.js';
+import { sentencesOf } from '../reporters/findings.js';
 import { pageFor } from '../reporters/page.js';
 import { layoutFor, type Output, sanitize, type Terminal } from '../terminal.js';
 import { UsageError } from '../usage-error.js';
-import { isAwsError, type RemediationContext } from './account.js';
+import { evaluateNow, isAwsError, type RemediationContext, readAgain } from './account.js';
 import type { RemediationPlan } from './plan.js';
 
 /**
@@ -38,10 +41,11 @@ export const log = (output: Output, text: string): void => {
 /** Prints the verdict of each trail. */
 export const printFindings = (findings: readonly Finding[], terminal: Terminal): void => {
   const page = pageFor(layoutFor(terminal));
-  for (const { trailName, homeRegion, compliance, code, message, nextStep } of findings) {
+  for (const finding of findings) {
+    const { trailName, homeRegion, compliance } = finding;
     const style = compliance === 'NON_COMPLIANT' ? 'red' : 'green';
     write(terminal, page.line(sanitize(`${trailName} (${homeRegion}): ${compliance}`), { style }));
-    write(terminal, page.paragraph(sanitize(`${code}: ${message} ${nextStep}`), { indent: 2 }));
+    write(terminal, page.paragraph(sanitize(sentencesOf(finding)), { indent: 2 }));
   }
 };
 
@@ -64,17 +68,18 @@ const write = ({ stdout }: Terminal, pieces: Iterable<string>): void => {
  * of the automation does not change.
  */
 export const evaluateAfter = async (
-  evaluate: () => Promise<readonly Finding[]>,
-  terminal: Terminal,
+  observedTrails: readonly ObservedTrail[],
+  parameters: RuleParameters,
+  context: RemediationContext,
 ): Promise<readonly Finding[] | undefined> => {
   try {
-    const findings = await evaluate();
-    printFindings(findings, terminal);
+    const findings = await evaluateNow(await readAgain(observedTrails, context.account), parameters, context);
+    printFindings(findings, context.terminal);
     return findings;
   } catch (error) {
     const reason = isInterruption(error) ? 'Interrupted.' : isAwsError(error) && error.message;
     if (!reason) throw error;
-    log(terminal.stderr, `The automation ended, but the trail was not evaluated again: ${reason}`);
+    log(context.terminal.stderr, `The automation ended, but the trail was not evaluated again: ${reason}`);
     return undefined;
   }
 };

@@ -104,7 +104,7 @@ const problemsWithKey = ({ approver = [], key }: RawRemediateOptions): readonly 
 const MAX_APPROVERS = 10;
 /** The pattern of Trailkey-EncryptTrail, whose own error message does not name the option. */
 const KEY =
-  /^(arn:aws[a-z0-9-]*:kms:[a-z0-9-]+:\d{12}:)?(alias\/[\w/-]{1,250}|(key\/)?[0-9a-f-]{36}|(key\/)?mrk-[0-9a-f]{32})$/;
+  /^((arn:aws[a-z0-9-]*:kms:[a-z0-9-]+:\d{12}:)?alias\/[\w/-]{1,250}|(arn:aws[a-z0-9-]*:kms:[a-z0-9-]+:\d{12}:key\/)?(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}))$/;
 
 /** The options of `trailkey back-out`, as commander returns them. */
 export type RawBackOutOptions = {
@@ -127,7 +127,8 @@ export type BackOutOptions = {
 export type KeyChange = { readonly expected: string; readonly previous: string };
 
 const LOGGING = { keep: 'Keep', stop: 'Stop', start: 'Start' } as const;
-const LOGGING_CHOICES = ['keep', 'stop', 'start'] as const;
+/** The choices of `--logging`. */
+export const LOGGING_CHOICES = ['keep', 'stop', 'start'] as const;
 
 /**
  * Parses the options of `trailkey back-out`.

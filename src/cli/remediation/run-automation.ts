@@ -1,8 +1,7 @@
 import { DocumentMissingError, ServiceFaultError } from '../../aws/errors.js';
 import { isInterruption, messageOf } from '../../core/errors.js';
 import type { Automation, AutomationStep, Automations } from '../../ports.js';
-import { widthOf } from '../reporters/page.js';
-import { sanitize, type Terminal } from '../terminal.js';
+import { CLEAR_LINE, canOverwrite, sanitize, type Terminal } from '../terminal.js';
 import type { RemediationContext } from './account.js';
 import { log } from './messages.js';
 import type { RemediationPlan } from './plan.js';
@@ -123,7 +122,6 @@ const POLL_MS = 3000;
 const POLL_WAITING_MS = 15_000;
 /** How many reads in a row may fail: the automation itself continues. */
 const MAX_READ_FAILURES = 5;
-const CLEAR_LINE = '\r\u001b[K';
 const NAME_COLUMNS = 18;
 const RUNNING = [
   'Pending',
@@ -198,7 +196,7 @@ const stepLine = ({ name, status, startedAt, endedAt }: AutomationStep): string 
   const time = endedAt === undefined ? '--:--:-- ' : `${new Date(endedAt).toISOString().slice(11, 19)}Z`;
   const duration =
     startedAt === undefined || endedAt === undefined ? '' : `  ${formatDuration(endedAt - startedAt)}`;
-  return `  ${time}  ${name}${' '.repeat(Math.max(0, NAME_COLUMNS - widthOf(name)))}${status}${duration}`;
+  return `  ${time}  ${name.padEnd(NAME_COLUMNS)}${status}${duration}`;
 };
 
 const approvalLine = (id: string, region: string): string =>
@@ -210,15 +208,16 @@ const formatDuration = (milliseconds: number): string => {
 };
 
 /** On a terminal, also shows the step that is running, and overwrites it later. */
-const showRunning = ({ steps }: Automation, label: string, { stderr, now }: Terminal): void => {
+const showRunning = ({ steps }: Automation, label: string, terminal: Terminal): void => {
+  const { stderr, now } = terminal;
   const step = steps.find(({ status }) => status !== NOT_STARTED && RUNNING.includes(status));
-  if (!stderr.isTTY || step === undefined) return;
+  if (!canOverwrite(terminal) || step === undefined) return;
   const elapsed = step.startedAt === undefined ? '' : ` ${formatDuration(now() - step.startedAt)}`;
   stderr.write(sanitize(`${label}  ${step.name} …${elapsed}`).slice(0, (stderr.columns ?? Infinity) - 1));
 };
 
-const clearLine = ({ stderr }: Terminal): void => {
-  if (stderr.isTTY) stderr.write(CLEAR_LINE);
+const clearLine = (terminal: Terminal): void => {
+  if (canOverwrite(terminal)) terminal.stderr.write(CLEAR_LINE);
 };
 
 /** How to follow or cancel an automation after the command ends. */

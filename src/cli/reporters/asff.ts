@@ -3,7 +3,8 @@ import { parseArn } from '../../core/arn.js';
 import type { Finding } from '../../core/evaluate-trail.js';
 import { type Report, RULE_NAME } from '../../core/report.js';
 import { CATALOGUE, type Compliance } from '../../core/verdict.js';
-import { byAccountAndRegion, fingerprintOf, partitionOf, sanitizeFinding } from './findings.js';
+import { byAccountAndRegion, partitionOf, sanitizeFinding } from './findings.js';
+import { fingerprintOf } from './fingerprint.js';
 import { jsonArray } from './json.js';
 import { AWS_PAGES, requirementsOf } from './standards.js';
 import type { Reporter } from './types.js';
@@ -73,7 +74,7 @@ const complianceOf = (finding: Finding) => {
 };
 
 /** The resources of a finding in the AWS Security Finding Format: the trail, and its key if the key ARN is known. */
-export const asffResourcesOf = (finding: Finding, partition: string) => [
+const asffResourcesOf = (finding: Finding, partition: string) => [
   trailOf(finding, partition),
   ...keyOf(finding.key?.arn ?? ''),
 ];

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { parseArn } from '../../core/arn.js';
 import type { Finding } from '../../core/evaluate-trail.js';
 import { CATALOGUE, VERDICT_CODES, type VerdictCode } from '../../core/verdict.js';
@@ -59,15 +58,6 @@ export const byAccountAndRegion = (findings: readonly Finding[]): readonly (read
   }
   return [...groups.values()];
 };
-
-/**
- * Identifies a finding in every run: the same for a trail observed in one account and Region, whatever the verdict. 64 hexadecimal
- * digits.
- */
-export const fingerprintOf = ({ accountId, region, trailArn }: Finding): string =>
-  createHash('sha256')
-    .update(JSON.stringify([accountId, region, trailArn]))
-    .digest('hex');
 
 /** The AWS partition of a finding. */
 export const partitionOf = ({ trailArn }: Finding): string => parseArn(trailArn)?.partition ?? 'aws';

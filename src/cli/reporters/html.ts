@@ -58,7 +58,7 @@ const policy = (): string =>
   ].join('; ');
 
 /** The head of the page. */
-export const renderHead = (title: string): Markup => html`<head>
+const renderHead = (title: string): Markup => html`<head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy()}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -71,10 +71,10 @@ export const renderHead = (title: string): Markup => html`<head>
 `;
 
 /** The script, at the end of the page. */
-export const renderScript = (): Markup => html`<script>${trusted(script)}</script>\n`;
+const renderScript = (): Markup => html`<script>${trusted(script)}</script>\n`;
 
 /** The title of the page. */
-export const TITLE = 'CloudTrail encryption report';
+const TITLE = 'CloudTrail encryption report';
 
 /** The ids and names of the sections. */
 const sectionsOf = ({ findings, comparison }: Report): readonly (readonly [string, string])[] => [
@@ -87,7 +87,7 @@ const sectionsOf = ({ findings, comparison }: Report): readonly (readonly [strin
 ];
 
 /** The top of the page: the title, the conclusion, when and how the trails were evaluated, and links to the sections. */
-export const renderMasthead = (report: Report): Markup => html`<header class="masthead">
+const renderMasthead = (report: Report): Markup => html`<header class="masthead">
 <p class="kicker">AWS CloudTrail · log encryption with AWS KMS</p>
 <h1>${TITLE}</h1>
 <p class="lead">${conclusionOf(report)}</p>
@@ -113,7 +113,7 @@ const scopeOf = ({ findings }: Report): string => {
 };
 
 /** The notice, at the top of the page, that a report is incomplete. */
-export const renderIncompleteNotice = ({ errors, notEvaluated }: Report): Markup => {
+const renderIncompleteNotice = ({ errors, notEvaluated }: Report): Markup => {
   if (errors.length + notEvaluated.length === 0) return NOTHING;
   const failed =
     errors.length === 0

@@ -9,6 +9,7 @@ import {
   comparisonRemarks,
   conclusionOf,
   countChanges,
+  countCompliances,
   DIFF_STATUSES,
   NOT_EVALUATED_STEP,
   whyNotEvaluated,
@@ -29,15 +30,12 @@ const MAX_BYTES = 65_535;
 const headOf = (report: Report): string => {
   const { summary, rule, tool, evaluatedAt, parameters } = report;
   const age = ageOfData(report);
-  const counts = (['NON_COMPLIANT', 'COMPLIANT', 'NOT_APPLICABLE'] as const).map(
-    (compliance) => `${formatNumber(summary[compliance])} ${compliance}`,
-  );
   const given = Object.entries(parameters).map(([name, value]) => codeSpan(`${name}=${value}`));
   return [
     `## ${conclusionOf(report).replace(/\.$/, '')}\n\n`,
     `Evaluated at ${evaluatedAt} with the rule ${codeSpan(rule)} of Trailkey ${tool.version}`,
     given.length > 0 ? ` and the parameters ${given.join(', ')}` : '',
-    `. Findings: ${counts.join(', ')}.\n`,
+    `. Findings: ${countCompliances(summary)}.\n`,
     age === undefined ? '' : `\n${prose(age)}\n`,
   ].join('');
 };
@@ -130,7 +128,7 @@ const comparisonRow = (
 };
 
 /** A part of a Markdown text. Rows are omitted from its end where the text would be too long. */
-export type Section = {
+type Section = {
   readonly name: string;
   readonly open: string;
   readonly rows: readonly string[];
@@ -146,7 +144,7 @@ const RESERVE_BYTES = 2_000;
  * A head, and as much of the sections as fits into a number of bytes. The last sentence says how many rows of each section were
  * omitted.
  */
-export function* fitInto(maxBytes: number, head: string, sections: readonly Section[]): Iterable<string> {
+function* fitInto(maxBytes: number, head: string, sections: readonly Section[]): Iterable<string> {
   let room = maxBytes - RESERVE_BYTES - bytesOf(head);
   yield head;
   const omitted: string[] = [];
@@ -183,7 +181,7 @@ const bytesOf = (text: string): number => Buffer.byteLength(text);
  * Text from outside as a code span, in which GitHub renders no markup, link, mention, or reference. The two characters that could end
  * the span or its table cell are spelled out.
  */
-export const codeSpan = (text: string): string =>
+const codeSpan = (text: string): string =>
   text.trim() === '' ? '–' : `\`${spell(sanitize(text), /[`|]/g)}\``;
 
 /** Sentences that can contain names from outside: characters with a meaning in Markdown are spelled out or escaped. */

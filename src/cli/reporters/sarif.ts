@@ -9,7 +9,8 @@ import {
 } from '../../core/verdict.js';
 import { sanitize } from '../terminal.js';
 import { VERDICT_PAGES } from '../verdict-pages.js';
-import { fingerprintOf, formatNumber, sanitizeFinding, sentencesOf } from './findings.js';
+import { formatNumber, sanitizeFinding, sentencesOf } from './findings.js';
+import { fingerprintOf } from './fingerprint.js';
 import { AWS_PAGES } from './standards.js';
 import type { Reporter } from './types.js';
 
@@ -154,30 +155,21 @@ const ruleOf = (code: VerdictCode) => {
     fullDescription: { text: why },
     help: { text: `${why} ${nextStep}`, markdown: standalone(VERDICT_PAGES[code]) },
     helpUri: AWS_PAGES[code],
-    defaultConfiguration: GRADES[severity].configuration,
+    defaultConfiguration: { level: LEVELS[severity] },
     properties: {
       tags: ['security', 'aws', 'cloudtrail', 'kms'],
       precision: 'very-high',
-      ...GRADES[severity].properties,
+      ...GRADES[severity],
     },
   };
 };
 
 /** Code scanning shows `security-severity` as critical above 9.0, high from 7.0, medium from 4.0, else low. */
 const GRADES = {
-  HIGH: {
-    configuration: { level: 'error' },
-    properties: { 'problem.severity': 'error', 'security-severity': '8.0' },
-  },
-  MEDIUM: {
-    configuration: { level: 'warning' },
-    properties: { 'problem.severity': 'warning', 'security-severity': '5.5' },
-  },
-  LOW: {
-    configuration: { level: 'note' },
-    properties: { 'problem.severity': 'recommendation', 'security-severity': '3.0' },
-  },
-  INFORMATIONAL: { configuration: { level: 'none' }, properties: {} },
+  HIGH: { 'problem.severity': 'error', 'security-severity': '8.0' },
+  MEDIUM: { 'problem.severity': 'warning', 'security-severity': '5.5' },
+  LOW: { 'problem.severity': 'recommendation', 'security-severity': '3.0' },
+  INFORMATIONAL: {},
 } as const satisfies Record<Severity, unknown>;
 
 const pascalCase = (code: string): string =>
@@ -190,4 +182,4 @@ const standalone = (page: string): string =>
     .replace(/\[([^\]]+)\]\(\.\.\/([a-z-]+\.md)[^)]*\)/g, '$1 (docs/$2)');
 
 /** A SARIF rule for each verdict, in the order of precedence, with its page as help. */
-export const SARIF_RULES = VERDICT_CODES.map(ruleOf);
+const SARIF_RULES = VERDICT_CODES.map(ruleOf);

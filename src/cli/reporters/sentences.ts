@@ -37,6 +37,12 @@ export const whyNotEvaluated = ({ errors }: Pick<Report, 'errors'>): string =>
 export const NOT_EVALUATED_STEP =
   'Add the snapshot of the account and home Region in the trail ARN, or scan that account.';
 
+/** The number of findings of each compliance type: "1 NON_COMPLIANT, 2 COMPLIANT, ...". */
+export const countCompliances = (summary: Report['summary']): string =>
+  (['NON_COMPLIANT', 'COMPLIANT', 'NOT_APPLICABLE'] as const)
+    .map((compliance) => `${formatNumber(summary[compliance])} ${compliance}`)
+    .join(', ');
+
 /** The results of a comparison with an earlier report, those that need attention first. */
 export const DIFF_STATUSES = [
   { status: 'new', label: 'New', meaning: 'NON_COMPLIANT now and not before.' },

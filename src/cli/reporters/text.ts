@@ -1,15 +1,16 @@
 import type { ComparedTrail, Comparison } from '../../core/comparison.js';
 import type { Finding } from '../../core/evaluate-trail.js';
 import type { Report } from '../../core/report.js';
-import { isEvaluated } from '../../core/verdict.js';
+import { isEvaluated, type VerdictCode } from '../../core/verdict.js';
 import { sanitize } from '../terminal.js';
-import { bySeverity, count, countIn, formatNumber, type Group, sharedStepOf } from './findings.js';
+import { bySeverity, count, countIn, type Group, sharedStepOf } from './findings.js';
 import { type Page, pageFor, widthOf } from './page.js';
 import {
   ageOfData,
   comparisonRemarks,
   conclusionOf,
   countChanges,
+  countCompliances,
   DIFF_STATUSES,
   NOT_EVALUATED_STEP,
   whyNotEvaluated,
@@ -23,12 +24,13 @@ export const renderText: Reporter = function* (report, layout) {
   yield* page.paragraph(headline(report));
   yield* page.paragraph(ageOfData(report) ?? '');
   for (const note of report.notes ?? []) yield* page.paragraph(sanitize(note));
-  for (const group of bySeverity(report.findings)) yield* renderGroup(group, { page, widths });
+  const groups = bySeverity(report.findings);
+  for (const group of groups) yield* renderGroup(group, { page, widths });
   if (report.comparison) yield* renderComparison(report.comparison, page);
   yield* renderNotEvaluated(report, page);
   yield* renderErrors(report, page);
   yield* page.line(closing(report), { style: 'bold' });
-  yield* page.paragraph(nextStepOf(report, layout.program));
+  yield* page.paragraph(nextStepOf(report, groups[0]?.code, layout.program));
 };
 
 type Table = { readonly page: Page; readonly widths: readonly number[] };
@@ -65,18 +67,16 @@ const originOf = ({ code, homeRegion, trailArn }: Finding): string => {
 /** Account and Region; the trail takes the rest of the line. */
 const columnWidths = (findings: readonly Finding[]): readonly number[] => {
   const widest = (lengths: readonly number[]) => lengths.reduce((a, b) => Math.max(a, b), 0);
-  const rows = findings.map(cellsOf);
-  return [0, 1].map((column) => widest(rows.map((cells) => widthOf(cells[column] ?? ''))));
+  const widthsOf = (field: 'accountId' | 'region') =>
+    findings.map((finding) => widthOf(sanitize(finding[field])));
+  return [widest(widthsOf('accountId')), widest(widthsOf('region'))];
 };
 
 const headline = (report: Report): string => {
   const { summary, findings } = report;
   if (findings.length === 0) return conclusionOf(report);
   const accounts = new Set(findings.map(({ accountId }) => accountId));
-  const counts = (['NON_COMPLIANT', 'COMPLIANT', 'NOT_APPLICABLE'] as const).map(
-    (compliance) => `${formatNumber(summary[compliance])} ${compliance}`,
-  );
-  return `${count(findings.length, 'finding')} in ${count(accounts.size, 'account')}: ${counts.join(', ')}.`;
+  return `${count(findings.length, 'finding')} in ${count(accounts.size, 'account')}: ${countCompliances(summary)}.`;
 };
 
 function* renderNotEvaluated(report: Report, page: Page): Iterable<string> {
@@ -107,9 +107,12 @@ const closing = (report: Report): string => {
 };
 
 /** The most important next step, or an empty text. */
-const nextStepOf = ({ findings, summary, errors, notEvaluated }: Report, program = 'trailkey'): string => {
-  const [first] = bySeverity(findings);
-  if (first && summary.NON_COMPLIANT > 0) return `Next: ${program} explain ${first.code}`;
+const nextStepOf = (
+  { summary, errors, notEvaluated }: Report,
+  code: VerdictCode | undefined,
+  program = 'trailkey',
+): string => {
+  if (code && summary.NON_COMPLIANT > 0) return `Next: ${program} explain ${code}`;
   if (errors.length > 0) return 'Next: fix the errors listed under ERRORS and run again.';
   return notEvaluated.length > 0
     ? 'Next: evaluate these trails in their owning accounts and home Regions.'
@@ -117,7 +120,7 @@ const nextStepOf = ({ findings, summary, errors, notEvaluated }: Report, program
 };
 
 /** The comparison with an earlier report. */
-export function* renderComparison(comparison: Comparison, page: Page): Iterable<string> {
+function* renderComparison(comparison: Comparison, page: Page): Iterable<string> {
   yield* page.line(
     `${page.paint('CHANGES', 'bold')}  since ${sanitize(comparison.since)}: ${countChanges(comparison)}`,
   );

@@ -90,7 +90,7 @@ ${figures.map(renderFigureTable)}</details>`;
 const renderFigureTable = ({ noun, totals }: Figure): Markup =>
   renderTable({
     caption: `Findings by ${noun}`,
-    head: [noun === 'Region' ? noun : `${noun.charAt(0).toUpperCase()}${noun.slice(1)}`, ...RANKS, 'Total'],
+    head: [`${noun.charAt(0).toUpperCase()}${noun.slice(1)}`, ...RANKS, 'Total'],
     rows: totals.map((total) => [
       total.name,
       ...RANKS.map((rank) => formatNumber(total.counts.get(rank) ?? 0)),
