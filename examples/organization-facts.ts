@@ -126,7 +126,7 @@ export const TRAILS: readonly ExampleTrail[] = [
   trail(PAYMENTS, IRELAND, { name: 'aliased', kmsKeyId: 'alias/trailkey-example' }),
   trail(PAYMENTS, IRELAND, { name: 'aws-managed', kmsKeyId: keyArn(KEYS.awsManaged) }),
   trail(PAYMENTS, IRELAND, { name: 'signing-key', kmsKeyId: keyArn(KEYS.signing) }),
-  trail(PAYMENTS, IRELAND, { name: 'doomed-key', kmsKeyId: keyArn(KEYS.pendingDeletion) }),
+  trail(PAYMENTS, IRELAND, { name: 'pending-deletion', kmsKeyId: keyArn(KEYS.pendingDeletion) }),
   trail(PAYMENTS, IRELAND, { name: 'disabled-key', kmsKeyId: keyArn(KEYS.disabled) }),
   trail(PAYMENTS, VIRGINIA, { name: 'expired-import', kmsKeyId: KEYS.unimported.id }),
   trail(PAYMENTS, VIRGINIA, { name: 'disconnected-store', kmsKeyId: keyArn(KEYS.disconnected) }),

@@ -8,7 +8,6 @@ type Entry = {
   readonly except?: readonly { readonly text: RegExp; readonly because: string }[];
 };
 
-const EXAMPLE_TRAIL = { text: /doomed-key/, because: 'the name of a trail in the example organization' };
 const FORMER_FIELD = { text: /`(earlierU|u)njudged`/, because: 'the changelog names the former fields' };
 
 /** A space in a pattern also matches the end of a line, with the start of the next line of a comment. */
@@ -31,7 +30,7 @@ const WORDS: readonly Entry[] = [
   },
   { avoid: /(KMS|CloudTrail|AWS|Config) knows? (no|nothing|of)/, write: 'does not exist' },
   { avoid: /wait(s|ed|ing)? for (its )?deletion/, write: 'is pending deletion, is scheduled for deletion' },
-  { avoid: /doomed/, write: 'is pending deletion', except: [EXAMPLE_TRAIL] },
+  { avoid: /doomed/, write: 'is pending deletion' },
   { avoid: /(is|are|was|were) (long )?gone/, write: 'no longer exists, was deleted' },
   { avoid: /(?<!there )(is|are) none(?=[.,;)]| of)/, write: 'is not a …' },
   { avoid: /for ever|forever/, write: 'permanently' },

@@ -83,11 +83,11 @@ beforeAll(async () => {
   await createTrail(moto.aws, { region: 'eu-west-1', name: 'dark', key: keys['disabled'] });
 
   const aws = awsWith({ ...moto.env, ...(await credentialsFor(members.busy)) });
-  keys['doomed'] = await createKey(aws, 'us-west-2');
-  await aws('kms', 'schedule-key-deletion', '--region', 'us-west-2', '--key-id', idOf(keys['doomed']));
-  await aws('s3', 'mb', 's3://logs-doomed');
+  keys['pending'] = await createKey(aws, 'us-west-2');
+  await aws('kms', 'schedule-key-deletion', '--region', 'us-west-2', '--key-id', idOf(keys['pending']));
+  await aws('s3', 'mb', 's3://logs-pending');
   await aws('s3', 'mb', 's3://logs-bare');
-  await createTrail(aws, { region: 'us-west-2', name: 'doomed', key: keys['doomed'] });
+  await createTrail(aws, { region: 'us-west-2', name: 'pending', key: keys['pending'] });
   await createTrail(aws, { region: HOME, name: 'bare' });
 });
 
@@ -112,7 +112,7 @@ describe('trailkey scan against moto', () => {
         `${MANAGEMENT} eu-west-1 dark KEY_DISABLED`,
         `${MANAGEMENT} ${HOME} good CMK_USABLE`,
         `${members.busy} ${HOME} bare NO_KMS_KEY`,
-        `${members.busy} us-west-2 doomed KEY_PENDING_DELETION`,
+        `${members.busy} us-west-2 pending KEY_PENDING_DELETION`,
       ].toSorted(),
     );
     expect(result.stderr).toBe(
@@ -127,7 +127,7 @@ describe('trailkey scan against moto', () => {
 
     const result = await scan(['--format', 'json', '--regions', 'us-west-2', ...roles]);
 
-    expect(verdictsIn(result)).toEqual([`${members.busy} us-west-2 doomed KEY_PENDING_DELETION`]);
+    expect(verdictsIn(result)).toEqual([`${members.busy} us-west-2 pending KEY_PENDING_DELETION`]);
   });
 
   it('asks nothing in Regions without trails', async () => {
@@ -168,6 +168,6 @@ describe('trailkey scan against moto', () => {
       AWS_DEFAULT_REGION: undefined,
     });
 
-    expect(verdictsIn(result)).toContain(`${members.busy} us-west-2 doomed KEY_PENDING_DELETION`);
+    expect(verdictsIn(result)).toContain(`${members.busy} us-west-2 pending KEY_PENDING_DELETION`);
   });
 });
