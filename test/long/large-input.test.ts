@@ -86,7 +86,7 @@ it('shows progress on a real terminal, within its width, and clears it', () => {
   expect(status).toBe(0);
   const [, ...lines] = stdout.split('\r\u001b[K');
   expect(lines.length).toBeGreaterThan(3);
-  for (const line of lines.slice(0, -1)) expect(line).toMatch(/^Reading: [\d.]+ .B of [\d.]+ .B \(\d+ %\)$/);
+  for (const line of lines.slice(0, -1)) expect(line).toMatch(/^Reading: [\d.]+ .B of [\d.]+ .B \(\d+%\)$/);
   expect(lines.at(-1)).toContain('CMK_USABLE');
 });
 
