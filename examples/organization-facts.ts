@@ -1,4 +1,6 @@
-/** The fictitious organization that `make.ts` writes as AWS Config snapshots. */
+// The fictitious organization that `make.ts` writes as AWS Config snapshots.
+
+/** A KMS key of the organization. Omitted properties have the values of a symmetric customer managed key. */
 export type ExampleKey = {
   readonly id: string;
   readonly account: string;
@@ -10,6 +12,7 @@ export type ExampleKey = {
   readonly status?: string;
 };
 
+/** A trail of the organization in its home Region. */
 export type ExampleTrail = {
   readonly name: string;
   readonly account: string;
@@ -19,7 +22,9 @@ export type ExampleTrail = {
   readonly status?: string;
 };
 
+/** The management account. */
 export const MANAGEMENT = '111122223333';
+/** The member account with most of the faulty keys. */
 export const PAYMENTS = '444455556666';
 const RESEARCH = '777788889999';
 const GOVCLOUD = '222233334444';
@@ -35,8 +40,10 @@ export const PLACES = [
   { account: GOVCLOUD, region: GOV_WEST },
 ];
 
+/** The partition of a Region. */
 export const partitionOf = (region: string): string => (region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws');
 
+/** The ARN of a key. */
 export const keyArn = ({ region, account, id }: Pick<ExampleKey, 'region' | 'account' | 'id'>): string =>
   `arn:${partitionOf(region)}:kms:${region}:${account}:key/${id}`;
 

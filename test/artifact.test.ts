@@ -84,7 +84,7 @@ it('throws what it cannot take, and goes on with the next event', async () => {
   const { errors, calls, log } = await play([
     {},
     ruleEvent({ messageType: 'Unheard' }),
-    changeOf(trailItem(), { ruleParameters: '{"colour":"red"}' }),
+    changeOf(trailItem(), { ruleParameters: '{"color":"red"}' }),
     changeOf(trailItem(), { evaluationMode: 'PROACTIVE' }),
     changeOf(trailItem({ kmsKeyId: 7 })),
     changeOf(trailItem()),

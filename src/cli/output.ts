@@ -70,7 +70,7 @@ const remarksOn = (report: Report, words: Words): readonly string[] => {
 const errorLine = ({ source, message }: ReportError): string => `${source}: ${message}`;
 
 /** The layout of reports in files. */
-const FILE_LAYOUT = { columns: 100, colour: false };
+const FILE_LAYOUT = { columns: 100, color: false };
 
 /**
  * Writes a report to standard output and to each requested file. Returns an error for each file that could not be written; the others

@@ -58,7 +58,7 @@ const MIN_COLUMNS = 40;
 export const layoutFor = ({ stdout, env, program }: Terminal): Layout => ({
   ...(program !== undefined && { program }),
   columns: Math.max(MIN_COLUMNS, stdout.columns ?? widthIn(env) ?? COLUMNS_WITHOUT_TERMINAL),
-  colour: stdout.isTTY === true && !env['NO_COLOR'] && env['TERM'] !== 'dumb',
+  color: stdout.isTTY === true && !env['NO_COLOR'] && env['TERM'] !== 'dumb',
 });
 
 const widthIn = (env: Terminal['env']): number | undefined => Number(env['COLUMNS']) || undefined;

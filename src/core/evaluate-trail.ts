@@ -28,8 +28,8 @@ export type FindingKey = {
 };
 
 /**
- * A fact that was not checked, so that a verdict without a problem does not prove that there is none: the trail itself where it is no
- * longer recorded; the key's policy, its type, or whether its key material expires.
+ * A fact that was not checked: the trail, if it is no longer recorded; the policy of the key; its type; or whether its key material
+ * expires. A COMPLIANT verdict makes no statement about it.
  */
 export type UncheckedFact = 'trail' | 'policy' | 'type' | 'expiry';
 
@@ -56,7 +56,7 @@ export type Finding = Description & {
 /**
  * Evaluates trails: one finding for each, in the order given.
  *
- * @throws what the key source throws: a key that cannot be read now is no verdict
+ * @throws what the key source throws: a temporary fault, for example throttling, is not a verdict
  */
 export const evaluateTrails = (
   trails: readonly ObservedTrail[],
@@ -103,7 +103,7 @@ export const precheckTrail = (observed: ObservedTrail, parameters: RuleParameter
 
 const decided = (verdict: Verdict): Precheck => ({ kind: 'verdict', verdict });
 
-/** What a finding rests on: the verdict of the precheck, or the result of the key lookup. */
+/** The basis of a finding: the verdict of the precheck, or the result of the key lookup. */
 export type Evidence =
   | Extract<Precheck, { kind: 'verdict' }>
   | (Extract<Precheck, { kind: 'lookup' }> & { readonly lookup: KeyLookupResult });
@@ -213,7 +213,7 @@ const checkPermission = (
   if (!parameters.checkKeyPolicy || policy.kind === 'unavailable') return undefined;
   const result = evaluateKeyPolicy(policy.value, { keyArn: key, trailArn: trail.arn });
   switch (result) {
-    // Stryker disable next-line StringLiteral: without this case the function ends as well, and gives nothing.
+    // Stryker disable next-line StringLiteral: without this case the function also returns undefined.
     case 'passes':
       return undefined;
     case 'open':
@@ -252,7 +252,7 @@ const uncheckedPolicy = ({ policy }: Key, { checkKeyPolicy }: RuleParameters) =>
 const uncheckedTrail = ({ absent }: ObservedTrail): readonly UncheckedFact[] =>
   absent === 'not-recorded' ? ['trail'] : [];
 
-/** The facts that a CMK_USABLE verdict leaves unchecked. A verdict against a trail rests on what it says alone. */
+/** The facts that a CMK_USABLE verdict leaves unchecked. Other verdicts do not depend on unchecked facts. */
 const uncheckedFacts = (
   { code }: Verdict,
   lookup: KeyLookupResult,

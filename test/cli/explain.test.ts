@@ -109,7 +109,7 @@ it('is colored only on a terminal, and not with NO_COLOR', async () => {
 });
 
 it('shows the address of a link to another site', () => {
-  const page = pageFor({ columns: 80, colour: false });
+  const page = pageFor({ columns: 80, color: false });
 
   const text = renderPage('See [the **guide**](https://example.com/a), not `[x](y)`.\n', page);
 

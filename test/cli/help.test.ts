@@ -72,7 +72,7 @@ describe('a misspelled', () => {
   });
 
   it('parameter that is close to no other gets only the list', async () => {
-    const { stderr } = await run(['check', 'x.json', '--param', 'colour=red']);
+    const { stderr } = await run(['check', 'x.json', '--param', 'color=red']);
 
     expect(stderr).toContain(`The parameters are ${PARAMETER_NAMES.join(', ')}.\n`);
   });

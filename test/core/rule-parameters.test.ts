@@ -134,10 +134,10 @@ describe('rejects', () => {
   });
 
   it('all problems in one message', () => {
-    const input = { checkKeyPolicy: 'maybe', keyMaterialExpiryDays: 'soon', colour: 'red' };
+    const input = { checkKeyPolicy: 'maybe', keyMaterialExpiryDays: 'soon', color: 'red' };
 
     expect(problemsOf(input)).toHaveLength(3);
-    expect(() => parseRuleParameters(input)).toThrow(/colour.*checkKeyPolicy.*keyMaterialExpiryDays/s);
+    expect(() => parseRuleParameters(input)).toThrow(/color.*checkKeyPolicy.*keyMaterialExpiryDays/s);
   });
 
   it('an unknown name once, whatever its value', () => {

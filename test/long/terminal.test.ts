@@ -18,7 +18,7 @@ const onTerminal = (columns: number, env: Readonly<Record<string, string>> = {})
     { cwd: ROOT, encoding: 'utf8', env: { ...process.env, ...env } },
   );
 
-it.each([60, 80, 200])('fits a real terminal of %i columns, in colour', (columns) => {
+it.each([60, 80, 200])('fits a real terminal of %i columns, in color', (columns) => {
   const { status, stdout } = onTerminal(columns, { NO_COLOR: '' });
 
   expect(status).toBe(1);
@@ -27,6 +27,6 @@ it.each([60, 80, 200])('fits a real terminal of %i columns, in colour', (columns
   expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(columns);
 });
 
-it('shows no colour on a terminal with NO_COLOR', () => {
+it('shows no color on a terminal with NO_COLOR', () => {
   expect(onTerminal(80, { NO_COLOR: '1' }).stdout).not.toContain('\u001b[3');
 });

@@ -22,9 +22,9 @@ const INDENT = 2;
 const GAP = '  ';
 
 /** The page for a layout. */
-export const pageFor = ({ columns, colour }: Layout): Page => {
-  const colours = picocolors.createColors(colour);
-  const paint = (text: string, style: Style) => colours[style](text);
+export const pageFor = ({ columns, color }: Layout): Page => {
+  const colors = picocolors.createColors(color);
+  const paint = (text: string, style: Style) => colors[style](text);
   const line: Page['line'] = function* (text, { indent = 0, style } = {}) {
     for (const piece of wrap(text, atLeast(columns - indent))) {
       yield `${' '.repeat(indent)}${style ? paint(piece, style) : piece}\n`;

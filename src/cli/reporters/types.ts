@@ -1,7 +1,7 @@
 import type { Report } from '../../core/report.js';
 
 /** The layout of a report for people. `columns` is the width of a line; `program` starts Trailkey, `trailkey` where it is absent. */
-export type Layout = { readonly columns: number; readonly colour: boolean; readonly program?: string };
+export type Layout = { readonly columns: number; readonly color: boolean; readonly program?: string };
 
 /** Renders a report. Pure. Returns pieces, so that a large report is never completely in memory. */
 export type Reporter = (report: Report, layout: Layout) => Iterable<string>;

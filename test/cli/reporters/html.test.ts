@@ -188,7 +188,7 @@ describe('the table', () => {
       Array.from({ length: 1000 }, (_, index) => inAccount(String(100_000_000_000 + index))),
     );
 
-    expect([...renderHtml(report, { columns: 80, colour: false })].length).toBeGreaterThan(1000);
+    expect([...renderHtml(report, { columns: 80, color: false })].length).toBeGreaterThan(1000);
   });
 });
 
