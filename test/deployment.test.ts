@@ -391,7 +391,7 @@ describe('wrong settings', () => {
     [
       "checkKeyPolicy: ''",
       'checkKeyPolicy: perhaps',
-      'checkKeyPolicy should be false or true and is "perhaps".',
+      'checkKeyPolicy should be false or strict or true and is "perhaps".',
     ],
     ['dashboard: false', 'dashbord: false', '"dashbord" is no setting'],
     [

@@ -26,7 +26,8 @@ export type RuleOutcome = {
  */
 export const evaluateRule = async (event: RuleEvent, ports: RulePorts): Promise<RuleOutcome> => {
   const { parameters, accountId, trigger } = event;
-  const { checkKeyPolicy: policy, requireKeyRotation: rotation } = parameters;
+  const { checkKeyPolicy, requireKeyRotation: rotation } = parameters;
+  const policy = checkKeyPolicy !== 'false';
   const keys = cacheKeys(ports.keys({ policy, rotation, accountId }));
   const context = { keys, parameters, now: ports.now() };
   if (!('item' in trigger)) return evaluateAll(event, context, ports);

@@ -139,7 +139,8 @@ const unseen = (
 };
 
 const evaluatorFor = (account: LiveAccount, { parameters, now }: ScanSettings) => {
-  const { checkKeyPolicy: policy, requireKeyRotation: rotation } = parameters;
+  const { checkKeyPolicy, requireKeyRotation: rotation } = parameters;
+  const policy = checkKeyPolicy !== 'false';
   const keys = cacheKeys(account.keys({ policy, rotation, accountId: account.accountId }));
   return async (observedTrails: readonly ObservedTrail[]): Promise<Pick<Scanned, 'findings' | 'errors'>> => {
     const { results, failures } = await settleAll(observedTrails, (observed) =>

@@ -138,7 +138,7 @@ describe('exits with', () => {
     [['check', 'a.json', '--param', 'x=1', '--param', 'x=2'], '--param names x twice.'],
     [
       ['check', 'a.json', '--param', 'checkKeyPolicy=yes'],
-      'checkKeyPolicy should be false or true and is "yes".',
+      'checkKeyPolicy should be false or strict or true and is "yes".',
     ],
     [['check', 'a.json', '--param-file', '/none'], '--param-file cannot be read'],
     [['check', 'a.json', '--param-file', `${EXAMPLES}make.ts`], '--param-file should be a JSON object'],

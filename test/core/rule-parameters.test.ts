@@ -48,7 +48,7 @@ describe('reads', () => {
       keyVerification: 'live',
       unverifiableKey: 'NOT_APPLICABLE',
       organizationTrails: 'everywhere',
-      checkKeyPolicy: true,
+      checkKeyPolicy: 'true',
       requireKeyRotation: true,
       keyMaterialExpiryDays: 365,
     });
@@ -56,7 +56,7 @@ describe('reads', () => {
 
   it('JSON booleans and numbers as their text', () => {
     expect(parseRuleParameters({ checkKeyPolicy: true, keyMaterialExpiryDays: 7 })).toMatchObject({
-      checkKeyPolicy: true,
+      checkKeyPolicy: 'true',
       keyMaterialExpiryDays: 7,
     });
   });
@@ -81,7 +81,7 @@ describe('refuses', () => {
       'unverifiableKey should be NON_COMPLIANT or NOT_APPLICABLE and is "COMPLIANT".',
     ],
     [{ organizationTrails: 'nowhere' }, 'organizationTrails should be everywhere or owner and is "nowhere".'],
-    [{ checkKeyPolicy: 'yes' }, 'checkKeyPolicy should be false or true and is "yes".'],
+    [{ checkKeyPolicy: 'yes' }, 'checkKeyPolicy should be false or strict or true and is "yes".'],
     [{ requireKeyRotation: 'TRUE' }, 'requireKeyRotation should be false or true and is "TRUE".'],
     [{ requireKeyRotation: null }, 'requireKeyRotation should be text and is null.'],
     [{ kmsKeyArns: [KEY_ARN] }, 'kmsKeyArns should be text and is an array.'],
@@ -185,8 +185,10 @@ it('names all parameters with which presence cannot stand together', () => {
 it('quotes a hundred characters whole, and shortens more', () => {
   const said = (text: string) => problemsOf({ checkKeyPolicy: text })[0];
 
-  expect(said('x'.repeat(100))).toBe(`checkKeyPolicy should be false or true and is "${'x'.repeat(100)}".`);
+  expect(said('x'.repeat(100))).toBe(
+    `checkKeyPolicy should be false or strict or true and is "${'x'.repeat(100)}".`,
+  );
   expect(said('x'.repeat(101))).toBe(
-    `checkKeyPolicy should be false or true and is "${'x'.repeat(100)}...".`,
+    `checkKeyPolicy should be false or strict or true and is "${'x'.repeat(100)}...".`,
   );
 });

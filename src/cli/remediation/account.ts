@@ -174,7 +174,8 @@ export const evaluateNow = async (
   account: LiveAccount,
   { parameters, now }: { readonly parameters: RuleParameters; readonly now: number },
 ): Promise<readonly Finding[]> => {
-  const { checkKeyPolicy: policy, requireKeyRotation: rotation } = parameters;
+  const { checkKeyPolicy, requireKeyRotation: rotation } = parameters;
+  const policy = checkKeyPolicy !== 'false';
   const keys = cacheKeys(account.keys({ policy, rotation, accountId: account.accountId }));
   return Promise.all(observedTrails.map((observed) => evaluateTrail(observed, { keys, parameters, now })));
 };
