@@ -55,9 +55,9 @@ const RULE_PARAMETERS = {
       'Where organization trails are judged: in their own account, or in every member too. Empty: owner.',
   },
   checkKeyPolicy: {
-    AllowedValues: ['', ...YES_OR_NO],
+    AllowedValues: ['', ...YES_OR_NO, 'strict'],
     Description:
-      'Proves that the key policy neither shuts CloudTrail out nor lets everyone decrypt. Empty: false.',
+      'Checks that the key policy lets CloudTrail use the key and limits who else can; strict also requires proof. Empty: false.',
   },
   requireKeyRotation: {
     AllowedValues: ['', ...YES_OR_NO],

@@ -161,21 +161,21 @@ const meaningOf = (name: string, given: GivenTexts): string => {
   return entries.toSorted().join(',');
 };
 
-/** The parameter without which a verdict is not raised, or not for one of its reasons: a rotation status that cannot be read. */
+/** The parameters without which a verdict is not raised, or not for some of its reasons: a rotation status or policy that is not verified. */
 const RAISED_BY = {
-  KEY_NOT_ALLOWED: 'kmsKeyArns',
-  KEY_POLICY_BLOCKS_CLOUDTRAIL: 'checkKeyPolicy',
-  KEY_POLICY_OPEN: 'checkKeyPolicy',
-  KEY_MATERIAL_EXPIRING: 'keyMaterialExpiryDays',
-  KEY_ROTATION_OFF: 'requireKeyRotation',
-  KEY_UNVERIFIABLE: 'requireKeyRotation',
-} as const satisfies Partial<Record<VerdictCode, keyof RuleParameters>>;
+  KEY_NOT_ALLOWED: ['kmsKeyArns'],
+  KEY_POLICY_BLOCKS_CLOUDTRAIL: ['checkKeyPolicy'],
+  KEY_POLICY_OPEN: ['checkKeyPolicy'],
+  KEY_MATERIAL_EXPIRING: ['keyMaterialExpiryDays'],
+  KEY_ROTATION_OFF: ['requireKeyRotation'],
+  KEY_UNVERIFIABLE: ['requireKeyRotation', 'checkKeyPolicy'],
+} as const satisfies Partial<Record<VerdictCode, readonly (keyof RuleParameters)[]>>;
 
-const PARAMETER_BEHIND: ReadonlyMap<string, string> = new Map(Object.entries(RAISED_BY));
+const PARAMETERS_BEHIND: ReadonlyMap<string, readonly string[]> = new Map(Object.entries(RAISED_BY));
 
 /** Tells whether a verdict may have come, or absent, with a change of parameters alone. */
 export const dependsOn = (code: string, changed: readonly ChangedParameter[]): boolean =>
-  changed.some(({ name }) => name === PARAMETER_BEHIND.get(code));
+  changed.some(({ name }) => PARAMETERS_BEHIND.get(code)?.includes(name));
 
 /** A finding of an earlier report, as far as it is compared. Codes that a later Trailkey added are taken as they are. */
 export type EarlierFinding = {

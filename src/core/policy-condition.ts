@@ -126,15 +126,14 @@ const ARN_PARTS = 6;
 /** ARN operators compare part by part, so a wildcard never spans a colon. A variable contains a colon: it comes first. */
 const isArnLike = known((wanted, actual) => {
   const [patterns, parts] = [arnParts(wanted), arnParts(actual)];
-  if (hasVariable(wanted) || !patterns || !parts) return 'unknown';
-  return allOf(patterns.map((pattern, at) => matches(pattern, parts[at] ?? '')));
+  if (hasVariable(wanted) || patterns.length < ARN_PARTS) return 'unknown';
+  return allOf(patterns.map((pattern, at) => known(matches)(pattern, parts[at])));
 });
 
-const arnParts = (arn: string): readonly string[] | undefined => {
+const arnParts = (arn: string): readonly string[] => {
   const parts = arn.split(':');
-  return parts.length < ARN_PARTS
-    ? undefined
-    : [...parts.slice(0, ARN_PARTS - 1), parts.slice(ARN_PARTS - 1).join(':')];
+  const resource = parts.slice(ARN_PARTS - 1);
+  return [...parts.slice(0, ARN_PARTS - 1), ...(resource.length > 0 ? [resource.join(':')] : [])];
 };
 
 /** Numbers, times and bytes are not compared: no key of that type is known, and an absent one needs no comparison. */

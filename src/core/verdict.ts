@@ -144,10 +144,11 @@ export const CATALOGUE = {
   KEY_UNVERIFIABLE: {
     ...NON_COMPLIANT,
     severity: 'MEDIUM',
-    title: 'The state of the KMS key of the trail can be verified',
-    meaning: "The state of the trail's KMS key is unknown",
-    why: 'It is unknown whether CloudTrail can deliver logs, and an unknown state does not pass.',
-    nextStep: 'Follow the next step of each finding: allow the call, or add the missing data to the input.',
+    title: 'The KMS key of the trail can be verified',
+    meaning: "The trail's KMS key could not be verified",
+    why: 'It is unknown whether CloudTrail can deliver logs or who can use the key, and what is unknown does not pass.',
+    nextStep:
+      'Follow the next step of each finding: allow the call, add the missing data to the input, or check the policy.',
   },
   KEY_NOT_CUSTOMER_MANAGED: {
     ...NON_COMPLIANT,

@@ -188,6 +188,7 @@ describe('a verdict that a parameter raises', () => {
     ['KEY_MATERIAL_EXPIRING', 'keyMaterialExpiryDays', '30'],
     ['KEY_ROTATION_OFF', 'requireKeyRotation', 'true'],
     ['KEY_UNVERIFIABLE', 'requireKeyRotation', 'true'],
+    ['KEY_UNVERIFIABLE', 'checkKeyPolicy', 'strict'],
   ] as const;
   const fatesUnder = (
     before: readonly [Verdict['code'], object],

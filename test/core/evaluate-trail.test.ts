@@ -261,6 +261,9 @@ describe('the parameters', () => {
     expect(codeFor({ validTo: NOW })).toBe('KEY_MATERIAL_EXPIRING');
     expect(codeFor({})).toBe('KEY_UNVERIFIABLE');
     expect(codeFor({ policy: policy(ALLOW_CLOUDTRAIL) })).toBe('KEY_ROTATION_OFF');
+    expect(codeFor({ policy: policy(ALLOW_CLOUDTRAIL), rotation: { kind: 'known', value: true } })).toBe(
+      'CMK_USABLE',
+    );
   });
 
   it('checkKeyPolicy names the actions of an open policy', () => {

@@ -409,6 +409,7 @@ describe('an open policy', () => {
       'StringEquals kms:EncryptionContext:aws:cloudtrail:arn',
       { StringEquals: { 'kms:EncryptionContext:aws:cloudtrail:arn': TRAIL_ARN } },
     ],
+    ['ArnLike aws:PrincipalArn', { ArnLike: { 'aws:PrincipalArn': [] } }],
     ['Condition', 7],
     ['Condition', true],
     ['Condition', 'text'],
