@@ -218,7 +218,7 @@ describe('the key', () => {
     expect(blocked.verdict).toBe('KEY_POLICY_BLOCKS_CLOUDTRAIL');
     for (const { verdict, calls } of [denied, garbled]) {
       expect(verdict).toBe('CMK_USABLE');
-      expect(calls.at(-1)?.body['Evaluations'][0].Annotation).toContain('its policy was not checked');
+      expect(calls.at(-1)?.body['Evaluations'][0].Annotation).toContain('so it was not checked');
     }
   });
 
@@ -229,7 +229,9 @@ describe('the key', () => {
     });
 
     expect(operationsIn(calls)).toEqual(['DescribeKey', 'PutEvaluations']);
-    expect(calls.at(-1)?.body['Evaluations'][0].Annotation).toContain('to its own account alone');
+    expect(calls.at(-1)?.body['Evaluations'][0].Annotation).toContain(
+      'its policy was not checked, because the key is in another account',
+    );
   });
 
   it('is judged by its rotation, and is unverifiable where that may not be read', async () => {
