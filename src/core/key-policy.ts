@@ -218,20 +218,18 @@ const ACTIONS = [
   'kms:DisableKeyRotation',
 ];
 
-/** Whether anyone can call one of the actions. */
+/** Whether anyone can call one of the actions: proven by the request of one outsider, or denied by what is known of all. */
 const evaluateAccess = (statements: readonly Statement[], keyArn: string): PolicyResult => {
   const relevant = statements.filter(({ principals }) => matchOf(principals, isOutsider).answer !== 'no');
-  const outsiders = outsiderContexts(relevant, keyArn);
-  const decisions = ACTIONS.flatMap((action) =>
-    outsiders.map((context) => ({
-      action,
-      ...decide(relevant, { isCaller: isOutsider, action, keyArn, context }),
-    })),
+  const { examples, anyone } = outsiderContexts(relevant, keyArn);
+  const decideFor = (action: string, context: RequestContext) =>
+    decide(relevant, { isCaller: isOutsider, action, keyArn, context });
+  const open = ACTIONS.filter((action) =>
+    examples.some((context) => decideFor(action, context).kind === 'allowed'),
   );
-  const open = decisions.filter(({ kind }) => kind === 'allowed').map(({ action }) => action);
-  if (open.length > 0) return { kind: 'open', actions: [...new Set(open)] };
-  const unclear = decisions.find((decision) => decision.kind === 'unknown');
-  return unclear ? notProven(unclear.part, 'access') : { kind: 'allowed' };
+  if (open.length > 0) return { kind: 'open', actions: open };
+  const unclear = ACTIONS.map((action) => decideFor(action, anyone)).find(({ kind }) => kind === 'unknown');
+  return unclear?.kind === 'unknown' ? notProven(unclear.part, 'access') : { kind: 'allowed' };
 };
 
 /** A policy knows an outsider only as one of everyone. */
@@ -240,16 +238,16 @@ const isOutsider = (principal: Principal): Certainty => certain(isEveryone(princ
 /** An account that is nobody's: no policy lists it, or anything of it. */
 const OUTSIDER_ACCOUNT = '000000000000';
 const OUTSIDER_ARN = `arn:aws:iam::${OUTSIDER_ACCOUNT}:role/outsider`;
-/** Each name that a policy gives to an outsider costs time, and one is enough. */
+/** Each name that a policy gives to an outsider costs time. Beyond these, nothing is proven by a name. */
 const MAX_NAMES = 10;
 
 /**
- * The requests of outsiders: principals in an account that the policy does not list. A condition that one of them meets limits nothing,
- * and a fixed value limits them all.
+ * The requests of outsiders, principals in an account that the policy does not list: some examples, and what is known of any. A condition
+ * that an example meets limits nothing, and a fixed value limits them all.
  *
  * @see https://docs.aws.amazon.com/config/latest/developerguide/kms-key-policy-no-public-access.html
  */
-const outsiderContexts = (statements: readonly Statement[], keyArn: string): readonly RequestContext[] => {
+const outsiderContexts = (statements: readonly Statement[], keyArn: string) => {
   const outsider: ConditionKeys = {
     ...keysOfKey(keyArn),
     'aws:principalisawsservice': one('false'),
@@ -261,14 +259,25 @@ const outsiderContexts = (statements: readonly Statement[], keyArn: string): rea
     'aws:userid': one(OUTSIDER_ARN),
     'aws:sourceip': one(OUTSIDER_ARN),
   };
-  const stranger = { ...outsider, ...Object.fromEntries(CHOSEN_KEYS.map((key) => [key, ABSENT])) };
-  const member = { ...outsider, ...Object.fromEntries(CHOSEN_KEYS.map((key) => [key, one(OUTSIDER_ARN)])) };
-  const members = outsiderNames(statements).map((arn) => ({
-    ...member,
-    'aws:principalarn': one(arn),
-    'aws:sourcearn': one(arn),
-  }));
-  return [contextOf(stranger), ...[member, ...members].map((keys) => contextOf(keys, PRESENT))];
+  const chosen = (values: readonly KeyValues[]) =>
+    Object.fromEntries(CHOSEN_KEYS.map((key) => [key, values]));
+  const named = (values: readonly KeyValues[]) => ({ 'aws:principalarn': values, 'aws:sourcearn': values });
+  const names = outsiderNames(statements);
+  const member = { ...outsider, ...chosen(one(OUTSIDER_ARN)) };
+  const arns = [[OUTSIDER_ARN], ...names.map((name) => [name])];
+  const isComplete = names.length <= MAX_NAMES;
+  return {
+    examples: [
+      contextOf({ ...outsider, ...chosen(ABSENT) }),
+      ...arns.slice(0, MAX_NAMES + 1).map((arn) => contextOf({ ...member, ...named([arn]) }, PRESENT)),
+    ],
+    anyone: contextOf({
+      ...outsider,
+      ...chosen([...ABSENT, [OUTSIDER_ARN]]),
+      'aws:principalarn': isComplete ? arns : PRESENT,
+      'aws:sourcearn': isComplete ? [...ABSENT, ...arns] : UNKNOWN,
+    }),
+  };
 };
 
 /** An outsider can make a request without these keys, or with values of their own organization, network or resource. */
@@ -290,7 +299,5 @@ const outsiderNames = (statements: readonly Statement[]): readonly string[] => {
     .filter(({ key }) => /^aws:(principal|source)arn$/i.test(key))
     .flatMap(({ value }) => valuesOf(value) ?? [])
     .map((pattern) => pattern.replace(/\*+/g, OUTSIDER_ACCOUNT));
-  return [...new Set(names)]
-    .filter((name) => parseArn(name)?.accountId === OUTSIDER_ACCOUNT)
-    .slice(0, MAX_NAMES);
+  return [...new Set(names)].filter((name) => parseArn(name)?.accountId === OUTSIDER_ACCOUNT);
 };

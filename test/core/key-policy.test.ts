@@ -526,7 +526,7 @@ describe('an open policy', () => {
       );
 
     expect(evaluate(ALLOW_CLOUDTRAIL, ...named(10))).toBe('open');
-    expect(evaluate(ALLOW_CLOUDTRAIL, ...named(11))).toBe('allowed');
+    expect(evaluate(ALLOW_CLOUDTRAIL, ...named(11))).toBe('access: ArnLike aws:PrincipalArn');
   });
 });
 
