@@ -2,13 +2,12 @@ import type { Description } from './core/annotation.js';
 import type { ConfigurationItem } from './core/configuration-item.js';
 import type { KeySource } from './core/key.js';
 import type { DocumentName } from './core/remediation.js';
+import type { RuleParameters } from './core/rule-parameters.js';
 import type { ObservedTrail, Trail } from './core/trail.js';
 import type { Compliance, VerdictCode } from './core/verdict.js';
 
-/** The facts of a key that are looked up in addition to its metadata, and the account of the caller. */
-export type KeyLookupOptions = {
-  readonly policy: boolean;
-  readonly rotation: boolean;
+/** The parameters that require more than the metadata of a key, and the account of the caller. */
+export type KeyLookupOptions = Pick<RuleParameters, 'checkKeyPolicy' | 'requireKeyRotation'> & {
   /** KMS returns a key policy only to the key's own account. Undefined if the caller's account is unknown. */
   readonly accountId: string | undefined;
 };

@@ -228,7 +228,7 @@ describe('the rule, wherever it is made', () => {
       expect(parametersWith({})).toEqual({});
       expect(Object.keys(parametersWith(given))).toEqual(PARAMETER_NAMES);
       expect(parseRuleParameters(parametersWith(given))).toMatchObject({
-        checkKeyPolicy: true,
+        checkKeyPolicy: 'true',
         keyMaterialExpiryDays: 30,
       });
     }

@@ -36,8 +36,8 @@ export const kmsKeys =
       if (lookup.kind !== 'found' || !isUsable(lookup.key)) return lookup;
       const { key } = lookup;
       const [policy, rotation] = await Promise.all([
-        options.policy ? getPolicy(key, options.accountId, connection) : key.policy,
-        options.rotation ? getRotation(key, connection) : key.rotation,
+        options.checkKeyPolicy === 'false' ? key.policy : getPolicy(key, options.accountId, connection),
+        options.requireKeyRotation ? getRotation(key, connection) : key.rotation,
       ]);
       return { kind: 'found', key: { ...key, policy, rotation } };
     },

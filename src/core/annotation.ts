@@ -1,8 +1,10 @@
 import { formatDate } from './json-value.js';
+import type { UnprovenPolicy } from './key-policy.js';
 import type { Trail } from './trail.js';
 import type {
   MissingKey,
   PolicyBlock,
+  UnavailablePolicy,
   UncheckedPolicy,
   UnverifiableKey,
   Verdict,
@@ -86,7 +88,8 @@ const DESCRIPTIONS: {
     nextStep: 'Set keyVerification to live to check it.',
   }),
   KEY_NOT_FOUND: ({ key, why }) => MISSING[why](key),
-  KEY_UNVERIFIABLE: ({ key, why }) => UNVERIFIABLE[why](key),
+  KEY_UNVERIFIABLE: (verdict) =>
+    verdict.why === 'policy' ? unprovenPolicy(verdict) : UNVERIFIABLE[verdict.why](verdict.key),
   KEY_NOT_CUSTOMER_MANAGED: ({ key }) => ({
     message: `Key ${key} is an AWS managed key, so you cannot change its policy.`,
     nextStep: ENCRYPT,
@@ -113,9 +116,9 @@ const DESCRIPTIONS: {
     nextStep: 'Set an allowed key on the trail, or add this key to kmsKeyArns.',
   }),
   KEY_POLICY_BLOCKS_CLOUDTRAIL: ({ key, why }) => BLOCKED[why](key),
-  KEY_POLICY_OPEN: ({ key }) => ({
-    message: `The policy of key ${key} allows anyone to decrypt, so the encryption does not protect the logs.`,
-    nextStep: 'Limit kms:Decrypt in the key policy.',
+  KEY_POLICY_OPEN: ({ key, actions }) => ({
+    message: `The policy of key ${key} allows anyone to call ${listActions(actions)}, so you do not control who uses it.`,
+    nextStep: 'Limit these actions in the key policy.',
   }),
   KEY_MATERIAL_EXPIRING: ({ key, validTo, ended }) => ({
     message: ended
@@ -128,9 +131,14 @@ const DESCRIPTIONS: {
     nextStep: 'Turn on automatic rotation (EnableKeyRotation).',
   }),
   CMK_USABLE: ({ key, unchecked }) => {
-    const message = `Key ${key} is a customer managed key in a state that CloudTrail can use`;
-    if (unchecked === undefined) return { message: `${message}.`, nextStep: 'No action is needed.' };
-    return UNCHECKED_POLICY[unchecked](message);
+    if (unchecked === undefined) {
+      return {
+        message: `Key ${key} is a customer managed key in a state that CloudTrail can use.`,
+        nextStep: 'No action is needed.',
+      };
+    }
+    const { gap, nextStep } = describeUnchecked(unchecked);
+    return { message: `Key ${key} is in a state that CloudTrail can use; ${gap}.`, nextStep };
   },
 };
 
@@ -209,17 +217,51 @@ const BLOCKED: Table<PolicyBlock> = {
   }),
 };
 
-const UNCHECKED_POLICY: Table<UncheckedPolicy> = {
-  'not-recorded': (message) => ({
-    message: `${message}; its policy is not recorded and was not checked.`,
+const LISTED_ACTIONS = 2;
+
+const listActions = (actions: readonly string[]): string => {
+  const others = actions.length - LISTED_ACTIONS;
+  const listed = actions.slice(0, LISTED_ACTIONS);
+  if (others <= 0) return listed.join(' and ');
+  return `${listed.join(', ')} and ${others} other ${others === 1 ? 'action' : 'actions'}`;
+};
+
+type PolicyGap = { readonly gap: string; readonly nextStep: string };
+
+/** Why a key policy is not proven to be right, as a clause, and what to do. */
+const describeUnchecked = (policy: UncheckedPolicy): PolicyGap =>
+  policy.kind === 'unavailable' ? UNAVAILABLE_POLICY[policy.why] : unevaluated(policy);
+
+const UNAVAILABLE_POLICY: Readonly<Record<UnavailablePolicy['why'], PolicyGap>> = {
+  'not-recorded': {
+    gap: 'its policy is not recorded and was not checked',
     nextStep: 'Record keys in AWS Config.',
-  }),
-  denied: (message) => ({
-    message: `${message}; access to its policy was denied, so it was not checked.`,
+  },
+  denied: {
+    gap: 'access to its policy was denied, so it was not checked',
     nextStep: 'Allow kms:GetKeyPolicy.',
-  }),
-  'other-account': (message) => ({
-    message: `${message}; its policy was not checked, because the key is in another account.`,
+  },
+  'other-account': {
+    gap: 'its policy was not checked, because the key is in another account',
     nextStep: 'Check it there.',
-  }),
+  },
+};
+
+/** The part of a policy comes from outside and can have any length. */
+const MAX_PART_CHARACTERS = 60;
+
+const unevaluated = ({ part, subject }: UnprovenPolicy): PolicyGap => ({
+  gap: `${shorten(part, MAX_PART_CHARACTERS)} in its policy was not evaluated`,
+  nextStep:
+    subject === 'delivery'
+      ? 'Check that it lets CloudTrail use the key.'
+      : 'Check that it limits who can use the key.',
+});
+
+const unprovenPolicy = ({
+  key,
+  policy,
+}: Extract<Verdict, { readonly code: 'KEY_UNVERIFIABLE'; readonly why: 'policy' }>): Description => {
+  const { gap, nextStep } = describeUnchecked(policy);
+  return { message: `Key ${key} is not verified: ${gap}.`, nextStep };
 };

@@ -170,21 +170,21 @@ const normalize = (name: string, given: GivenParameters): string => {
   return entries.toSorted().join(',');
 };
 
-/** The parameter that enables a verdict, or one of its reasons: KEY_UNVERIFIABLE where the rotation status cannot be read. */
+/** The parameters that enable a verdict, or one of its reasons: KEY_UNVERIFIABLE where the rotation status or the policy is not verified. */
 const RAISED_BY = {
-  KEY_NOT_ALLOWED: 'kmsKeyArns',
-  KEY_POLICY_BLOCKS_CLOUDTRAIL: 'checkKeyPolicy',
-  KEY_POLICY_OPEN: 'checkKeyPolicy',
-  KEY_MATERIAL_EXPIRING: 'keyMaterialExpiryDays',
-  KEY_ROTATION_OFF: 'requireKeyRotation',
-  KEY_UNVERIFIABLE: 'requireKeyRotation',
-} as const satisfies Partial<Record<VerdictCode, keyof RuleParameters>>;
+  KEY_NOT_ALLOWED: ['kmsKeyArns'],
+  KEY_POLICY_BLOCKS_CLOUDTRAIL: ['checkKeyPolicy'],
+  KEY_POLICY_OPEN: ['checkKeyPolicy'],
+  KEY_MATERIAL_EXPIRING: ['keyMaterialExpiryDays'],
+  KEY_ROTATION_OFF: ['requireKeyRotation'],
+  KEY_UNVERIFIABLE: ['requireKeyRotation', 'checkKeyPolicy'],
+} as const satisfies Partial<Record<VerdictCode, readonly (keyof RuleParameters)[]>>;
 
-const PARAMETER_BEHIND: ReadonlyMap<string, string> = new Map(Object.entries(RAISED_BY));
+const PARAMETERS_BEHIND: ReadonlyMap<string, readonly string[]> = new Map(Object.entries(RAISED_BY));
 
 /** Whether a changed parameter alone can cause a verdict to appear or disappear. */
 const dependsOn = (code: string, changed: readonly ChangedParameter[]): boolean =>
-  changed.some(({ name }) => name === PARAMETER_BEHIND.get(code));
+  changed.some(({ name }) => PARAMETERS_BEHIND.get(code)?.includes(name));
 
 /** The compared fields of a finding in an earlier report. Codes of later versions are kept as they are. */
 type EarlierFinding = {

@@ -8,10 +8,18 @@ import {
   type KeySource,
   parseKeyReference,
 } from './key.js';
-import { evaluateKeyPolicy } from './key-policy.js';
+import { evaluateKeyPolicy, type PolicyResult } from './key-policy.js';
 import type { RuleParameters } from './rule-parameters.js';
 import type { ObservedTrail, Trail } from './trail.js';
-import { type Compliance, gradeOf, type Severity, type Verdict, type VerdictCode } from './verdict.js';
+import {
+  type Compliance,
+  gradeOf,
+  type Severity,
+  type UnavailablePolicy,
+  type UncheckedPolicy,
+  type Verdict,
+  type VerdictCode,
+} from './verdict.js';
 
 /** What the evaluation of a trail depends on besides the trail. `now` is in milliseconds since 1970. */
 export type EvaluationContext = {
@@ -28,8 +36,8 @@ export type FindingKey = {
 };
 
 /**
- * A fact that was not checked: the trail, if it is no longer recorded; the policy of the key; its type; or whether its key material
- * expires. A COMPLIANT verdict makes no statement about it.
+ * A fact that was not checked: the trail, if it is no longer recorded; the policy of the key, if it could not be read or evaluated; its
+ * type; or whether its key material expires. A COMPLIANT verdict makes no statement about it.
  */
 export type UncheckedFact = 'trail' | 'policy' | 'type' | 'expiry';
 
@@ -163,16 +171,15 @@ const evaluateFoundKey = (key: Key, context: KeyContext): Verdict => {
   if (key.manager === undefined || key.state === undefined) {
     return { code: 'KEY_UNVERIFIABLE', key: key.arn, why: 'incomplete' };
   }
+  const early = checkType(key) ?? checkState(key, key.state, context.now) ?? checkAllowed(key, context);
+  if (early) return early;
+  const policy = evaluatePolicy(key, context);
+  const unchecked = uncheckedPolicy(policy);
   return (
-    checkType(key) ??
-    checkState(key, key.state, context.now) ??
-    checkPermission(key, context) ??
+    checkPolicy(key, policy) ??
     checkExpiry(key, context) ??
-    checkRotation(key, context) ?? {
-      code: 'CMK_USABLE',
-      key: key.arn,
-      unchecked: uncheckedPolicy(key, context.parameters),
-    }
+    checkProof(key, unchecked, context) ??
+    checkRotation(key, context) ?? { code: 'CMK_USABLE', key: key.arn, unchecked }
   );
 };
 
@@ -203,26 +210,43 @@ const checkState = ({ arn: key, deletionDate }: Key, state: string, now: number)
   }
 };
 
-const checkPermission = (
-  { arn: key, policy }: Key,
-  { trail, parameters }: KeyContext,
-): Verdict | undefined => {
-  if (parameters.kmsKeyArns.length > 0 && !parameters.kmsKeyArns.includes(key)) {
-    return { code: 'KEY_NOT_ALLOWED', key };
-  }
-  if (!parameters.checkKeyPolicy || policy.kind === 'unavailable') return undefined;
-  const result = evaluateKeyPolicy(policy.value, { keyArn: key, trailArn: trail.arn });
-  switch (result) {
-    // Stryker disable next-line StringLiteral: without this case the function also returns undefined.
-    case 'passes':
-      return undefined;
-    case 'open':
-      return { code: 'KEY_POLICY_OPEN', key };
+const checkAllowed = ({ arn: key }: Key, { parameters }: KeyContext): Verdict | undefined =>
+  parameters.kmsKeyArns.length > 0 && !parameters.kmsKeyArns.includes(key)
+    ? { code: 'KEY_NOT_ALLOWED', key }
+    : undefined;
+
+type PolicyEvaluation = PolicyResult | UnavailablePolicy;
+
+/** The evaluation of the key policy. A policy that is not checked counts as allowed. */
+const evaluatePolicy = ({ arn, policy }: Key, { trail, parameters }: KeyContext): PolicyEvaluation => {
+  if (parameters.checkKeyPolicy === 'false') return { kind: 'allowed' };
+  if (policy.kind === 'unavailable') return policy;
+  return evaluateKeyPolicy(policy.value, { keyArn: arn, trailArn: trail.arn });
+};
+
+const checkPolicy = ({ arn: key }: Key, policy: PolicyEvaluation): Verdict | undefined => {
+  switch (policy.kind) {
     case 'denied':
     case 'not-allowed':
-      return { code: 'KEY_POLICY_BLOCKS_CLOUDTRAIL', key, why: result };
+      return { code: 'KEY_POLICY_BLOCKS_CLOUDTRAIL', key, why: policy.kind };
+    case 'open':
+      return { code: 'KEY_POLICY_OPEN', key, actions: policy.actions };
+    default:
+      return undefined;
   }
 };
+
+const uncheckedPolicy = (policy: PolicyEvaluation): UncheckedPolicy | undefined =>
+  policy.kind === 'unavailable' || policy.kind === 'not-proven' ? policy : undefined;
+
+const checkProof = (
+  { arn: key }: Key,
+  policy: UncheckedPolicy | undefined,
+  { parameters }: KeyContext,
+): Verdict | undefined =>
+  policy && parameters.checkKeyPolicy === 'strict'
+    ? { code: 'KEY_UNVERIFIABLE', key, why: 'policy', policy }
+    : undefined;
 
 const DAY_MS = 86_400_000;
 
@@ -243,28 +267,22 @@ const checkRotation = (
   return rotation.value ? undefined : { code: 'KEY_ROTATION_OFF', key };
 };
 
-const uncheckedPolicy = ({ policy }: Key, { checkKeyPolicy }: RuleParameters) => {
-  if (!checkKeyPolicy) return undefined;
-  // Stryker disable next-line ConditionalExpression: a policy that was read has no reason, which the compiler cannot know.
-  return policy.kind === 'unavailable' ? policy.why : undefined;
-};
-
 const uncheckedTrail = ({ absent }: ObservedTrail): readonly UncheckedFact[] =>
   absent === 'not-recorded' ? ['trail'] : [];
 
 /** The facts that a CMK_USABLE verdict leaves unchecked. Other verdicts do not depend on unchecked facts. */
 const uncheckedFacts = (
-  { code }: Verdict,
+  verdict: Verdict,
   lookup: KeyLookupResult,
-  { checkKeyPolicy, keyMaterialExpiryDays }: RuleParameters,
+  { keyMaterialExpiryDays }: RuleParameters,
 ): readonly UncheckedFact[] => {
   // Stryker disable next-line ConditionalExpression: a usable key was found, which the compiler cannot know.
-  if (code !== 'CMK_USABLE' || lookup.kind !== 'found') return [];
-  const { policy, spec, usage, origin, validTo } = lookup.key;
+  if (verdict.code !== 'CMK_USABLE' || lookup.kind !== 'found') return [];
+  const { spec, usage, origin, validTo } = lookup.key;
   const isTypeKnown = spec !== undefined && usage !== undefined;
   const mayExpire = origin === undefined && validTo === undefined;
   return [
-    ...(checkKeyPolicy && policy.kind === 'unavailable' ? (['policy'] as const) : []),
+    ...(verdict.unchecked ? (['policy'] as const) : []),
     ...(isTypeKnown ? [] : (['type'] as const)),
     ...(keyMaterialExpiryDays > 0 && mayExpire ? (['expiry'] as const) : []),
   ];

@@ -9,7 +9,8 @@ export type RuleParameters = {
   readonly keyVerification: 'live' | 'presence';
   readonly unverifiableKey: 'NON_COMPLIANT' | 'NOT_APPLICABLE';
   readonly organizationTrails: 'owner' | 'everywhere';
-  readonly checkKeyPolicy: boolean;
+  /** `strict` makes KEY_UNVERIFIABLE of a policy that is not proven to be correct. */
+  readonly checkKeyPolicy: 'false' | 'true' | 'strict';
   readonly requireKeyRotation: boolean;
   /** Days; 0 turns the check off. */
   readonly keyMaterialExpiryDays: number;
@@ -21,7 +22,7 @@ export const DEFAULT_PARAMETERS: RuleParameters = {
   keyVerification: 'live',
   unverifiableKey: 'NON_COMPLIANT',
   organizationTrails: 'owner',
-  checkKeyPolicy: false,
+  checkKeyPolicy: 'false',
   requireKeyRotation: false,
   keyMaterialExpiryDays: 0,
 };
@@ -53,7 +54,7 @@ export const parseRuleParameters = (input: unknown): RuleParameters => {
     keyVerification: oneOf(given, 'keyVerification', ['live', 'presence']),
     unverifiableKey: oneOf(given, 'unverifiableKey', ['NON_COMPLIANT', 'NOT_APPLICABLE']),
     organizationTrails: oneOf(given, 'organizationTrails', ['owner', 'everywhere']),
-    checkKeyPolicy: oneOf(given, 'checkKeyPolicy', ['false', 'true']) === 'true',
+    checkKeyPolicy: oneOf(given, 'checkKeyPolicy', ['false', 'true', 'strict']),
     requireKeyRotation: oneOf(given, 'requireKeyRotation', ['false', 'true']) === 'true',
     keyMaterialExpiryDays: days(given, 'keyMaterialExpiryDays'),
   };
@@ -120,7 +121,7 @@ const conflicts = (parameters: RuleParameters): readonly string[] => {
   if (parameters.keyVerification === 'live') return [];
   const needingKey = [
     ...(parameters.kmsKeyArns.length > 0 ? ['kmsKeyArns'] : []),
-    ...(parameters.checkKeyPolicy ? ['checkKeyPolicy'] : []),
+    ...(parameters.checkKeyPolicy === 'false' ? [] : ['checkKeyPolicy']),
     ...(parameters.requireKeyRotation ? ['requireKeyRotation'] : []),
     ...(parameters.keyMaterialExpiryDays > 0 ? ['keyMaterialExpiryDays'] : []),
   ];

@@ -1,4 +1,5 @@
-import type { InvalidReferenceReason } from './key.js';
+import type { Fact, InvalidReferenceReason } from './key.js';
+import type { UnprovenPolicy } from './key-policy.js';
 import type { RuleParameters } from './rule-parameters.js';
 
 /**
@@ -15,6 +16,12 @@ export type Verdict =
   | { readonly code: 'KEY_PRESENT'; readonly key: string }
   | { readonly code: 'KEY_NOT_FOUND'; readonly key: string; readonly why: MissingKey }
   | { readonly code: 'KEY_UNVERIFIABLE'; readonly key: string; readonly why: UnverifiableKey }
+  | {
+      readonly code: 'KEY_UNVERIFIABLE';
+      readonly key: string;
+      readonly why: 'policy';
+      readonly policy: UncheckedPolicy;
+    }
   | { readonly code: 'KEY_NOT_CUSTOMER_MANAGED'; readonly key: string }
   | { readonly code: 'KEY_WRONG_TYPE'; readonly key: string; readonly type: string }
   | {
@@ -28,7 +35,7 @@ export type Verdict =
   | { readonly code: 'KEY_UNAVAILABLE'; readonly key: string; readonly state: string }
   | { readonly code: 'KEY_NOT_ALLOWED'; readonly key: string }
   | { readonly code: 'KEY_POLICY_BLOCKS_CLOUDTRAIL'; readonly key: string; readonly why: PolicyBlock }
-  | { readonly code: 'KEY_POLICY_OPEN'; readonly key: string }
+  | { readonly code: 'KEY_POLICY_OPEN'; readonly key: string; readonly actions: readonly string[] }
   | {
       readonly code: 'KEY_MATERIAL_EXPIRING';
       readonly key: string;
@@ -55,8 +62,11 @@ export type UnverifiableKey =
 /** How the key policy blocks CloudTrail: a Deny applies, or no Allow does. */
 export type PolicyBlock = 'denied' | 'not-allowed';
 
-/** Why the key policy was not checked although `checkKeyPolicy` is set. */
-export type UncheckedPolicy = 'not-recorded' | 'denied' | 'other-account';
+/** Why the key policy is not proven to be right although `checkKeyPolicy` is set: it could not be read, or not be evaluated. */
+export type UncheckedPolicy = UnavailablePolicy | UnprovenPolicy;
+
+/** The key policy could not be read, and why. */
+export type UnavailablePolicy = Extract<Fact<unknown>, { readonly kind: 'unavailable' }>;
 
 /** The compliance types that PutEvaluations takes. */
 export type Compliance = 'COMPLIANT' | 'NON_COMPLIANT' | 'NOT_APPLICABLE';
@@ -134,10 +144,11 @@ export const CATALOGUE = {
   KEY_UNVERIFIABLE: {
     ...NON_COMPLIANT,
     severity: 'MEDIUM',
-    title: 'The state of the KMS key of the trail can be verified',
-    meaning: "The state of the trail's KMS key is unknown",
-    why: 'It is unknown whether CloudTrail can deliver logs, and an unknown state does not pass.',
-    nextStep: 'Follow the next step of each finding: allow the call, or add the missing data to the input.',
+    title: 'The KMS key of the trail can be verified',
+    meaning: "The trail's KMS key could not be verified",
+    why: 'It is unknown whether CloudTrail can deliver logs or who can use the key, and what is unknown does not pass.',
+    nextStep:
+      'Follow the next step of each finding: allow the call, add the missing data to the input, or check the policy.',
   },
   KEY_NOT_CUSTOMER_MANAGED: {
     ...NON_COMPLIANT,
@@ -210,10 +221,10 @@ export const CATALOGUE = {
   KEY_POLICY_OPEN: {
     ...NON_COMPLIANT,
     severity: 'MEDIUM',
-    title: 'The policy of the KMS key limits who can decrypt',
-    meaning: 'The key policy allows anyone to decrypt',
-    why: 'Anyone with access to the bucket can decrypt the logs, so the encryption does not protect them.',
-    nextStep: 'In the key policy, limit kms:Decrypt to the people who read the logs.',
+    title: 'The policy of the KMS key limits who can use and control it',
+    meaning: 'The key policy allows anyone to use or control the key',
+    why: 'Depending on the actions, anyone can decrypt the logs, or disable, delete or take over the key that protects them.',
+    nextStep: 'In the key policy, limit the actions that the finding lists to the principals that need them.',
   },
   KEY_MATERIAL_EXPIRING: {
     ...NON_COMPLIANT,
@@ -247,14 +258,20 @@ export const isVerdictCode = (text: string): text is VerdictCode => Object.hasOw
 // Stryker disable next-line MethodExpression: the filter is a type guard that every key passes.
 export const VERDICT_CODES: readonly VerdictCode[] = Object.keys(CATALOGUE).filter(isVerdictCode);
 
-/** The compliance and severity of a verdict. The parameter `unverifiableKey` sets the compliance of KEY_UNVERIFIABLE. */
+/**
+ * The compliance and severity of a verdict. The parameter `unverifiableKey` sets the compliance of KEY_UNVERIFIABLE. Key material that has
+ * expired is HIGH: CloudTrail cannot deliver logs.
+ */
 export const gradeOf = (
   verdict: Verdict,
   { unverifiableKey }: RuleParameters,
 ): Pick<VerdictInfo, 'compliance' | 'severity'> => {
   if (verdict.code === 'KEY_UNVERIFIABLE' && unverifiableKey === 'NOT_APPLICABLE') return NOT_APPLICABLE;
   const { compliance, severity } = CATALOGUE[verdict.code];
-  return { compliance, severity };
+  return {
+    compliance,
+    severity: verdict.code === 'KEY_MATERIAL_EXPIRING' && verdict.ended ? 'HIGH' : severity,
+  };
 };
 
 const ABOUT_OTHER_PLACES: readonly VerdictCode[] = ['TRAIL_NOT_FOUND', 'SHADOW_TRAIL', 'ORGANIZATION_TRAIL'];

@@ -26,8 +26,7 @@ export type RuleOutcome = {
  */
 export const evaluateRule = async (event: RuleEvent, ports: RulePorts): Promise<RuleOutcome> => {
   const { parameters, accountId, trigger } = event;
-  const { checkKeyPolicy: policy, requireKeyRotation: rotation } = parameters;
-  const keys = cacheKeys(ports.keys({ policy, rotation, accountId }));
+  const keys = cacheKeys(ports.keys({ ...parameters, accountId }));
   const context = { keys, parameters, now: ports.now() };
   if (!('item' in trigger)) return evaluateAll(event, context, ports);
   switch (trigger.item.resourceType) {

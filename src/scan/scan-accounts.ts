@@ -111,8 +111,7 @@ const tryCall = async (
 /** Scans Regions, each once. The trails of a Region are evaluated immediately, so a slow Region does not delay the others. */
 const regionScanner = (account: LiveAccount, { parameters, now }: ScanSettings) => {
   const { accountId } = account;
-  const { checkKeyPolicy: policy, requireKeyRotation: rotation } = parameters;
-  const context = { keys: cacheKeys(account.keys({ policy, rotation, accountId })), parameters, now };
+  const context = { keys: cacheKeys(account.keys({ ...parameters, accountId })), parameters, now };
   const scanned = new Set<string>();
   const scanRegion = async (region: string): Promise<Scanned> => {
     const { trails, errors } = await tryCall(`${accountId} ${region}`, () => account.trailsIn(region));

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { rateLimiter } from '../../src/aws/clients.js';
 import { awsRulePorts, ruleClients } from '../../src/aws/rule-ports.js';
+import { DEFAULT_PARAMETERS } from '../../src/core/rule-parameters.js';
 import { account, answersFor } from '../support/account.js';
 import { ACCOUNT, KEY_ARN } from '../support/builders.js';
 import { withEnvironment } from '../support/environment.js';
@@ -95,7 +96,7 @@ describe('a client of the rule', () => {
     region: 'eu-west-1',
     accountId: ACCOUNT,
   } as const;
-  const OPTIONS = { policy: false, rotation: false, accountId: undefined };
+  const OPTIONS = { ...DEFAULT_PARAMETERS, accountId: undefined };
   const CREDENTIALS = { AWS_ACCESS_KEY_ID: 'AKIAEXAMPLE', AWS_SECRET_ACCESS_KEY: 'example' };
 
   const getKeyAt = async (endpoint: string, { times = 1, budgetMs = 20_000, env = CREDENTIALS } = {}) => {

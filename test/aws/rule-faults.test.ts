@@ -40,7 +40,7 @@ const invokeWith = (operation: Operation, fault: Fault, { times = Infinity, budg
   };
   const policies = {
     [KEY_ARN]:
-      '{"Statement":[{"Effect":"Allow","Principal":"*","Action":"kms:GenerateDataKey*","Resource":"*"}]}',
+      '{"Statement":[{"Effect":"Allow","Principal":{"Service":"cloudtrail.amazonaws.com"},"Action":"kms:GenerateDataKey*","Resource":"*"}]}',
   };
   return invoke(EVENTS[operation], {
     account: account({ policies, rotation: { [KEY_ARN]: true } }),

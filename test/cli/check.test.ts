@@ -138,7 +138,7 @@ describe('exits with', () => {
     [['check', 'a.json', '--param', 'x=1', '--param', 'x=2'], '--param sets x twice.'],
     [
       ['check', 'a.json', '--param', 'checkKeyPolicy=yes'],
-      'checkKeyPolicy must be false or true; received "yes".',
+      'checkKeyPolicy must be false or strict or true; received "yes".',
     ],
     [
       ['check', 'a.json', '--param-file', '/none'],

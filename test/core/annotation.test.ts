@@ -7,12 +7,19 @@ import {
   MAX_ANNOTATION_CHARACTERS,
 } from '../../src/core/annotation.js';
 import type { ObservedTrail } from '../../src/core/trail.js';
-import type { Verdict } from '../../src/core/verdict.js';
-import { KEY_ARN, NOW, observed, trail, verdictOf } from '../support/builders.js';
+import { gradeOf, type UncheckedPolicy, type Verdict } from '../../src/core/verdict.js';
+import { KEY_ARN, NOW, observed, parameters, trail, verdictOf } from '../support/builders.js';
 import { EXAMPLES } from '../support/verdict-examples.js';
 
 const annotate = (verdict: Verdict, { trail: one }: ObservedTrail): string =>
   annotationOf({ code: verdict.code, ...describeVerdict(verdict, one) });
+
+const uncheckedPolicies = (part: string): readonly UncheckedPolicy[] => [
+  ...(['not-recorded', 'denied', 'other-account'] as const).map(
+    (why) => ({ kind: 'unavailable', why }) as const,
+  ),
+  ...(['delivery', 'access'] as const).map((subject) => ({ kind: 'not-proven', part, subject }) as const),
+];
 
 /** Every sentence that there is: each code, and each reason that has words of its own. */
 const everyVerdict = (key: string, detail: string): readonly Verdict[] => [
@@ -45,13 +52,17 @@ const everyVerdict = (key: string, detail: string): readonly Verdict[] => [
   { code: 'KEY_NOT_ALLOWED', key },
   { code: 'KEY_POLICY_BLOCKS_CLOUDTRAIL', key, why: 'denied' },
   { code: 'KEY_POLICY_BLOCKS_CLOUDTRAIL', key, why: 'not-allowed' },
-  { code: 'KEY_POLICY_OPEN', key },
+  ...[['kms:Decrypt'], ['kms:Decrypt', 'kms:Encrypt'], ['a', 'b', detail], ['a', 'b', detail, detail]].map(
+    (actions): Verdict => ({ code: 'KEY_POLICY_OPEN', key, actions }),
+  ),
   { code: 'KEY_MATERIAL_EXPIRING', key, validTo: NOW, ended: false },
   { code: 'KEY_MATERIAL_EXPIRING', key, validTo: NOW, ended: true },
   { code: 'KEY_ROTATION_OFF', key },
-  ...([undefined, 'not-recorded', 'denied', 'other-account'] as const).map(
-    (unchecked): Verdict => ({ code: 'CMK_USABLE', key, unchecked }),
-  ),
+  { code: 'CMK_USABLE', key, unchecked: undefined },
+  ...uncheckedPolicies(detail).flatMap((policy): readonly Verdict[] => [
+    { code: 'CMK_USABLE', key, unchecked: policy },
+    { code: 'KEY_UNVERIFIABLE', key, why: 'policy', policy },
+  ]),
 ];
 
 const LONGEST_ORDINARY_KEY =
@@ -94,6 +105,27 @@ it('has a sentence of its own for each reason, pinned as well', () => {
 
 it('has the same text for an old result of a missing trail as for a deleted trail', () => {
   expect(describeMissingTrail(trail().arn)).toEqual(describeVerdict({ code: 'TRAIL_NOT_FOUND' }, trail()));
+});
+
+it.each(everyVerdict(KEY_ARN, 'Detail'))(
+  'says of $code that logs are not delivered only where it is HIGH: %#',
+  (verdict) => {
+    if (gradeOf(verdict, parameters()).severity === 'HIGH') return;
+
+    expect(annotate(verdict, observed())).not.toMatch(/so CloudTrail cannot deliver|not delivered/);
+  },
+);
+
+it.each([
+  ['StringEquals kms:ViaService', 'StringEquals kms:ViaService in its policy'],
+  ['x'.repeat(60), `; ${'x'.repeat(60)} in its policy`],
+  [`first${'x'.repeat(60)}last`, '; firstxxxxxxxxxxxxxxxxxxxxxxx...'],
+])('names the part of the policy that was not evaluated, and shortens a long one: %#', (part, words) => {
+  const policy = { kind: 'not-proven', part, subject: 'delivery' } as const;
+
+  expect(describeVerdict({ code: 'CMK_USABLE', key: KEY_ARN, unchecked: policy }, trail()).message).toContain(
+    words,
+  );
 });
 
 it('shows what is no printable ASCII as a question mark', () => {

@@ -188,6 +188,7 @@ describe('a verdict that depends on a parameter', () => {
     ['KEY_MATERIAL_EXPIRING', 'keyMaterialExpiryDays', '30'],
     ['KEY_ROTATION_OFF', 'requireKeyRotation', 'true'],
     ['KEY_UNVERIFIABLE', 'requireKeyRotation', 'true'],
+    ['KEY_UNVERIFIABLE', 'checkKeyPolicy', 'strict'],
   ] as const;
   const statusesUnder = (
     before: readonly [Verdict['code'], object],

@@ -179,9 +179,9 @@ describe('the parameters', () => {
   it('checkKeyPolicy passes a policy that was not read, and says so', () => {
     const answer = found({ policy: { kind: 'unavailable', why: 'other-account' } });
 
-    expect(verdictOf(facts({ answer, parameters: parameters({ checkKeyPolicy: true }) }))).toMatchObject({
+    expect(verdictOf(facts({ answer, parameters: parameters({ checkKeyPolicy: 'true' }) }))).toMatchObject({
       code: 'CMK_USABLE',
-      unchecked: 'other-account',
+      unchecked: { kind: 'unavailable', why: 'other-account' },
     });
     expect(verdictOf(facts({ answer }))).toMatchObject({ code: 'CMK_USABLE', unchecked: undefined });
   });
@@ -195,7 +195,7 @@ describe('the parameters', () => {
   it('checkKeyPolicy finds the block before the open door', () => {
     const answer = found({ policy: policy({ ...ALLOW_EVERYONE_TO_DECRYPT }) });
 
-    expect(verdictOf(facts({ answer, parameters: parameters({ checkKeyPolicy: true }) }))).toMatchObject({
+    expect(verdictOf(facts({ answer, parameters: parameters({ checkKeyPolicy: 'true' }) }))).toMatchObject({
       code: 'KEY_POLICY_BLOCKS_CLOUDTRAIL',
       why: 'not-allowed',
     });
@@ -204,16 +204,82 @@ describe('the parameters', () => {
   it('checkKeyPolicy tells a Deny from the want of an Allow', () => {
     const answer = found({ policy: policy(ALLOW_CLOUDTRAIL, { ...ALLOW_CLOUDTRAIL, Effect: 'Deny' }) });
 
-    expect(verdictOf(facts({ answer, parameters: parameters({ checkKeyPolicy: true }) }))).toMatchObject({
+    expect(verdictOf(facts({ answer, parameters: parameters({ checkKeyPolicy: 'true' }) }))).toMatchObject({
       code: 'KEY_POLICY_BLOCKS_CLOUDTRAIL',
       why: 'denied',
+    });
+  });
+
+  const NOT_PROVEN = policy({
+    ...ALLOW_CLOUDTRAIL,
+    Condition: { StringEquals: { 'kms:ViaService': 's3.eu-west-1.amazonaws.com' } },
+  });
+  const unproven = { kind: 'not-proven', part: 'StringEquals kms:ViaService', subject: 'delivery' };
+  const unreadable = { kind: 'unavailable', why: 'denied' } as const;
+
+  it.each([
+    [NOT_PROVEN, unproven],
+    [unreadable, unreadable],
+  ])(
+    'checkKeyPolicy strict passes no policy that is not proven, and true passes it with its reason: %#',
+    (given, reason) => {
+      const answer = found({ policy: given });
+      const verdictFor = (checkKeyPolicy: 'true' | 'strict' | 'false') =>
+        verdictOf(facts({ answer, parameters: parameters({ checkKeyPolicy }) }));
+
+      expect(verdictFor('strict')).toEqual({
+        code: 'KEY_UNVERIFIABLE',
+        key: KEY_ARN,
+        why: 'policy',
+        policy: reason,
+      });
+      expect(verdictFor('true')).toEqual({ code: 'CMK_USABLE', key: KEY_ARN, unchecked: reason });
+      expect(verdictFor('false')).toEqual({ code: 'CMK_USABLE', key: KEY_ARN, unchecked: undefined });
+    },
+  );
+
+  it('checkKeyPolicy strict passes a policy that is proven, and reports a block as true does', () => {
+    const strict = parameters({ checkKeyPolicy: 'strict' });
+    const codeFor = (given: Key['policy']) =>
+      verdictOf(facts({ answer: found({ policy: given }), parameters: strict })).code;
+
+    expect(codeFor(policy(ALLOW_CLOUDTRAIL))).toBe('CMK_USABLE');
+    expect(codeFor(policy(ALLOW_OWNER))).toBe('KEY_POLICY_BLOCKS_CLOUDTRAIL');
+    expect(codeFor(policy(ALLOW_CLOUDTRAIL, ALLOW_EVERYONE_TO_DECRYPT))).toBe('KEY_POLICY_OPEN');
+  });
+
+  it('checkKeyPolicy strict reports a policy that is not proven after expiring material and before rotation', () => {
+    const given = parameters({
+      checkKeyPolicy: 'strict',
+      keyMaterialExpiryDays: 30,
+      requireKeyRotation: true,
+    });
+    const rotation = { kind: 'known', value: false } as const;
+    const codeFor = (key: Partial<Key>) =>
+      verdictOf(facts({ answer: found({ policy: NOT_PROVEN, rotation, ...key }), parameters: given })).code;
+
+    expect(codeFor({ validTo: NOW })).toBe('KEY_MATERIAL_EXPIRING');
+    expect(codeFor({})).toBe('KEY_UNVERIFIABLE');
+    expect(codeFor({ policy: policy(ALLOW_CLOUDTRAIL) })).toBe('KEY_ROTATION_OFF');
+    expect(codeFor({ policy: policy(ALLOW_CLOUDTRAIL), rotation: { kind: 'known', value: true } })).toBe(
+      'CMK_USABLE',
+    );
+  });
+
+  it('checkKeyPolicy names the actions of an open policy', () => {
+    const answer = found({ policy: policy(ALLOW_CLOUDTRAIL, ALLOW_EVERYONE_TO_DECRYPT) });
+
+    expect(verdictOf(facts({ answer, parameters: parameters({ checkKeyPolicy: 'true' }) }))).toEqual({
+      code: 'KEY_POLICY_OPEN',
+      key: KEY_ARN,
+      actions: ['kms:Decrypt'],
     });
   });
 
   it('checkKeyPolicy passes a policy that lets CloudTrail in', () => {
     const answer = found({ policy: policy(ALLOW_CLOUDTRAIL) });
 
-    expect(verdictOf(facts({ answer, parameters: parameters({ checkKeyPolicy: true }) })).code).toBe(
+    expect(verdictOf(facts({ answer, parameters: parameters({ checkKeyPolicy: 'true' }) })).code).toBe(
       'CMK_USABLE',
     );
   });
@@ -275,14 +341,15 @@ it('a key that was completely checked leaves nothing unchecked', () => {
   const READ = policy(ALLOW_CLOUDTRAIL);
 
   expect(findingOf(facts())).not.toHaveProperty('unchecked');
-  expect(uncheckedOf({ checkKeyPolicy: true }, { policy: READ })).toBeUndefined();
+  expect(uncheckedOf({ checkKeyPolicy: 'true' }, { policy: READ })).toBeUndefined();
   expect(uncheckedOf({ keyMaterialExpiryDays: 30 })).toBeUndefined();
   expect(uncheckedOf({ keyMaterialExpiryDays: 30 }, { origin: 'EXTERNAL' })).toBeUndefined();
   expect(uncheckedOf({ keyMaterialExpiryDays: 30 }, { origin: undefined, validTo: NOW * 2 })).toBeUndefined();
 });
 
 it.each([
-  ['policy', { checkKeyPolicy: true }, { policy: { kind: 'unavailable', why: 'denied' } }],
+  ['policy', { checkKeyPolicy: 'true' }, { policy: { kind: 'unavailable', why: 'denied' } }],
+  ['policy', { checkKeyPolicy: 'true' }, { policy: { kind: 'known', value: { Statement: 'text' } } }],
   ['type', {}, { spec: undefined }],
   ['type', {}, { usage: undefined }],
   ['expiry', { keyMaterialExpiryDays: 30 }, { origin: undefined }],
@@ -297,7 +364,7 @@ it('what no parameter asks for is not called unchecked', () => {
 });
 
 it('a verdict against a key needs no more than it says', () => {
-  expect(uncheckedOf({ checkKeyPolicy: true }, { state: 'Disabled', spec: undefined })).toBeUndefined();
+  expect(uncheckedOf({ checkKeyPolicy: 'true' }, { state: 'Disabled', spec: undefined })).toBeUndefined();
 });
 
 it('a trail that is no longer recorded is unchecked, and a deleted trail does not exist', () => {

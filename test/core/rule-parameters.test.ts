@@ -48,7 +48,7 @@ describe('parses', () => {
       keyVerification: 'live',
       unverifiableKey: 'NOT_APPLICABLE',
       organizationTrails: 'everywhere',
-      checkKeyPolicy: true,
+      checkKeyPolicy: 'true',
       requireKeyRotation: true,
       keyMaterialExpiryDays: 365,
     });
@@ -56,7 +56,7 @@ describe('parses', () => {
 
   it('JSON booleans and numbers as their text', () => {
     expect(parseRuleParameters({ checkKeyPolicy: true, keyMaterialExpiryDays: 7 })).toMatchObject({
-      checkKeyPolicy: true,
+      checkKeyPolicy: 'true',
       keyMaterialExpiryDays: 7,
     });
   });
@@ -84,7 +84,7 @@ describe('rejects', () => {
       { organizationTrails: 'nowhere' },
       'organizationTrails must be everywhere or owner; received "nowhere".',
     ],
-    [{ checkKeyPolicy: 'yes' }, 'checkKeyPolicy must be false or true; received "yes".'],
+    [{ checkKeyPolicy: 'yes' }, 'checkKeyPolicy must be false or strict or true; received "yes".'],
     [{ requireKeyRotation: 'TRUE' }, 'requireKeyRotation must be false or true; received "TRUE".'],
     [{ requireKeyRotation: null }, 'requireKeyRotation must be a string; received null.'],
     [{ kmsKeyArns: [KEY_ARN] }, 'kmsKeyArns must be a string; received an array.'],
@@ -192,9 +192,9 @@ it('quotes 100 characters and shortens longer values', () => {
   const problemWith = (text: string) => problemsOf({ checkKeyPolicy: text })[0];
 
   expect(problemWith('x'.repeat(100))).toBe(
-    `checkKeyPolicy must be false or true; received "${'x'.repeat(100)}".`,
+    `checkKeyPolicy must be false or strict or true; received "${'x'.repeat(100)}".`,
   );
   expect(problemWith('x'.repeat(101))).toBe(
-    `checkKeyPolicy must be false or true; received "${'x'.repeat(100)}...".`,
+    `checkKeyPolicy must be false or strict or true; received "${'x'.repeat(100)}...".`,
   );
 });

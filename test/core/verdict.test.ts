@@ -43,6 +43,13 @@ it.each(Object.entries(CATALOGUE))('words %s as the house does', (_code, info) =
   expect(info.severity === 'INFORMATIONAL').toBe(info.compliance !== 'NON_COMPLIANT');
 });
 
+it('grades key material that has expired as HIGH, as CloudTrail cannot deliver logs', () => {
+  const severityFor = (ended: boolean) =>
+    gradeOf({ code: 'KEY_MATERIAL_EXPIRING', key: 'key', validTo: 0, ended }, parameters()).severity;
+
+  expect([false, true].map(severityFor)).toEqual(['MEDIUM', 'HIGH']);
+});
+
 it('lets unverifiableKey decide on a key that cannot be asked, and on no other', () => {
   const lenient = parameters({ unverifiableKey: 'NOT_APPLICABLE' });
 

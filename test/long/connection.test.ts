@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { connect } from 'node:net';
 import { expect, it } from 'vitest';
 import { awsRulePorts, ruleClients } from '../../src/aws/rule-ports.js';
+import { DEFAULT_PARAMETERS } from '../../src/core/rule-parameters.js';
 import { ACCOUNT, KEY_ARN } from '../support/builders.js';
 
 /** Listens with a backlog of 1. After SIGSTOP, the system accepts only a few connections for it. */
@@ -24,7 +25,7 @@ it('does not wait longer than two seconds for a connection', async () => {
   const clients = ruleClients('eu-west-1', { endpoint: `http://127.0.0.1:${port}` });
   const { keys } = awsRulePorts(clients, { budgetMs: 60_000, warn: () => {} });
 
-  const key = keys({ policy: false, rotation: false, accountId: undefined }).getKey({
+  const key = keys({ ...DEFAULT_PARAMETERS, accountId: undefined }).getKey({
     kind: 'key',
     kmsKeyId: KEY_ARN,
     arn: KEY_ARN,

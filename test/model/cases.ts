@@ -40,7 +40,8 @@ export type Origin =
 
 export type Policy =
   | 'lets CloudTrail in'
-  | 'not understood'
+  | 'not proven to allow CloudTrail'
+  | 'not proven to limit access'
   | 'denies'
   | 'lacks an Allow'
   | 'open'
@@ -111,7 +112,8 @@ const EVERYTHING: Table = {
   ],
   policy: [
     'lets CloudTrail in',
-    'not understood',
+    'not proven to allow CloudTrail',
+    'not proven to limit access',
     'denies',
     'lacks an Allow',
     'open',
@@ -124,7 +126,7 @@ const EVERYTHING: Table = {
   keyVerification: ['live', 'presence'],
   organizationTrails: ['owner', 'everywhere'],
   unverifiableKey: ['NON_COMPLIANT', 'NOT_APPLICABLE'],
-  checkKeyPolicy: BOTH,
+  checkKeyPolicy: ['false', 'true', 'strict'],
   requireKeyRotation: BOTH,
   days: [0, 30, 29],
 };

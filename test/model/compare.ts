@@ -1,4 +1,4 @@
-import { gradeOf, type Verdict } from '../../src/core/verdict.js';
+import { gradeOf, type UncheckedPolicy, type Verdict } from '../../src/core/verdict.js';
 import { type Facts, verdictOf } from '../support/builders.js';
 import { casesOf, type Table } from './cases.js';
 import { factsOf } from './facts-of.js';
@@ -32,8 +32,9 @@ const describeVerdictOn = (facts: Facts): string => {
 /** What a verdict says beyond its code and its key, as far as the pages tell of it. */
 const detailsOf = (verdict: Verdict): readonly string[] => {
   switch (verdict.code) {
-    case 'KEY_NOT_FOUND':
     case 'KEY_UNVERIFIABLE':
+      return [verdict.why === 'policy' ? gapIn(verdict.policy) : verdict.why];
+    case 'KEY_NOT_FOUND':
     case 'KEY_POLICY_BLOCKS_CLOUDTRAIL':
       return [verdict.why];
     case 'KEY_PENDING_DELETION':
@@ -46,8 +47,11 @@ const detailsOf = (verdict: Verdict): readonly string[] => {
     case 'KEY_MATERIAL_EXPIRING':
       return verdict.ended ? ['ended'] : [];
     case 'CMK_USABLE':
-      return verdict.unchecked === undefined ? [] : [verdict.unchecked];
+      return verdict.unchecked === undefined ? [] : [gapIn(verdict.unchecked)];
     default:
       return [];
   }
 };
+
+const gapIn = (policy: UncheckedPolicy): string =>
+  policy.kind === 'unavailable' ? `policy-${policy.why}` : policy.subject;

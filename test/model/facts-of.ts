@@ -118,7 +118,14 @@ const ORIGINS = {
 
 const POLICIES = {
   'lets CloudTrail in': policy(ALLOW_OWNER, ALLOW_CLOUDTRAIL),
-  'not understood': { kind: 'known', value: { Statement: 'see the wiki' } },
+  'not proven to allow CloudTrail': policy({
+    ...ALLOW_CLOUDTRAIL,
+    Condition: { StringEquals: { 'kms:ViaService': `s3.${REGION}.amazonaws.com` } },
+  }),
+  'not proven to limit access': policy(ALLOW_CLOUDTRAIL, {
+    ...ALLOW_EVERYONE_TO_DECRYPT,
+    Condition: { StringEquals: { 'kms:ViaService': `s3.${REGION}.amazonaws.com` } },
+  }),
   denies: policy(ALLOW_CLOUDTRAIL, { ...ALLOW_CLOUDTRAIL, Effect: 'Deny' }),
   'lacks an Allow': policy(ALLOW_OWNER),
   open: policy(ALLOW_CLOUDTRAIL, ALLOW_EVERYONE_TO_DECRYPT),

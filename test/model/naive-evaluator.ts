@@ -24,7 +24,7 @@ export type Case = {
   readonly keyVerification: 'live' | 'presence';
   readonly organizationTrails: 'owner' | 'everywhere';
   readonly unverifiableKey: 'NON_COMPLIANT' | 'NOT_APPLICABLE';
-  readonly checkKeyPolicy: boolean;
+  readonly checkKeyPolicy: 'false' | 'true' | 'strict';
   readonly requireKeyRotation: boolean;
   /** The days asked for; the material of a case ends on the last of 30. */
   readonly days: 0 | 30 | 29;
@@ -77,18 +77,15 @@ const TABLE: readonly Row[] = [
   [(it) => it.state === 'enabled', 'KEY_UNAVAILABLE NON_COMPLIANT HIGH enabled'],
   [(it) => it.list === 'of other keys', 'KEY_NOT_ALLOWED NON_COMPLIANT MEDIUM'],
   [
-    (it) => it.checkKeyPolicy && it.policy === 'denies',
+    (it) => checksPolicy(it) && it.policy === 'denies',
     'KEY_POLICY_BLOCKS_CLOUDTRAIL NON_COMPLIANT HIGH denied',
   ],
   [
-    (it) => it.checkKeyPolicy && it.policy === 'lacks an Allow',
+    (it) => checksPolicy(it) && it.policy === 'lacks an Allow',
     'KEY_POLICY_BLOCKS_CLOUDTRAIL NON_COMPLIANT HIGH not-allowed',
   ],
-  [(it) => it.checkKeyPolicy && it.policy === 'open', 'KEY_POLICY_OPEN NON_COMPLIANT MEDIUM'],
-  [
-    (it) => it.days > 0 && it.origin === 'imported, ended',
-    'KEY_MATERIAL_EXPIRING NON_COMPLIANT MEDIUM ended',
-  ],
+  [(it) => checksPolicy(it) && it.policy === 'open', 'KEY_POLICY_OPEN NON_COMPLIANT MEDIUM'],
+  [(it) => it.days > 0 && it.origin === 'imported, ended', 'KEY_MATERIAL_EXPIRING NON_COMPLIANT HIGH ended'],
   [
     (it) => it.days > 0 && it.origin === 'imported, ends within a day',
     'KEY_MATERIAL_EXPIRING NON_COMPLIANT MEDIUM',
@@ -97,20 +94,38 @@ const TABLE: readonly Row[] = [
     (it) => it.days === 30 && it.origin === 'imported, ends in 30 days',
     'KEY_MATERIAL_EXPIRING NON_COMPLIANT MEDIUM',
   ],
+  [(it) => isStrict(it) && it.policy === 'not proven to allow CloudTrail', 'KEY_UNVERIFIABLE delivery'],
+  [(it) => isStrict(it) && it.policy === 'not proven to limit access', 'KEY_UNVERIFIABLE access'],
+  [(it) => isStrict(it) && it.policy === 'not recorded', 'KEY_UNVERIFIABLE policy-not-recorded'],
+  [(it) => isStrict(it) && it.policy === 'denied', 'KEY_UNVERIFIABLE policy-denied'],
+  [(it) => isStrict(it) && it.policy === 'of another account', 'KEY_UNVERIFIABLE policy-other-account'],
   [(it) => rotates(it) && it.rotation === 'off', 'KEY_ROTATION_OFF NON_COMPLIANT LOW'],
   [(it) => rotates(it) && it.rotation === 'not recorded', 'KEY_UNVERIFIABLE rotation-unavailable'],
   [(it) => rotates(it) && it.rotation === 'denied', 'KEY_UNVERIFIABLE rotation-unavailable'],
   [
-    (it) => it.checkKeyPolicy && it.policy === 'not recorded',
-    'CMK_USABLE COMPLIANT INFORMATIONAL not-recorded',
+    (it) => checksPolicy(it) && it.policy === 'not proven to allow CloudTrail',
+    'CMK_USABLE COMPLIANT INFORMATIONAL delivery',
   ],
-  [(it) => it.checkKeyPolicy && it.policy === 'denied', 'CMK_USABLE COMPLIANT INFORMATIONAL denied'],
   [
-    (it) => it.checkKeyPolicy && it.policy === 'of another account',
-    'CMK_USABLE COMPLIANT INFORMATIONAL other-account',
+    (it) => checksPolicy(it) && it.policy === 'not proven to limit access',
+    'CMK_USABLE COMPLIANT INFORMATIONAL access',
+  ],
+  [
+    (it) => checksPolicy(it) && it.policy === 'not recorded',
+    'CMK_USABLE COMPLIANT INFORMATIONAL policy-not-recorded',
+  ],
+  [(it) => checksPolicy(it) && it.policy === 'denied', 'CMK_USABLE COMPLIANT INFORMATIONAL policy-denied'],
+  [
+    (it) => checksPolicy(it) && it.policy === 'of another account',
+    'CMK_USABLE COMPLIANT INFORMATIONAL policy-other-account',
   ],
   [() => true, 'CMK_USABLE COMPLIANT INFORMATIONAL'],
 ];
+
+const checksPolicy = (it: Case): boolean => it.checkKeyPolicy !== 'false';
+
+/** A policy has to be proven. */
+const isStrict = (it: Case): boolean => it.checkKeyPolicy === 'strict';
 
 /** Rotation is asked for, and KMS made the material of the key, as far as is known. */
 const rotates = (it: Case): boolean =>

@@ -35,11 +35,11 @@ export const EXAMPLES = {
   }),
   KEY_POLICY_BLOCKS_CLOUDTRAIL: facts({
     answer: found({ policy: policy(ALLOW_OWNER) }),
-    parameters: parameters({ checkKeyPolicy: true }),
+    parameters: parameters({ checkKeyPolicy: 'true' }),
   }),
   KEY_POLICY_OPEN: facts({
     answer: found({ policy: policy(ALLOW_CLOUDTRAIL, ALLOW_EVERYONE_TO_DECRYPT) }),
-    parameters: parameters({ checkKeyPolicy: true }),
+    parameters: parameters({ checkKeyPolicy: 'true' }),
   }),
   KEY_MATERIAL_EXPIRING: facts({
     answer: found({ origin: 'EXTERNAL', validTo: NOW + 10 * DAY }),

@@ -156,8 +156,7 @@ export const evaluateNow = async (
   parameters: RuleParameters,
   { account, terminal }: Pick<RemediationContext, 'account' | 'terminal'>,
 ): Promise<readonly Finding[]> => {
-  const { checkKeyPolicy: policy, requireKeyRotation: rotation } = parameters;
-  const keys = cacheKeys(account.keys({ policy, rotation, accountId: account.accountId }));
+  const keys = cacheKeys(account.keys({ ...parameters, accountId: account.accountId }));
   const now = terminal.now();
   return Promise.all(observedTrails.map((observed) => evaluateTrail(observed, { keys, parameters, now })));
 };

@@ -12,7 +12,7 @@ describe('the next step of a group', () => {
   const usableUnless = (why: 'denied' | 'not-recorded') =>
     findingOf(
       facts({
-        parameters: { ...DEFAULT_PARAMETERS, checkKeyPolicy: true },
+        parameters: { ...DEFAULT_PARAMETERS, checkKeyPolicy: 'true' },
         answer: found({ policy: { kind: 'unavailable', why } }),
       }),
     );
