@@ -124,15 +124,14 @@ const listEndedExecutions = (
   ssm: SSMClient,
   send: Send,
 ): Promise<readonly string[]> =>
-  send('DescribeAutomationExecutions', (options) => {
+  send('DescribeAutomationExecutions', async (options) => {
     const Filters = [
       { Key: 'DocumentNamePrefix' as const, Values: [document] },
       { Key: 'ExecutionStatus' as const, Values: ['Success', 'Failed', 'Cancelled', 'TimedOut'] },
     ];
     const pages = paginateDescribeAutomationExecutions({ client: ssm }, { Filters }, options);
-    return readPages(pages, ({ AutomationExecutionMetadataList = [] }) =>
-      AutomationExecutionMetadataList.flatMap(({ AutomationExecutionId: id }) => id ?? []),
-    );
+    const executions = await readPages(pages, 'AutomationExecutionMetadataList');
+    return executions.flatMap(({ AutomationExecutionId: id }) => id ?? []);
   });
 
 type Outputs = Readonly<Record<string, readonly string[]>>;

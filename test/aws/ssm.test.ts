@@ -172,8 +172,9 @@ describe('the latest execution', () => {
 
   it('is undefined if none matches or none exists', async () => {
     const matching = await callSsm(pages, ({ latest }) => latest('Trailkey-EncryptTrail', () => false));
-    const listed = await callSsm({ DescribeAutomationExecutions: () => ({}) }, ({ latest }) =>
-      latest('Trailkey-EncryptTrail', () => true),
+    const listed = await callSsm(
+      { DescribeAutomationExecutions: () => ({ AutomationExecutionMetadataList: [] }) },
+      ({ latest }) => latest('Trailkey-EncryptTrail', () => true),
     );
 
     expect([matching.result, listed.result]).toEqual([undefined, undefined]);
