@@ -15,6 +15,7 @@ export type RawEvaluationOptions = RawParameters & {
   readonly output?: readonly string[];
   readonly failOn: string;
   readonly sinceReport?: string;
+  readonly allowIncomplete?: boolean;
   readonly quiet?: boolean;
 };
 
@@ -26,6 +27,8 @@ export type EvaluationOptions = {
   /** The parameters as text, for the report. */
   readonly givenParameters: Readonly<Record<string, string>>;
   readonly failOn: FailOn;
+  /** Whether a trail in scope that was not evaluated is accepted. */
+  readonly allowIncomplete: boolean;
   /** The report to compare with. */
   readonly earlier: EarlierReport | undefined;
   readonly quiet: boolean;
@@ -53,6 +56,7 @@ export const parseEvaluationOptions = async (
     outputs,
     parameters,
     givenParameters: Object.fromEntries(Object.entries(given).map(([name, value]) => [name, String(value)])),
+    allowIncomplete: raw.allowIncomplete ?? false,
     failOn: parseFailOn(raw.failOn, raw.sinceReport),
     earlier: raw.sinceReport === undefined ? undefined : await readEarlierReport(raw.sinceReport),
     quiet: raw.quiet ?? false,

@@ -14,7 +14,7 @@ import {
 import { codeOf } from '../input/problem.js';
 import type { EvaluationOptions } from './evaluation-options.js';
 import { REPORTERS } from './reporters/index.js';
-import { comparisonRemarks, NOTHING_EVALUATED } from './reporters/sentences.js';
+import { comparisonRemarks, NOTHING_EVALUATED, unevaluatedTrails } from './reporters/sentences.js';
 import { layoutFor, sanitize, type Terminal } from './terminal.js';
 
 /** The messages of a command where there was no trail to evaluate. */
@@ -45,7 +45,7 @@ export const finish = async (
   for (const remark of [...notes, ...limitNotes, ...remarks, ...written, ...writeErrors.map(errorLine)]) {
     terminal.stderr.write(`trailkey: ${sanitize(remark)}\n`);
   }
-  return writeErrors.length > 0 ? 2 : exitCodeOf(report, options.failOn);
+  return writeErrors.length > 0 ? 2 : exitCodeOf(report, options.failOn, options);
 };
 
 const usesSarif = ({ format, outputs, quiet }: EvaluationOptions): boolean =>
@@ -62,6 +62,7 @@ const remarksOn = (report: Report, words: Words): readonly string[] => {
     ...notes,
     ...errors.map(errorLine),
     ...(comparison ? comparisonRemarks(comparison) : []),
+    ...unevaluatedTrails(report).map(({ sentence }) => sentence),
     ...(nothingEvaluated(report) ? [errors.length > 0 ? NOTHING_EVALUATED : words.nothingEvaluated] : []),
     ...(isEmpty ? [words.noTrail] : []),
   ];

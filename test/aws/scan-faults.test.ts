@@ -41,7 +41,7 @@ describe('a Region', () => {
     expect(result.report.errors).toEqual([
       {
         source: `${ACCOUNT} me-south-1`,
-        message: expect.stringContaining(`the Region is not enabled in account ${ACCOUNT}`),
+        message: expect.stringContaining(`is not enabled in account ${ACCOUNT}, or cannot be reached.`),
       },
     ]);
     expect(result.exitCode).toBe(2);

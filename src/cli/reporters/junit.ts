@@ -1,10 +1,10 @@
 import { countBy } from '../../core/collections.js';
 import type { Finding } from '../../core/evaluate-trail.js';
-import type { Report, ReportError, UnevaluatedTrail } from '../../core/report.js';
+import type { Report, ReportError } from '../../core/report.js';
 import { CATALOGUE } from '../../core/verdict.js';
 import { sanitize } from '../terminal.js';
 import { byAccountAndRegion, sanitizeFinding, sentencesOf } from './findings.js';
-import { NOT_EVALUATED_STEP, whyNotEvaluated } from './sentences.js';
+import { type ExplainedTrail, unevaluatedTrails } from './sentences.js';
 import type { Reporter } from './types.js';
 
 /**
@@ -28,7 +28,7 @@ const suitesOf = ({ findings, errors, notEvaluated }: Report): readonly Suite[] 
     .map((group) => group.map(sanitizeFinding))
     .map(suiteOf),
   ...(notEvaluated.length > 0
-    ? [{ name: 'not evaluated', cases: notEvaluated.map((trail) => notEvaluatedCase(trail, errors)) }]
+    ? [{ name: 'not evaluated', cases: unevaluatedTrails({ notEvaluated, errors }).map(notEvaluatedCase) }]
     : []),
   ...(errors.length > 0 ? [{ name: 'errors', cases: errors.map(errorCase) }] : []),
 ];
@@ -64,10 +64,10 @@ const caseOf = (finding: Finding): Case => {
 const nameOf = ({ accountId, region, trailName, trailArn }: Finding): string =>
   trailArn.includes(`:${region}:${accountId}:`) ? trailName : trailArn;
 
-const notEvaluatedCase = ({ trailArn }: UnevaluatedTrail, errors: Report['errors']): Case => ({
+const notEvaluatedCase = ({ trailArn, reason }: ExplainedTrail): Case => ({
   name: sanitize(trailArn),
   outcome: 'skipped',
-  body: `<skipped>${whyNotEvaluated({ errors })} ${NOT_EVALUATED_STEP}</skipped>`,
+  body: `<skipped>${escapeXml(sanitize(reason))}</skipped>`,
 });
 
 const errorCase = ({ source, message }: ReportError): Case => ({
