@@ -237,7 +237,7 @@ it.each(SITUATIONS)('is reported: %s', async (row, commands, text) => {
       expected.includes('`unchecked`'),
     );
     expect(report.errors.length > 0).toBe(expected.includes('error'));
-    if (expected.includes('not evaluated')) expect(report.notEvaluated).toHaveLength(1);
+    if (expected.includes('not evaluated')) expect(report.notEvaluated).not.toEqual([]);
     // In JSON, a trail that was not evaluated has fields instead of sentences.
     const isSentence = !text.startsWith('It was not found');
     for (const format of FOR_PEOPLE.filter((name) => isSentence || name !== 'json')) {
