@@ -5,11 +5,12 @@ import { VERSION } from '../version.js';
 import type { RawCheckOptions } from './commands/check.js';
 import type { RawBackOutOptions, RawRemediateOptions } from './remediation/options.js';
 import type { RawScanOptions } from './scan-targets.js';
-import type { Terminal } from './terminal.js';
+import { protectedTerminal, type Terminal } from './terminal.js';
 import { didYouMean, UsageError } from './usage-error.js';
 
 /** Runs a command line, given without the program's name, and returns its exit code. Never throws. */
-export const runCommandLine = async (args: readonly string[], terminal: Terminal): Promise<ExitCode> => {
+export const runCommandLine = async (args: readonly string[], given: Terminal): Promise<ExitCode> => {
+  const terminal = protectedTerminal(given);
   let exitCode: ExitCode = 0;
   const program = createProgram(terminal, (code) => {
     exitCode = code;

@@ -15,7 +15,7 @@ import { codeOf } from '../input/problem.js';
 import type { EvaluationOptions } from './evaluation-options.js';
 import { REPORTERS } from './reporters/index.js';
 import { comparisonRemarks, NOTHING_EVALUATED, unevaluatedTrails } from './reporters/sentences.js';
-import { layoutFor, sanitize, type Terminal } from './terminal.js';
+import { layoutFor, type Terminal } from './terminal.js';
 
 /** The messages of a command where there was no trail to evaluate. */
 export type Words = { readonly noTrail: string; readonly nothingEvaluated: string };
@@ -43,7 +43,7 @@ export const finish = async (
     .filter(({ file }) => !options.quiet && !failed.has(file))
     .map(({ format, file }) => `Wrote the ${format} report to ${file}.`);
   for (const remark of [...notes, ...limitNotes, ...remarks, ...written, ...writeErrors.map(errorLine)]) {
-    terminal.stderr.write(`trailkey: ${sanitize(remark)}\n`);
+    terminal.stderr.write(`trailkey: ${remark}\n`);
   }
   return writeErrors.length > 0 ? 2 : exitCodeOf(report, options.failOn, options);
 };

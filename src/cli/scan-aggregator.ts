@@ -2,9 +2,8 @@ import { aggregatedRows } from '../aws/config.js';
 import type { Session } from '../aws/session.js';
 import { parseConfigurationItem } from '../core/configuration-item.js';
 import { CredentialsError, FormatError, isInterruption, messageOf } from '../core/errors.js';
-import { evaluateTrails } from '../core/evaluate-trail.js';
 import { isJsonObject, parseJson } from '../core/json-value.js';
-import type { Recorded, ReportError } from '../core/report.js';
+import { evaluateForReport, type Recorded, type ReportError } from '../core/report.js';
 import type { ObservedTrail } from '../core/trail.js';
 import { addItem, emptyInventory, type Inventory, keySourceOf, recordedPeriod } from '../input/inventory.js';
 import type { Scanned, ScanSettings } from '../scan/scan-accounts.js';
@@ -37,13 +36,18 @@ export const scanAggregator = async (
   // Without the keys every trail would look as if its key were not recorded.
   const isWhole = keys.status === 'fulfilled';
   const context = { keys: keySourceOf(inventory), parameters, now };
-  const findings = isWhole ? await evaluateTrails(observedTrails, context) : [];
+  const evaluated = isWhole ? await evaluateForReport(observedTrails, context) : { findings: [], errors: [] };
+  const { findings } = evaluated;
   const failures = [...failuresOf([trails, keys], source), ...errors];
   const isComplete = failures.length === 0;
   return {
     observedTrails,
     findings,
-    errors: [...failures, ...(isComplete ? unknownRegions(recordedTrails, regions) : [])],
+    errors: [
+      ...failures,
+      ...evaluated.errors,
+      ...(isComplete ? unknownRegions(recordedTrails, regions) : []),
+    ],
     accountsWithoutTrail: isComplete ? accountsWithout(observedTrails, rows) : [],
     recorded: recordedPeriod({ observedTrails, findings }, inventory),
   };

@@ -55,7 +55,7 @@ export const parseRuleEvent = (event: unknown, functionArn?: string): RuleEvent 
     );
   }
   const notification = jsonTextIn(event, 'invokingEvent');
-  const resultToken = textOf(event, ['resultToken']);
+  const resultToken = textOf(event, ['resultToken'], Infinity);
   if (notification === undefined) throw notAnEvent('field "invokingEvent"; it is absent');
   if (resultToken === undefined) throw notAnEvent('field "resultToken"; it is absent');
   const trigger = parseTrigger(notification, flagOf(event, ['eventLeftScope']) ?? false);
@@ -89,7 +89,7 @@ const notAnEvent = (expected: string): RuleEventError =>
 
 /** Parses a field of JSON text. Undefined if it is absent, null or empty. */
 const jsonTextIn = (event: JsonObject, name: string): JsonObject | undefined => {
-  const text = textOf(event, [name]);
+  const text = textOf(event, [name], Infinity);
   if (text === undefined) return undefined;
   const value = parseJson(text);
   if (value === null) return undefined;

@@ -99,15 +99,17 @@ const outcomesIn = (outputs: Automation['outputs']): readonly string[] => {
   const { 'Assess.Reason': reason, 'VerifyDelivery.State': state } = outputs;
   return [
     ...(reason ? [reason] : []),
-    ...(state && !state.startsWith(NO_OUTPUT) ? [DELIVERIES[state] ?? `Log delivery: ${state}.`] : []),
+    ...(state && !state.startsWith(NO_OUTPUT) ? [DELIVERIES.get(state) ?? `Log delivery: ${state}.`] : []),
   ];
 };
 
-const DELIVERIES: Readonly<Record<string, string>> = {
-  Delivered: 'CloudTrail has delivered logs since the change.',
-  NotSeenYet:
+const DELIVERIES: ReadonlyMap<string, string> = new Map([
+  ['Delivered', 'CloudTrail has delivered logs since the change.'],
+  [
+    'NotSeenYet',
     'CloudTrail has not delivered logs yet: there were no events to log, or logging is stopped. Check the trail again later.',
-};
+  ],
+]);
 
 /** A started automation. Each line about it starts with `label`. */
 type StartedAutomation = {
@@ -164,7 +166,7 @@ const stepPrinter = (
   const printed = new Set<string>();
   return (automation) => {
     for (const line of stepLines(automation, region).filter((candidate) => !printed.has(candidate))) {
-      stdout.write(`${label}${sanitize(line)}\n`);
+      stdout.write(`${sanitize(label + line)}\n`);
       printed.add(line);
     }
   };
