@@ -14,7 +14,7 @@ export const fieldOf = (object: JsonObject, names: readonly string[]): unknown =
     .find((value) => value != null);
 
 /** The maximum length of an ARN and of a KMS key identifier: no other field that is read is longer, except for JSON text and tokens. */
-export const MAX_TEXT_CHARACTERS = 2048;
+const MAX_TEXT_CHARACTERS = 2048;
 
 /**
  * Returns a string field, by the first of several spellings that has a value. Undefined if it is absent, null or blank.
