@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { KMSClientConfig } from '@aws-sdk/client-kms';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type {
@@ -43,6 +44,8 @@ export type ConnectionOptions = {
   readonly credentials: AwsCredentialIdentityProvider;
   /** The maximum number of attempts for each request. */
   readonly maxAttempts: number;
+  /** The number of timeouts in a row after which a service in a Region is no longer called. Without it, each request is retried. */
+  readonly maxTimeouts?: number;
   /** Overrides the endpoint of the environment, the profile or AWS. */
   readonly endpoint?: string;
   /** Settings of the environment and the profile. Without them each client reads its own. */
@@ -68,12 +71,27 @@ export type Clients = <Input extends object, Output extends MetadataBearer, Clie
   service: string,
 ) => (region: string) => Client;
 
-/** The time limits of one attempt, for a response and for a connection, in milliseconds. */
+/** The time limits of one attempt in milliseconds: for the start of a response, its body, and a connection. */
 const ATTEMPT_MS = 5000;
+const BODY_MS = 10_000;
 const CONNECT_MS = 2000;
 
+/** Also limits the time in which the body of a response arrives: the limits of the SDK apply only while nothing arrives. */
+class LimitedHttpHandler extends NodeHttpHandler {
+  override async handle(...args: Parameters<NodeHttpHandler['handle']>) {
+    const result = await super.handle(...args);
+    const { body } = result.response;
+    if (body instanceof Readable) {
+      const error = Object.assign(new Error('the response did not arrive in time'), { name: 'TimeoutError' });
+      const timer = setTimeout(() => body.destroy(error), BODY_MS);
+      body.once('close', () => clearTimeout(timer));
+    }
+    return result;
+  }
+}
+
 /** Shared by all clients, so that accounts share the connections to a Region. */
-const requestHandler = new NodeHttpHandler({
+const requestHandler = new LimitedHttpHandler({
   connectionTimeout: CONNECT_MS,
   requestTimeout: ATTEMPT_MS,
   socketTimeout: ATTEMPT_MS,
@@ -96,6 +114,7 @@ export const clientsFor = (options: ConnectionOptions): Clients => {
     memoizeByRegion((region) => {
       const client = new Service({ ...sdkOptions, region });
       observe(client, { account: options.account, service, region }, options.observer);
+      if (options.maxTimeouts !== undefined) limitTimeouts(client, { service, region }, options.maxTimeouts);
       return client;
     });
 };
@@ -146,6 +165,39 @@ const observe = <Input extends object, Output extends MetadataBearer>(
     { step: 'finalizeRequest', priority: 'low', name: 'trailkeyAttempt' },
   );
 };
+
+/** Stops calling a service that did not respond several times in a row. */
+const limitTimeouts = <Input extends object, Output extends MetadataBearer>(
+  { middlewareStack }: Observable<Input, Output>,
+  place: Pick<RequestAttempt, 'service' | 'region'>,
+  maxTimeouts: number,
+): void => {
+  let timeouts = 0;
+  const afterFailure = (error: unknown): never => {
+    timeouts = codeOf(error) === 'TimeoutError' ? timeouts + 1 : 0;
+    throw timeouts >= maxTimeouts ? new NoResponseError(place) : error;
+  };
+  middlewareStack.add(
+    (next: FinalizeHandler<Input, Output>): FinalizeHandler<Input, Output> =>
+      async (args) => {
+        if (timeouts >= maxTimeouts) throw new NoResponseError(place);
+        const response = await next(args).catch(afterFailure);
+        timeouts = 0;
+        return response;
+      },
+    // Inside the SDK's retries, so that each attempt counts.
+    { step: 'finalizeRequest', priority: 'low', name: 'trailkeyTimeouts' },
+  );
+};
+
+/** A service that does not respond. The SDK does not retry it. */
+class NoResponseError extends Error {
+  override readonly name = 'NoResponseError';
+
+  constructor({ service, region }: Pick<RequestAttempt, 'service' | 'region'>) {
+    super(`${service} in ${region} does not respond. Check the network, the proxy and the endpoint`);
+  }
+}
 
 /** Transient faults of KMS that the SDK does not retry. */
 const TRANSIENT = ['KMSInternalException', 'DependencyTimeoutException'];

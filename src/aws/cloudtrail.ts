@@ -37,8 +37,13 @@ export const listTrails = (
   call('cloudtrail:ListTrails', region, async (options) => {
     const pages = paginateListTrails({ client: cloudTrail(region) }, {}, options);
     const trails = await readPages(pages, 'Trails');
-    return trails.map((trail) => parseTrail({ ...trail }));
+    return uniqueTrails(trails.map((trail) => parseTrail({ ...trail })));
   });
+
+/** Each trail once, also if a page or an entry is repeated. */
+const uniqueTrails = (trails: readonly Trail[]): readonly Trail[] => [
+  ...new Map(trails.map((trail) => [trail.arn, trail])).values(),
+];
 
 /** @see https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_DescribeTrails.html */
 const describeTrails = async (
@@ -49,7 +54,7 @@ const describeTrails = async (
   try {
     return await call('cloudtrail:DescribeTrails', region, async (options) => {
       const { trailList } = await cloudTrail(region).send(new DescribeTrailsCommand(request), options);
-      return required(trailList, 'trailList').map((trail) => parseTrail({ ...trail }));
+      return uniqueTrails(required(trailList, 'trailList').map((trail) => parseTrail({ ...trail })));
     });
   } catch (error) {
     if (codeOf(error) === 'TrailNotFoundException') return [];

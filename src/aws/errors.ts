@@ -58,8 +58,20 @@ const reasonOf = (error: unknown): string => {
   if ('code' in error && error.code === 'ERR_INVALID_URL') return INVALID_ENDPOINT;
   const [message = ''] = error.message.split(/\s+Deserialization error:/);
   if (message.includes('XML parse error')) return 'the response is not valid XML';
+  const status = statusOf(error);
+  if (status !== undefined && /^Unknown(Error)?$/.test(error.name)) {
+    return `the service returned HTTP status code ${status}`;
+  }
   if (message === '') return error.name;
   return error.name === 'Error' ? message : `${error.name}: ${message}`;
+};
+
+/** The HTTP status code in an error of the SDK, which has no name if the response contains none. */
+const statusOf = (error: Error): number | undefined => {
+  if (!('$metadata' in error)) return undefined;
+  const { $metadata: metadata } = error;
+  const hasStatus = typeof metadata === 'object' && metadata !== null && 'httpStatusCode' in metadata;
+  return hasStatus && typeof metadata.httpStatusCode === 'number' ? metadata.httpStatusCode : undefined;
 };
 
 /** An endpoint other than AWS's own, such as an emulator's. */

@@ -29,8 +29,8 @@ export const accountsOfOrganization = async ({
     // State replaces Status.
     const isClosed = ({ State, Status }: (typeof accounts)[number]) => CLOSED.includes(State ?? Status ?? '');
     return {
-      open: accounts.filter((account) => !isClosed(account)).flatMap(({ Id }) => Id ?? []),
-      closed: accounts.filter(isClosed).flatMap(({ Id }) => Id ?? []),
+      open: idsOf(accounts.filter((account) => !isClosed(account))),
+      closed: idsOf(accounts.filter(isClosed)),
     };
   } catch (error) {
     if (error instanceof AccessDeniedError) throw new AccessDeniedError(NOT_ALLOWED);
@@ -38,6 +38,11 @@ export const accountsOfOrganization = async ({
     throw error;
   }
 };
+
+/** Each once, also if a page is repeated. */
+const idsOf = (accounts: readonly { readonly Id?: string | undefined }[]): readonly string[] => [
+  ...new Set(accounts.flatMap(({ Id }) => Id ?? [])),
+];
 
 const NOT_ALLOWED =
   'organizations:ListAccounts is denied. Use credentials of the management account or of a delegated administrator that allow ' +

@@ -63,28 +63,41 @@ type Page<Name extends string, T> = { readonly [list in Name]?: readonly T[] | u
 /**
  * Reads a list of all pages, by its name in the response.
  *
- * @throws if a page does not contain the list, there are more than `maxPages`, or a page returns its own token
+ * @throws if a page does not contain the list, there are more than `maxPages`, or a page returns the token of an earlier one
  */
 export const readPages = async <Name extends string, T>(
   pages: AsyncIterable<Page<Name, T>>,
   list: Name,
-  { maxEntries = Number.POSITIVE_INFINITY, maxPages = MAX_PAGES }: PageLimits = {},
+  { maxEntries = Number.POSITIVE_INFINITY, ...limits }: PageLimits = {},
 ): Promise<readonly T[]> => {
   const entries: T[] = [];
-  let count = 0;
-  let token: unknown;
-  for await (const page of pages) {
-    const listed = required<readonly T[]>(page[list], list);
-    const next = page.NextToken ?? page.nextToken;
-    count += 1;
-    entries.push(...listed);
-    if (!next || entries.length >= maxEntries) break;
-    if (next === token) throw new Error('the service returned the same token for the next page again');
-    if (count === maxPages) throw new Error(`the service returned more than ${maxPages} pages`);
-    token = next;
+  for await (const page of listsIn(pages, list, limits)) {
+    entries.push(...page);
+    if (entries.length >= maxEntries) break;
   }
   return entries;
 };
+
+/**
+ * Returns a list page by page, by its name in the response.
+ *
+ * @throws as `readPages`
+ */
+export async function* listsIn<Name extends string, T>(
+  pages: AsyncIterable<Page<Name, T>>,
+  list: Name,
+  { maxPages = MAX_PAGES }: Pick<PageLimits, 'maxPages'> = {},
+): AsyncIterable<readonly T[]> {
+  const tokens = new Set<unknown>();
+  for await (const page of pages) {
+    yield required<readonly T[]>(page[list], list);
+    const next = page.NextToken ?? page.nextToken;
+    if (!next) return;
+    if (tokens.has(next)) throw new Error('the service returned the same token for the next page again');
+    tokens.add(next);
+    if (tokens.size === maxPages) throw new Error(`the service returned more than ${maxPages} pages`);
+  }
+}
 
 /**
  * Returns a value of a response. A response without it is malformed: it must not be taken for an empty one.

@@ -43,6 +43,9 @@ const CLOUDTRAIL_READS_PER_SECOND = 10;
 /** More than for the rule: a user waits for the result, and CloudTrail has lower quotas than other services. */
 const MAX_ATTEMPTS = 6;
 
+/** A service that does not respond twice in a row is not called again, so that it does not delay the report by minutes. */
+const MAX_TIMEOUTS = 2;
+
 /** The account name of the session's own requests, because the account ID may be unknown. */
 const OWN_ACCOUNT = 'your account';
 
@@ -70,7 +73,14 @@ export const openSession = async ({ env, signal, observer }: SessionStart): Prom
     },
   };
   const clientsOf = (account: string, credentials = ownCredentials) =>
-    clientsFor({ account, credentials, maxAttempts: MAX_ATTEMPTS, settings, observer: limited });
+    clientsFor({
+      account,
+      credentials,
+      maxAttempts: MAX_ATTEMPTS,
+      maxTimeouts: MAX_TIMEOUTS,
+      settings,
+      observer: limited,
+    });
   const call = callsUntil(signal, {
     aborted: () => new InterruptedError('Interrupted'),
     failed: (error, operation, at) => {

@@ -102,7 +102,9 @@ const report = async (
 ): Promise<RuleOutcome> => {
   const results = onePerResource(findings);
   const reported = new Set(results.map(identityOf));
-  const cleared = current.filter((resource) => !reported.has(identityOf(resource))).map(clearedResult);
+  const absent = new Map(current.map((resource) => [identityOf(resource), resource]));
+  for (const identity of reported) absent.delete(identity);
+  const cleared = [...absent.values()].map(clearedResult);
   const status = await ports.results.report([...results, ...cleared], {
     resultToken,
     orderedAt: orderedAt ?? ports.now(),
@@ -130,15 +132,21 @@ const clearedResult = ({ resourceType, resourceId }: ResultResource): RuleResult
   ...describeMissingTrail(resourceId),
 });
 
+/** The trails in an error message: a log entry of CloudWatch has at most 256 kB. */
+const MAX_LISTED = 50;
+
 /** Thrown if the keys of some trails could not be looked up. The results of the other trails were reported. */
 export class KeysUnavailableError extends AggregateError {
   override readonly name = 'KeysUnavailableError';
 
   constructor(failures: readonly Failure<ObservedTrail>[]) {
-    const trails = failures.map(({ item, error }) => `${item.trail.arn} (${messageOf(error)})`);
+    const trails = failures
+      .slice(0, MAX_LISTED)
+      .map(({ item, error }) => `${item.trail.arn} (${messageOf(error)})`);
+    const more = failures.length > MAX_LISTED ? `; and ${failures.length - MAX_LISTED} more` : '';
     super(
-      failures.map(({ error }) => error),
-      `Keys could not be looked up for ${failures.length} trails, which keep their last results: ${trails.join('; ')}`,
+      failures.slice(0, MAX_LISTED).map(({ error }) => error),
+      `Keys could not be looked up for ${failures.length} trails, which keep their last results: ${trails.join('; ')}${more}`,
     );
   }
 }

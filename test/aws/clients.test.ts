@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { rateLimiter } from '../../src/aws/clients.js';
 import { awsRulePorts, ruleClients } from '../../src/aws/rule-ports.js';
 import { DEFAULT_PARAMETERS } from '../../src/core/rule-parameters.js';
@@ -113,6 +113,29 @@ describe('a client of the rule', () => {
     await standIn.close();
     return { result, attempts: standIn.calls.length, connections: standIn.connections() };
   };
+
+  it('gives up on a response that never ends, and retries', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => {
+      vi.useRealTimers();
+    });
+    let requests = 0;
+    const server = await startRawServer((_request, response) => {
+      requests += 1;
+      response.writeHead(200).write(requests === 1 ? '{' : '{}');
+      if (requests > 1) response.end();
+    });
+
+    const results = getKeyAt(server.url.href);
+    await vi.waitFor(async () => {
+      await vi.advanceTimersByTimeAsync(1000);
+      expect(requests).toBe(2);
+    }, 10_000);
+
+    await vi.advanceTimersByTimeAsync(1000);
+    expect((await results)[0]?.status).toBe('rejected');
+    await server.close();
+  });
 
   it("sends the session token and Trailkey's user agent", async () => {
     let headers: Readonly<Record<string, unknown>> = {};

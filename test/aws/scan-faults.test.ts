@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { account, metadata } from '../support/account.js';
 import { ACCOUNT, OTHER_ACCOUNT } from '../support/builders.js';
+import { withEnvironment } from '../support/environment.js';
+import { startRawServer } from '../support/raw-server.js';
+import { run } from '../support/run-check.js';
 import {
   keyArnIn,
   runScan,
@@ -291,5 +294,44 @@ it('shows no progress with --quiet, without a terminal, or on a dumb terminal', 
   expect((await runScan([], { answers })).stderr).not.toContain('Scanning');
   expect((await runScan([], { answers, columns: 80, env: { TERM: 'dumb' } })).stderr).not.toContain(
     'Scanning',
+  );
+});
+
+describe('a service that does not respond', () => {
+  it('is given up after two attempts in each account, and named', async () => {
+    const others = Array.from({ length: 9 }, (_, index) => String(500_000_000_000 + index));
+    const roles = others.flatMap((id) => ['--role-arn', `arn:aws:iam::${id}:role/reader`]);
+    let attempts = 0;
+
+    const { report, exitCode } = await runScan([...JSON_REPORT, ...roles], {
+      answers: worldAnswers(Object.fromEntries(others.map((id) => [id, account({ trails: [] })]))),
+      faults: ({ service }) => {
+        if (service !== 'CloudTrail_20131101') return undefined;
+        attempts += 1;
+        return 'hang';
+      },
+    });
+
+    expect(exitCode).toBe(2);
+    // Each account lists its trails and reads its Region at the same time, with one client.
+    expect(attempts).toBe(others.length * 2);
+    expect(new Set(report.errors.map(({ source }) => source.slice(0, 12)))).toEqual(new Set(others));
+    expect(report.errors[0]?.message).toContain(
+      'cloudtrail in eu-west-1 does not respond. Check the network',
+    );
+  }, 60_000);
+});
+
+it.each([301, 418, 503])('reports an error without a code by its operation and status %i', async (status) => {
+  const server = await startRawServer((_request, response) => response.writeHead(status).end());
+
+  const { stdout } = await withEnvironment(
+    { AWS_ENDPOINT_URL: server.url.href, AWS_REGION: 'eu-west-1' },
+    (env) => run(['scan', ...JSON_REPORT], { env }),
+  );
+  await server.close();
+
+  expect(JSON.parse(stdout).errors[0].message).toContain(
+    `sts:GetCallerIdentity failed in eu-west-1: the service returned HTTP status code ${status}`,
   );
 });
