@@ -29,7 +29,7 @@ import {
   ResultTokenError,
   ServiceFaultError,
 } from './errors.js';
-import { type Call, readPages, required } from './requests.js';
+import { type Call, listsIn, readPages, required } from './requests.js';
 import type { Session } from './session.js';
 
 /** How AWS Config is called, in one Region. */
@@ -254,28 +254,31 @@ export const AGGREGATE_QUERIES = {
   keys: `${AGGREGATE_COLUMNS} WHERE resourceType = '${KEY_TYPE}'`,
 } as const;
 
-/** An organization can have thousands of accounts, each with thousands of keys. */
-const MAX_AGGREGATE_PAGES = 100_000;
+/** An organization can have thousands of accounts, each with a trail in every Region, and with hundreds of keys. */
+const MAX_AGGREGATE_PAGES = { trails: 2000, keys: 20_000 };
 
 /**
- * Selects all trails, or all keys, that the accounts of an aggregator have recorded. Each row is JSON text of the selected columns.
+ * Selects all trails, or all keys, that the accounts of an aggregator have recorded, and passes them on one by one: there can be more keys
+ * than fit in memory. Each row is JSON text of the selected columns.
  *
  * @throws CredentialsError if AWS rejects the credentials
  * @throws AccessDeniedError or ServiceFaultError if the list is not complete
  * @see https://docs.aws.amazon.com/config/latest/APIReference/API_SelectAggregateResourceConfig.html
  */
-export const aggregatedRows = async (
+export const readAggregatedRows = async (
   resources: keyof typeof AGGREGATE_QUERIES,
   aggregator: string,
-  { region, clients, call, source }: Session,
-): Promise<readonly string[]> => {
+  { session, onRow }: { readonly session: Session; readonly onRow: (row: string) => void },
+): Promise<void> => {
+  const { region, clients, call, source } = session;
   const client = clients(ConfigServiceClient, 'config')(region);
   try {
-    return await call('config:SelectAggregateResourceConfig', region, (options) => {
+    await call('config:SelectAggregateResourceConfig', region, async (options) => {
       const Expression = AGGREGATE_QUERIES[resources];
       const input = { ConfigurationAggregatorName: aggregator, Expression, Limit: BATCH };
       const pages = paginateSelectAggregateResourceConfig({ client }, input, options);
-      return readPages(pages, 'Results', { maxPages: MAX_AGGREGATE_PAGES });
+      const maxPages = MAX_AGGREGATE_PAGES[resources];
+      for await (const rows of listsIn(pages, 'Results', { maxPages })) rows.forEach(onRow);
     });
   } catch (error) {
     if (error instanceof AccessDeniedError) {

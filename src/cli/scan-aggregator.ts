@@ -1,8 +1,9 @@
-import { aggregatedRows } from '../aws/config.js';
+import { readAggregatedRows } from '../aws/config.js';
 import type { Session } from '../aws/session.js';
-import { parseConfigurationItem } from '../core/configuration-item.js';
+import { type ConfigurationItem, parseConfigurationItem } from '../core/configuration-item.js';
 import { CredentialsError, FormatError, isInterruption, messageOf } from '../core/errors.js';
 import { isJsonObject, parseJson } from '../core/json-value.js';
+import { parseKeyReference } from '../core/key.js';
 import { evaluateForReport, type Recorded, type ReportError } from '../core/report.js';
 import type { ObservedTrail } from '../core/trail.js';
 import { addItem, emptyInventory, type Inventory, keySourceOf, recordedPeriod } from '../input/inventory.js';
@@ -23,34 +24,48 @@ export const scanAggregator = async (
   { parameters, now, regions }: ScanSettings,
 ): Promise<AggregatorScan> => {
   const source = `aggregator ${aggregator}`;
-  const [trails, keys] = await Promise.allSettled([
-    aggregatedRows('trails', aggregator, session),
-    aggregatedRows('keys', aggregator, session),
-  ]);
+  const inventory = emptyInventory();
+  const errors: ReportError[] = [];
+  const accounts = new Set<string>();
+  const read = async (resources: 'trails' | 'keys', isNeeded: (item: ConfigurationItem) => boolean) => {
+    const onRow = (row: string) => {
+      addRow(row, { inventory, errors, accounts, source }, isNeeded);
+    };
+    const [result] = await Promise.allSettled([
+      readAggregatedRows(resources, aggregator, { session, onRow }),
+    ]);
+    return result;
+  };
+  const trails = await read('trails', () => true);
+  const recordedTrails = [...inventory.trails.values()].map(({ entry }) => entry);
+  const usedKeys = new Set(recordedTrails.map(keyArnOf));
+  const keys = await read('keys', ({ arn }) => arn === undefined || usedKeys.has(arn));
   const [trailRefusal, keyRefusal] = [refusalIn(trails), refusalIn(keys)];
   if (trailRefusal && keyRefusal) throw trailRefusal;
-  const rows = [trails, keys].flatMap((list) => (list.status === 'fulfilled' ? list.value : []));
-  const { inventory, errors } = inventoryOf(rows, source);
-  const recordedTrails = [...inventory.trails.values()].map(({ entry }) => entry);
   const observedTrails = select(recordedTrails, regions);
   // Without the keys every trail would look as if its key were not recorded.
-  const isWhole = keys.status === 'fulfilled';
   const context = { keys: keySourceOf(inventory), parameters, now };
-  const evaluated = isWhole ? await evaluateForReport(observedTrails, context) : { findings: [], errors: [] };
-  const { findings } = evaluated;
-  const failures = [...failuresOf([trails, keys], source), ...errors];
-  const isComplete = failures.length === 0;
+  const { findings, errors: failures } =
+    keys.status === 'fulfilled'
+      ? await evaluateForReport(observedTrails, context)
+      : { findings: [], errors: [] };
+  const allErrors = [...failuresOf([trails, keys], source), ...errors, ...failures];
+  const isComplete = allErrors.length === 0;
+  for (const { accountId } of observedTrails) accounts.delete(accountId);
   return {
     observedTrails,
     findings,
-    errors: [
-      ...failures,
-      ...evaluated.errors,
-      ...(isComplete ? unknownRegions(recordedTrails, regions) : []),
-    ],
-    accountsWithoutTrail: isComplete ? accountsWithout(observedTrails, rows) : [],
+    errors: [...allErrors, ...(isComplete ? unknownRegions(recordedTrails, regions) : [])],
+    accountsWithoutTrail: isComplete ? [...accounts].toSorted() : [],
     recorded: recordedPeriod({ observedTrails, findings }, inventory),
   };
+};
+
+/** The ARN of the key of a trail. Rows of aliases cannot be selected, so their targets are unknown. */
+const keyArnOf = ({ trail }: ObservedTrail): string | undefined => {
+  if (trail.kmsKeyId === undefined) return undefined;
+  const reference = parseKeyReference(trail.kmsKeyId, trail);
+  return reference.kind === 'invalid' ? undefined : reference.arn;
 };
 
 /** Selects the trails that a Region in `regions` shows, in these Regions and in their home Regions. */
@@ -79,13 +94,6 @@ const unknownRegions = (
     }));
 };
 
-/** The accounts whose keys are recorded, but no trail. */
-const accountsWithout = (trails: readonly ObservedTrail[], rows: readonly string[]): readonly string[] => {
-  const accounts = new Set(rows.map((row) => String(parseColumns(row)['accountId'])));
-  for (const { accountId } of trails) accounts.delete(accountId);
-  return [...accounts].toSorted();
-};
-
 const refusalIn = (list: PromiseSettledResult<unknown>): CredentialsError | undefined =>
   list.status === 'rejected' && list.reason instanceof CredentialsError ? list.reason : undefined;
 
@@ -100,26 +108,33 @@ const failuresOf = (
   return [...new Set(messages)].map((message) => ({ source, message }));
 };
 
-/** A row that cannot be read is reported, and the others are kept. */
-const inventoryOf = (
-  rows: readonly string[],
-  source: string,
-): { readonly inventory: Inventory; readonly errors: readonly ReportError[] } => {
-  const inventory = emptyInventory();
-  const errors: ReportError[] = [];
-  for (const row of rows) {
-    try {
-      addItem(inventory, parseConfigurationItem(parseColumns(row)));
-    } catch (error) {
-      if (!(error instanceof FormatError)) throw error;
-      errors.push({
-        source,
-        message: `Cannot read a row: ${error.message}. The row starts with: ${row.slice(0, MAX_EXCERPT)}`,
-      });
-    }
-  }
-  return { inventory, errors };
+type Rows = {
+  readonly inventory: Inventory;
+  readonly errors: ReportError[];
+  readonly accounts: Set<string>;
+  readonly source: string;
 };
+
+/** Adds a row to the inventory, if it is needed, and its account to the accounts. A row that cannot be read is an error beside the others. */
+const addRow = (
+  row: string,
+  { inventory, errors, accounts, source }: Rows,
+  isNeeded: (item: ConfigurationItem) => boolean,
+): void => {
+  try {
+    const item = parseConfigurationItem(parseColumns(row));
+    if (item.accountId !== undefined) accounts.add(item.accountId);
+    if (isNeeded(item)) addItem(inventory, item);
+  } catch (error) {
+    if (!(error instanceof FormatError)) throw error;
+    if (errors.length >= MAX_ERRORS) return;
+    const message = `Cannot read a row: ${error.message}. The row starts with: ${row.slice(0, MAX_EXCERPT)}`;
+    errors.push({ source, message });
+  }
+};
+
+/** Rows that cannot be read, in the report. More of them do not help to find the cause. */
+const MAX_ERRORS = 100;
 
 /** Enough of a row to find it, in characters. */
 const MAX_EXCERPT = 200;

@@ -247,3 +247,23 @@ describe('an aggregator', () => {
     expect(exitCode).toBe(2);
   });
 });
+
+it('ends with an error if the list of trails has no end, and evaluates each trail once', async () => {
+  let page = 0;
+  const { report, exitCode } = await runScan(ARGS, {
+    answers: {
+      ...answersWith([], []),
+      SelectAggregateResourceConfig: ({ body }) => {
+        if (!body['Expression'].includes('CloudTrail')) return { Results: [JSON.stringify(DISABLED)] };
+        page += 1;
+        return { Results: [JSON.stringify(TRAIL)], NextToken: String(page) };
+      },
+    },
+  });
+
+  expect(exitCode).toBe(2);
+  expect(report.errors).toEqual([
+    { source: 'aggregator organization', message: expect.stringContaining('returned more than 2000 pages') },
+  ]);
+  expect(report.findings).toHaveLength(1);
+}, 60_000);
