@@ -55,16 +55,19 @@ def decide(events: dict[str, str], facts: dict[str, str]) -> tuple[str, str]:
 def approval_time(key: Key) -> dict[str, str]:
     """How long to wait for an approval, and a sentence about it. The wait ends before the deletion date of the key."""
     now = time.time()
-    date = key.deletion_date
-    left = None if date is None else date.timestamp() - now
-    names = [name for name, seconds in APPROVAL_SECONDS.items() if left is None or seconds + RESERVE_SECONDS <= left]
-    if not names:
-        raise Refusal(f"KMS deletes key {key.arn} on {minute(left + now)}, too soon to wait for an approval. Cancel the deletion now, by hand: aws kms cancel-key-deletion --key-id {key.arn} --region {key.arn.split(':')[3]}")
-    ends = f"This approval step ends on {minute(now + APPROVAL_SECONDS[names[0]])}"
-    if left is None:
-        return {"ApprovalTime": names[0], "Deadline": f"{ends}."}
-    days = f"{int(left // DAY_SECONDS)} days" if left >= 2 * DAY_SECONDS else f"{int(left // 3600)} hours"
-    return {"ApprovalTime": names[0], "Deadline": f"KMS deletes the key on {minute(left + now)}, in {days}. {ends}, before that date. A step that has ended can no longer be approved: start the document again."}
+    deletion = key.deletion_date.timestamp() if key.deletion_date else None
+    for name, seconds in APPROVAL_SECONDS.items():
+        ends = f"This approval step ends on {minute(now + seconds)}"
+        if deletion is None:
+            return {"ApprovalTime": name, "Deadline": f"{ends}."}
+        left = deletion - now
+        if seconds + RESERVE_SECONDS <= left:
+            days = f"{int(left // DAY_SECONDS)} days" if left >= 2 * DAY_SECONDS else f"{int(left // 3600)} hours"
+            return {
+                "ApprovalTime": name,
+                "Deadline": f"KMS deletes the key on {minute(deletion)}, in {days}. {ends}, before that date. A step that has ended can no longer be approved: start the document again.",
+            }
+    raise Refusal(f"KMS deletes key {key.arn} on {minute(deletion or now)}, too soon to wait for an approval. Cancel the deletion now, by hand: aws kms cancel-key-deletion --key-id {key.arn} --region {key.arn.split(':')[3]}")
 
 
 def minute(seconds: float) -> str:

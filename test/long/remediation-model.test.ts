@@ -86,7 +86,7 @@ it.each(FAULTS)('the model notices that %s', (...[, from, to, violation]) => {
   const text = JSON.stringify(builtDocuments());
   expect(text).toContain(from);
 
-  const { violations } = runModel(text.replaceAll(from, to), 500);
+  const { violations } = runModel(text.replaceAll(from, to), 1500);
 
   expect(Object.keys(violations).join('\n')).toMatch(new RegExp(violation));
 });

@@ -23,6 +23,8 @@ START = 1_767_614_400.0
 # As long as a call takes with all its attempts and pauses.
 READ_SECONDS, UPDATE_SECONDS = 30, 28
 INTERVAL, SCRIPT_LIMIT = 300, 600
+# With fewer runs, not every call is disturbed.
+COMPLETE_RUNS = 10_000
 DISTURBANCES = ("denied", "throttled", "conflict", "server-error", "lost", "lost-applied", "slow", "killed", "third-key", "no-key", "target-key")
 PERSONS = {"third-key": THIRD, "no-key": "", "target-key": TARGET}
 
@@ -423,14 +425,14 @@ def one_run(documents, scripts, facts, given, plan, name="Trailkey-EncryptTrail"
     return run
 
 
-def single_disturbances(documents, scripts, report):
-    """Each disturbance at each call, in each world."""
+def single_disturbances(documents, scripts, report, step):
+    """Each disturbance at each call, or at every few calls, in each world."""
     for facts, shows_attempts in itertools.product(WORLDS, (True, False)):
         facts = {**facts, "shows_attempts": shows_attempts}
         given = {**parameters(random.Random(0)), "DeliveryWaitSeconds": "480"}
         undisturbed = one_run(documents, scripts, facts, given, lambda *_: None)
         report.add([undisturbed], facts)
-        for index, kind in itertools.product(range(undisturbed.calls + 8), DISTURBANCES):
+        for index, kind in itertools.product(range(0, undisturbed.calls + 8, step), DISTURBANCES):
             report.add([one_run(documents, scripts, facts, given, lambda at, _, index=index, kind=kind: kind if at == index else None)], facts)
 
 
@@ -533,7 +535,7 @@ def main(path, runs):
     with open(path, encoding="utf-8") as file:
         documents = json.load(file)
     scripts, report = load_scripts(documents), Report()
-    single_disturbances(documents, scripts, report)
+    single_disturbances(documents, scripts, report, 1 if runs >= COMPLETE_RUNS else 9)
     many_disturbances(documents, scripts, report, runs)
     two_runs(documents, scripts, report, runs // 10)
     back_outs(documents, scripts, report, runs // 10)

@@ -17,7 +17,7 @@ export type RawRemediateOptions = RawParameters & {
 };
 
 /** What `trailkey remediate` is about: the trail with a name or ARN, whatever that name is, or all NON_COMPLIANT trails. */
-export type RemediationTarget =
+type RemediationTarget =
   | { readonly kind: 'trail'; readonly nameOrArn: string }
   | { readonly kind: 'all-non-compliant' };
 
