@@ -10,6 +10,9 @@ const clients = ruleClients(process.env['AWS_REGION'] ?? process.env['AWS_DEFAUL
 const BUDGET_WITHOUT_CONTEXT_MS = 25_000;
 const RESERVE_MS = 1000;
 
+type InvocationContext = Pick<Context, 'getRemainingTimeInMillis'> &
+  Partial<Pick<Context, 'invokedFunctionArn'>>;
+
 /**
  * The Lambda function of the rule. AWS Config invokes it when a trail or key changes, on a schedule, and when a snapshot is delivered.
  *
@@ -17,12 +20,9 @@ const RESERVE_MS = 1000;
  *
  * @see https://docs.aws.amazon.com/config/latest/developerguide/evaluate-config_develop-rules_lambda-functions.html
  */
-export const handler = async (
-  event: unknown,
-  context?: Pick<Context, 'getRemainingTimeInMillis'>,
-): Promise<void> => {
+export const handler = async (event: unknown, context?: InvocationContext): Promise<void> => {
   const startedAt = Date.now();
-  const ruleEvent = parseRuleEvent(event);
+  const ruleEvent = parseRuleEvent(event, context?.invokedFunctionArn);
   const ports = awsRulePorts(clients, { budgetMs: budgetOf(context), warn: console.warn });
   const metrics = () => ({ calls: ports.counts(), milliseconds: Date.now() - startedAt });
   try {
@@ -35,7 +35,7 @@ export const handler = async (
 };
 
 /** The time budget in milliseconds. The reserve is for logging and throwing the error. */
-const budgetOf = (context: Pick<Context, 'getRemainingTimeInMillis'> | undefined): number => {
+const budgetOf = (context: InvocationContext | undefined): number => {
   const remaining = context?.getRemainingTimeInMillis();
   return remaining === undefined ? BUDGET_WITHOUT_CONTEXT_MS : Math.max(1, remaining - RESERVE_MS);
 };

@@ -95,3 +95,31 @@ it('checking files and printing text loads neither AWS clients nor cryptography'
   expect(loaded.filter((path) => path.startsWith('src/aws/'))).toEqual([]);
   expect(loaded.filter((path) => textAt(path).includes("'node:crypto'"))).toEqual([]);
 });
+
+/** Names of values with any property, and their accesses by a variable: `constructor` would return what every object has. */
+const accessesByText = (text: string): readonly string[] => {
+  const declared = [
+    ...text.matchAll(/\b(\w+)\??: (?:JsonObject|GivenParameters|(?:Readonly<)?(?:Partial<)?Record<string,)/g),
+  ].map(([, name = '']) => name);
+  return [...text.matchAll(/\b(\w+)\[(?!['"`\d])[^\]]+\]/g)]
+    .filter(([, name = '']) => declared.includes(name))
+    .map(([access]) => access);
+};
+
+it('looks up text from outside in a Map, or after Object.hasOwn', () => {
+  const accesses = SOURCES.flatMap((path) =>
+    accessesByText(textAt(path)).map((access) => `${path}: ${access}`),
+  );
+
+  expect(accesses).toEqual([
+    // Names from this project.
+    'src/cli/reporters/html/markup.ts: ENTITIES[character]',
+    'src/cli/reporters/html/method.ts: DEFAULTS[name]',
+    // After Object.hasOwn.
+    'src/core/json-value.ts: object[name]',
+    // Names of elements of a policy.
+    'src/core/policy-document.ts: statement[name]',
+    'src/core/policy-document.ts: statement[notName]',
+    'src/core/policy-document.ts: statement[name]',
+  ]);
+});

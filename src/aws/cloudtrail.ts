@@ -6,8 +6,8 @@ import {
 } from '@aws-sdk/client-cloudtrail';
 import { parseTrail, type Trail } from '../core/trail.js';
 import type { LiveTrails } from '../ports.js';
-import { codeOf, ServiceFaultError } from './errors.js';
-import { type Call, readPages } from './requests.js';
+import { codeOf } from './errors.js';
+import { type Call, readPages, required } from './requests.js';
 
 /** How CloudTrail is called. */
 export type CloudTrailConnection = {
@@ -36,7 +36,7 @@ export const listTrails = (
 ): Promise<readonly Trail[]> =>
   call('cloudtrail:ListTrails', region, async (options) => {
     const pages = paginateListTrails({ client: cloudTrail(region) }, {}, options);
-    const trails = await readPages(pages, ({ Trails }) => Trails);
+    const trails = await readPages(pages, 'Trails');
     return trails.map((trail) => parseTrail({ ...trail }));
   });
 
@@ -49,10 +49,7 @@ const describeTrails = async (
   try {
     return await call('cloudtrail:DescribeTrails', region, async (options) => {
       const { trailList } = await cloudTrail(region).send(new DescribeTrailsCommand(request), options);
-      if (trailList === undefined) {
-        throw new ServiceFaultError('cloudtrail:DescribeTrails returned a response without trailList');
-      }
-      return trailList.map((trail) => parseTrail({ ...trail }));
+      return required(trailList, 'trailList').map((trail) => parseTrail({ ...trail }));
     });
   } catch (error) {
     if (codeOf(error) === 'TrailNotFoundException') return [];

@@ -29,7 +29,7 @@ import {
   ResultTokenError,
   ServiceFaultError,
 } from './errors.js';
-import { type Call, readPages } from './requests.js';
+import { type Call, readPages, required } from './requests.js';
 import type { Session } from './session.js';
 
 /** How AWS Config is called, in one Region. */
@@ -65,7 +65,7 @@ export const configHistory = (connection: ConfigConnection): ConfigHistory => {
         return await call('config:SelectResourceConfig', region, async (options) => {
           const input = { Expression: TRAILS_QUERY, Limit: BATCH };
           const pages = paginateSelectResourceConfig({ client: config(region) }, input, options);
-          return (await readPages(pages, ({ Results }) => Results)).map(parseTrailRow);
+          return (await readPages(pages, 'Results')).map(parseTrailRow);
         });
       } catch (error) {
         if (QUERIES_UNSUPPORTED.includes(codeOf(error))) return discoveredTrails(connection);
@@ -90,14 +90,14 @@ const parseTrailRow = (row: string): ObservedTrail => {
 /** Lists recorded trails in a Region that does not support advanced queries. */
 const discoveredTrails = async (connection: ConfigConnection): Promise<readonly ObservedTrail[]> => {
   const { region, config, call } = connection;
-  const ids = await call('config:ListDiscoveredResources', region, (options) => {
+  const resources = await call('config:ListDiscoveredResources', region, (options) => {
     const input = { resourceType: TRAIL_TYPE, limit: BATCH } as const;
     const pages = paginateListDiscoveredResources({ client: config(region) }, input, options);
-    return readPages(pages, ({ resourceIdentifiers = [] }) =>
-      resourceIdentifiers.flatMap(({ resourceId }) => resourceId ?? []),
-    );
+    return readPages(pages, 'resourceIdentifiers');
   });
-  const keys = ids.map((resourceId): ResourceKey => ({ resourceType: TRAIL_TYPE, resourceId }));
+  const keys = resources.flatMap(({ resourceId }): readonly ResourceKey[] =>
+    resourceId ? [{ resourceType: TRAIL_TYPE, resourceId }] : [],
+  );
   const items = await Promise.all(batchesOf(keys).map((batch) => getItems(batch, connection)));
   return items.flat();
 };
@@ -115,11 +115,9 @@ const getItems = (
     let missing = keys;
     for (let attempt = 0; attempt <= BATCH_RETRIES; attempt += 1) {
       const command = new BatchGetResourceConfigCommand({ resourceKeys: missing });
-      const { baseConfigurationItems = [], unprocessedResourceKeys = [] } = await config(region).send(
-        command,
-        options,
-      );
-      for (const item of baseConfigurationItems) {
+      const response = await config(region).send(command, options);
+      const { baseConfigurationItems, unprocessedResourceKeys = [] } = response;
+      for (const item of required(baseConfigurationItems, 'baseConfigurationItems')) {
         const configuration = item.configuration ?? '{}';
         found.push(parseTrailItem(parseConfigurationItem({ ...item, configuration })));
       }
@@ -140,9 +138,7 @@ const historyItem = async (
       const input = { resourceType: TRAIL_TYPE, resourceId, limit: 1, laterTime } as const;
       const pages = paginateGetResourceConfigHistory({ client: config(region) }, input, options);
       // A page with a token can be empty.
-      const [item] = await readPages(pages, ({ configurationItems }) => configurationItems, {
-        maxEntries: 1,
-      });
+      const [item] = await readPages(pages, 'configurationItems', { maxEntries: 1 });
       const found = item && parseConfigurationItem({ ...item });
       // An older item describes the trail before the change.
       return isOlder(found?.capturedAt, capturedAt) ? undefined : found;
@@ -183,13 +179,13 @@ export const configResults = (
     /** @see https://docs.aws.amazon.com/config/latest/APIReference/API_GetComplianceDetailsByConfigRule.html */
     listCurrent: async (ConfigRuleName) => {
       try {
-        return await read('config:GetComplianceDetailsByConfigRule', region, (options) => {
+        return await read('config:GetComplianceDetailsByConfigRule', region, async (options) => {
           const pages = paginateGetComplianceDetailsByConfigRule(
             { client: config(region) },
             { ConfigRuleName, ComplianceTypes: ['COMPLIANT', 'NON_COMPLIANT'], Limit: BATCH },
             options,
           );
-          return readPages(pages, ({ EvaluationResults }) => EvaluationResults?.flatMap(resourceOf));
+          return (await readPages(pages, 'EvaluationResults')).flatMap(resourceOf);
         });
       } catch (error) {
         if (codeOf(error) === 'NoSuchConfigRuleException') return [];
@@ -279,7 +275,7 @@ export const aggregatedRows = async (
       const Expression = AGGREGATE_QUERIES[resources];
       const input = { ConfigurationAggregatorName: aggregator, Expression, Limit: BATCH };
       const pages = paginateSelectAggregateResourceConfig({ client }, input, options);
-      return readPages(pages, ({ Results }) => Results, { maxPages: MAX_AGGREGATE_PAGES });
+      return readPages(pages, 'Results', { maxPages: MAX_AGGREGATE_PAGES });
     });
   } catch (error) {
     if (error instanceof AccessDeniedError) {

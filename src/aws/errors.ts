@@ -58,7 +58,8 @@ const reasonOf = (error: unknown): string => {
   if ('code' in error && error.code === 'ERR_INVALID_URL') return INVALID_ENDPOINT;
   const [message = ''] = error.message.split(/\s+Deserialization error:/);
   if (message.includes('XML parse error')) return 'the response is not valid XML';
-  return message === '' ? error.name : `${error.name}: ${message}`;
+  if (message === '') return error.name;
+  return error.name === 'Error' ? message : `${error.name}: ${message}`;
 };
 
 /** An endpoint other than AWS's own, such as an emulator's. */

@@ -17,7 +17,7 @@ import {
 } from '../core/key.js';
 import type { KeyLookupOptions } from '../ports.js';
 import { AccessDeniedError, codeOf, isUnreachable, ServiceFaultError } from './errors.js';
-import type { Call } from './requests.js';
+import { type Call, required } from './requests.js';
 
 /** How KMS is called. */
 export type KmsConnection = {
@@ -49,23 +49,33 @@ const isUsable = ({ manager, state }: Key): boolean =>
 
 /** @see https://docs.aws.amazon.com/kms/latest/APIReference/API_DescribeKey.html */
 const describeKey = async (
-  { region, arn }: KeyReference,
+  reference: KeyReference,
   { region: ownRegion, kms, call }: KmsConnection,
 ): Promise<KeyLookupResult> => {
+  const { region, arn } = reference;
   try {
     return await call('kms:DescribeKey', region, async (options) => {
       const { KeyMetadata } = await kms(region).send(new DescribeKeyCommand({ KeyId: arn }), options);
-      // A response without the metadata must not be taken for a key with few known properties.
-      if (KeyMetadata === undefined) {
-        throw new ServiceFaultError(`kms:DescribeKey returned no metadata for key ${arn}`);
-      }
-      return { kind: 'found', key: parseKeyMetadata({ ...KeyMetadata }, arn) };
+      const metadata = { ...required(KeyMetadata, 'KeyMetadata') };
+      const key = parseKeyMetadata(metadata, reference.kind === 'key' ? arn : undefined);
+      if (!isAnswerTo(reference, key)) throw new Error(`the response is about another key, ${key.arn}`);
+      return { kind: 'found', key };
     });
   } catch (error) {
     const result = lookupResultOf(error, { isOwnRegion: region === ownRegion });
     if (result) return result;
     throw new ServiceFaultError(`Key ${arn} could not be looked up: ${messageOf(error)}`, { cause: error });
   }
+};
+
+/** The target of an alias is in the account and Region of the alias. */
+const isAnswerTo = ({ kind, arn }: KeyReference, key: Key): boolean => {
+  const [requested, found] = [parseArn(arn), parseArn(key.arn)];
+  return (
+    requested?.region === found?.region &&
+    requested?.accountId === found?.accountId &&
+    (kind === 'alias' || requested?.resource.toLowerCase() === found?.resource.toLowerCase())
+  );
 };
 
 const MISSING = ['NotFoundException', 'InvalidArnException'];
@@ -97,9 +107,10 @@ const getPolicy = async (
   return factFrom(
     call('kms:GetKeyPolicy', region, async (options) => {
       const command = new GetKeyPolicyCommand({ KeyId: arn, PolicyName: 'default' });
-      const { Policy = '' } = await kms(region).send(command, options);
-      const policy = parseJson(Policy);
-      return isJsonObject(policy) ? policy : undefined;
+      const { Policy } = await kms(region).send(command, options);
+      const policy = parseJson(required(Policy, 'Policy'));
+      if (isJsonObject(policy)) return policy;
+      throw new Error('the policy in the response is not a JSON object');
     }),
   );
 };
@@ -112,7 +123,7 @@ const getRotation = async ({ arn, origin }: Key, { kms, call }: KmsConnection): 
   return factFrom(
     call('kms:GetKeyRotationStatus', region, async (options) => {
       const command = new GetKeyRotationStatusCommand({ KeyId: arn });
-      return (await kms(region).send(command, options)).KeyRotationEnabled;
+      return required((await kms(region).send(command, options)).KeyRotationEnabled, 'KeyRotationEnabled');
     }),
   );
 };
@@ -120,10 +131,9 @@ const getRotation = async ({ arn, origin }: Key, { kms, call }: KmsConnection): 
 /** Errors by which KMS reports that a fact of the key is unavailable. Any other error is a fault. */
 const UNAVAILABLE = [...MISSING, 'UnsupportedOperationException', 'KMSInvalidStateException'];
 
-const factFrom = async <T>(response: Promise<T | undefined>): Promise<Fact<T>> => {
+const factFrom = async <T>(response: Promise<T>): Promise<Fact<T>> => {
   try {
-    const value = await response;
-    return value === undefined ? { kind: 'unavailable', why: 'denied' } : { kind: 'known', value };
+    return { kind: 'known', value: await response };
   } catch (error) {
     if (error instanceof AccessDeniedError || UNAVAILABLE.includes(codeOf(error))) {
       return { kind: 'unavailable', why: 'denied' };

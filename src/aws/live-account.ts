@@ -56,7 +56,7 @@ const regionError = (
   }
   if (error instanceof ServiceFaultError && isUnreachable(error)) {
     return new ServiceFaultError(
-      `${operation} failed in ${region}: the Region is not enabled in account ${accountId}, or cannot be reached. ` +
+      `${operation} failed in ${region}: the Region does not exist, is not enabled in account ${accountId}, or cannot be reached. ` +
         `Enable it, or ${alternative}.`,
       { cause: error },
     );

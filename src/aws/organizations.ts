@@ -24,7 +24,7 @@ export const accountsOfOrganization = async ({
   try {
     const client = clients(OrganizationsClient, 'organizations')(region);
     const accounts = await call('organizations:ListAccounts', region, (options) =>
-      readPages(paginateListAccounts({ client }, {}, options), ({ Accounts }) => Accounts),
+      readPages(paginateListAccounts({ client }, {}, options), 'Accounts'),
     );
     // State replaces Status.
     const isClosed = ({ State, Status }: (typeof accounts)[number]) => CLOSED.includes(State ?? Status ?? '');

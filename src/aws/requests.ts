@@ -55,30 +55,43 @@ export type PageLimits = { readonly maxEntries?: number; readonly maxPages?: num
 /** Limits a service that always returns a token for another page. */
 const MAX_PAGES = 1000;
 
+type Page<Name extends string, T> = { readonly [list in Name]?: readonly T[] | undefined } & {
+  readonly NextToken?: unknown;
+  readonly nextToken?: unknown;
+};
+
 /**
- * Reads the entries of all pages.
+ * Reads a list of all pages, by its name in the response.
  *
- * @throws if there are more than `maxPages`, or a page returns its own token
+ * @throws if a page does not contain the list, there are more than `maxPages`, or a page returns its own token
  */
-export const readPages = async <
-  Page extends { readonly NextToken?: unknown; readonly nextToken?: unknown },
-  T,
->(
-  pages: AsyncIterable<Page>,
-  entriesIn: (page: Page) => readonly T[] | undefined,
+export const readPages = async <Name extends string, T>(
+  pages: AsyncIterable<Page<Name, T>>,
+  list: Name,
   { maxEntries = Number.POSITIVE_INFINITY, maxPages = MAX_PAGES }: PageLimits = {},
 ): Promise<readonly T[]> => {
   const entries: T[] = [];
   let count = 0;
   let token: unknown;
   for await (const page of pages) {
+    const listed = required<readonly T[]>(page[list], list);
     const next = page.NextToken ?? page.nextToken;
     count += 1;
-    entries.push(...(entriesIn(page) ?? []));
+    entries.push(...listed);
     if (!next || entries.length >= maxEntries) break;
     if (next === token) throw new Error('the service returned the same token for the next page again');
     if (count === maxPages) throw new Error(`the service returned more than ${maxPages} pages`);
     token = next;
   }
   return entries;
+};
+
+/**
+ * Returns a value of a response. A response without it is malformed: it must not be taken for an empty one.
+ *
+ * @throws if the value is absent
+ */
+export const required = <T>(value: T | null | undefined, name: string): T => {
+  if (value !== null && value !== undefined) return value;
+  throw new Error(`the response does not contain ${name}`);
 };

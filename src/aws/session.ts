@@ -14,7 +14,7 @@ import {
 } from './credentials.js';
 import { AccessDeniedError, EXAMPLE_ENDPOINT, redact, ServiceFaultError, toServiceError } from './errors.js';
 import { liveAccount } from './live-account.js';
-import { type Call, callsUntil } from './requests.js';
+import { type Call, callsUntil, required } from './requests.js';
 
 /** The environment, the abort signal and the request observer of a session. */
 export type SessionStart = {
@@ -129,9 +129,7 @@ export const identityOf = async ({ clients, call, region, source }: Session): Pr
     return await call('sts:GetCallerIdentity', region, async (options) => {
       const sts = clients(STSClient, 'sts')(region);
       const { Account: accountId, Arn: arn = '' } = await sts.send(new GetCallerIdentityCommand({}), options);
-      if (accountId === undefined)
-        throw new ServiceFaultError('sts:GetCallerIdentity returned a response without Account');
-      return { accountId, arn, partition: parseArn(arn)?.partition ?? 'aws' };
+      return { accountId: required(accountId, 'Account'), arn, partition: parseArn(arn)?.partition ?? 'aws' };
     });
   } catch (error) {
     throw firstCallProblem(error, source) ?? error;
@@ -158,7 +156,7 @@ export const accountsByRole = (session: Session): ((roleArn: string) => Promise<
       if (accessKeyId && secretAccessKey && SessionToken) {
         return { accessKeyId, secretAccessKey, sessionToken: SessionToken };
       }
-      throw new ServiceFaultError('sts:AssumeRole returned a response without credentials');
+      throw new Error('the response does not contain Credentials');
     });
   let isAccepted = false;
   return async (roleArn) => {

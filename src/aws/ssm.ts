@@ -135,10 +135,7 @@ const listEndedExecutions = (
       { Key: 'ExecutionStatus' as const, Values: ['Success', 'Failed', 'Cancelled', 'TimedOut'] },
     ];
     const pages = paginateDescribeAutomationExecutions({ client: ssm }, { Filters }, options);
-    const executions = await readPages(
-      pages,
-      ({ AutomationExecutionMetadataList = [] }) => AutomationExecutionMetadataList,
-    );
+    const executions = await readPages(pages, 'AutomationExecutionMetadataList');
     return executions
       .filter(({ DocumentName: name }) => name === document || name === `${document}-Organization`)
       .toSorted((one, other) => startOf(other) - startOf(one))

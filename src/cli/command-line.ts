@@ -5,11 +5,12 @@ import { VERSION } from '../version.js';
 import type { RawCheckOptions } from './commands/check.js';
 import type { RawBackOutOptions, RawRemediateOptions } from './remediation/options.js';
 import type { RawScanOptions } from './scan-targets.js';
-import type { Terminal } from './terminal.js';
+import { protectedTerminal, type Terminal } from './terminal.js';
 import { didYouMean, UsageError } from './usage-error.js';
 
 /** Runs a command line, given without the program's name, and returns its exit code. Never throws. */
-export const runCommandLine = async (args: readonly string[], terminal: Terminal): Promise<ExitCode> => {
+export const runCommandLine = async (args: readonly string[], given: Terminal): Promise<ExitCode> => {
+  const terminal = protectedTerminal(given);
   let exitCode: ExitCode = 0;
   const program = createProgram(terminal, (code) => {
     exitCode = code;
@@ -124,7 +125,9 @@ const addScan = (program: Command, terminal: Terminal, setExitCode: SetExitCode)
     .command('scan')
     .summary('evaluate the trails of live AWS accounts')
     .description(SCAN_DESCRIPTION)
-    .addOption(repeatable('--regions <regions>', 'scan only these Regions, separated by commas'))
+    .addOption(
+      repeatable('--regions <regions>', 'evaluate only trails that log these Regions, separated by commas'),
+    )
     .addOption(
       repeatable('--role-arn <arn>', 'assume this IAM role and scan its account').conflicts([
         'organization',
@@ -133,7 +136,8 @@ const addScan = (program: Command, terminal: Terminal, setExitCode: SetExitCode)
     )
     .addOption(new Option('--organization', 'scan all accounts of the organization').conflicts('aggregator'))
     .option('--role-name <name>', 'the IAM role to assume in each account of the organization')
-    .option('--aggregator <name>', 'evaluate the data of an AWS Config aggregator, without assuming roles');
+    .option('--aggregator <name>', 'evaluate the data of an AWS Config aggregator, without assuming roles')
+    .option('--require-trail', 'exit with code 2 if an account has no trail');
   addEvaluationOptions(command);
   command.option('--debug', DEBUG);
   withExamples(command, SCAN_EXAMPLES);
@@ -157,6 +161,10 @@ const addEvaluationOptions = (command: Command): void => {
       '--fail-on <condition>',
       'exit with code 1 for NON_COMPLIANT findings, only for new ones, or never',
       'NON_COMPLIANT',
+    )
+    .option(
+      '--allow-incomplete',
+      'do not exit with code 2 if a trail of an evaluated account was not evaluated',
     )
     .option('--since-report <file>', 'compare with an earlier JSON report')
     .option('--quiet', 'print no report: only write files and set the exit code');

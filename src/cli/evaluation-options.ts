@@ -1,4 +1,4 @@
-import { readFile, realpath, stat } from 'node:fs/promises';
+import { readFile, readlink, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { type EarlierReport, parseEarlierReport } from '../core/comparison.js';
 import { FormatError, RuleParametersError } from '../core/errors.js';
@@ -15,6 +15,7 @@ export type RawEvaluationOptions = RawParameters & {
   readonly output?: readonly string[];
   readonly failOn: string;
   readonly sinceReport?: string;
+  readonly allowIncomplete?: boolean;
   readonly quiet?: boolean;
 };
 
@@ -26,6 +27,8 @@ export type EvaluationOptions = {
   /** The parameters as text, for the report. */
   readonly givenParameters: Readonly<Record<string, string>>;
   readonly failOn: FailOn;
+  /** Whether a trail in scope that was not evaluated is accepted. */
+  readonly allowIncomplete: boolean;
   /** The report to compare with. */
   readonly earlier: EarlierReport | undefined;
   readonly quiet: boolean;
@@ -53,6 +56,7 @@ export const parseEvaluationOptions = async (
     outputs,
     parameters,
     givenParameters: Object.fromEntries(Object.entries(given).map(([name, value]) => [name, String(value)])),
+    allowIncomplete: raw.allowIncomplete ?? false,
     failOn: parseFailOn(raw.failOn, raw.sinceReport),
     earlier: raw.sinceReport === undefined ? undefined : await readEarlierReport(raw.sinceReport),
     quiet: raw.quiet ?? false,
@@ -167,23 +171,33 @@ const encodingOf = (head: Buffer): string => {
 const checkOutputFiles = async (outputs: readonly string[], inputs: readonly string[]): Promise<void> => {
   if (outputs.length === 0) return;
   const inputIds = new Set(await Promise.all(inputs.map(fileId)));
+  const inputPaths = await Promise.all(inputs.map((input) => realpath(input).catch(() => resolve(input))));
   const outputIds = new Set<string>();
   for (const file of outputs) {
     const id = await fileId(file);
     if (outputIds.has(id)) {
       throw new UsageError(`--output uses ${file} for two reports. Use a different file for each report.`);
     }
-    if (inputIds.has(id)) {
+    if (inputIds.has(id) || (await isInFolder(file, inputPaths))) {
       throw new UsageError(`--output ${file} would overwrite an input file. Use a different file.`);
     }
     outputIds.add(id);
   }
 };
 
+/** Whether an existing file is in one of the folders, and is therefore read as an input. */
+const isInFolder = async (file: string, folders: readonly string[]): Promise<boolean> => {
+  const path = await realpath(file).catch(() => undefined);
+  return path !== undefined && folders.some((folder) => path.startsWith(folder.replace(/\/?$/, '/')));
+};
+
 /** An id that is the same for all paths of one file, links included. */
 const fileId = async (file: string): Promise<string> => {
   const found = await stat(file, { bigint: true }).catch(() => undefined);
   if (found) return `${found.dev}:${found.ino}`;
+  // A link to a file that does not exist yet.
+  const target = await readlink(file).catch(() => undefined);
+  if (target !== undefined) return fileId(resolve(dirname(file), target));
   const folder = await realpath(dirname(file)).catch(() => undefined);
   // Reading or writing the file reports what is wrong with its path.
   return folder === undefined ? resolve(file) : join(folder, basename(file));

@@ -14,8 +14,8 @@ import {
 import { codeOf } from '../input/problem.js';
 import type { EvaluationOptions } from './evaluation-options.js';
 import { REPORTERS } from './reporters/index.js';
-import { comparisonRemarks, NOTHING_EVALUATED } from './reporters/sentences.js';
-import { layoutFor, sanitize, type Terminal } from './terminal.js';
+import { comparisonRemarks, NOTHING_EVALUATED, unevaluatedTrails } from './reporters/sentences.js';
+import { layoutFor, type Terminal, withInterrupt } from './terminal.js';
 
 /** The messages of a command where there was no trail to evaluate. */
 export type Words = { readonly noTrail: string; readonly nothingEvaluated: string };
@@ -43,9 +43,9 @@ export const finish = async (
     .filter(({ file }) => !options.quiet && !failed.has(file))
     .map(({ format, file }) => `Wrote the ${format} report to ${file}.`);
   for (const remark of [...notes, ...limitNotes, ...remarks, ...written, ...writeErrors.map(errorLine)]) {
-    terminal.stderr.write(`trailkey: ${sanitize(remark)}\n`);
+    terminal.stderr.write(`trailkey: ${remark}\n`);
   }
-  return writeErrors.length > 0 ? 2 : exitCodeOf(report, options.failOn);
+  return writeErrors.length > 0 ? 2 : exitCodeOf(report, options.failOn, options);
 };
 
 const usesSarif = ({ format, outputs, quiet }: EvaluationOptions): boolean =>
@@ -62,6 +62,7 @@ const remarksOn = (report: Report, words: Words): readonly string[] => {
     ...notes,
     ...errors.map(errorLine),
     ...(comparison ? comparisonRemarks(comparison) : []),
+    ...unevaluatedTrails(report).map(({ sentence }) => sentence),
     ...(nothingEvaluated(report) ? [errors.length > 0 ? NOTHING_EVALUATED : words.nothingEvaluated] : []),
     ...(isEmpty ? [words.noTrail] : []),
   ];
@@ -81,7 +82,9 @@ const writeReport = async (
   { format, outputs, quiet }: EvaluationOptions,
   terminal: Terminal,
 ): Promise<readonly ReportError[]> => {
-  const written = await Promise.all(outputs.map((output) => writeFile(report, output)));
+  const written = await withInterrupt(terminal, (signal) =>
+    Promise.all(outputs.map((output) => writeFile(report, output, signal))),
+  );
   if (!quiet) {
     const render = await REPORTERS[format]();
     for (const piece of render(report, layoutFor(terminal))) terminal.stdout.write(piece);
@@ -92,10 +95,11 @@ const writeReport = async (
 const writeFile = async (
   report: Report,
   { format, file }: EvaluationOptions['outputs'][number],
+  signal: AbortSignal,
 ): Promise<readonly ReportError[]> => {
   const render = await REPORTERS[format]();
   try {
-    await writeFileAtomically(file, render(report, FILE_LAYOUT));
+    await writeFileAtomically(file, render(report, FILE_LAYOUT), signal);
     return [];
   } catch (error) {
     return [{ source: file, message: `The ${format} report could not be written: ${messageOf(error)}` }];
@@ -103,19 +107,23 @@ const writeFile = async (
 };
 
 /**
- * Writes a file atomically: into a temporary file in the same folder, which then replaces it and gets its permissions. On an error, the
- * file stays as it was. A file that is not a regular file, such as a device or a pipe, is written directly.
+ * Writes a file atomically: into a temporary file in the same folder, which then replaces it and gets its permissions. On an error, or if
+ * the signal is aborted, the file stays as it was. A file that is not a regular file, such as a device or a pipe, is written directly.
  */
-export const writeFileAtomically = async (file: string, pieces: Iterable<string>): Promise<void> => {
+export const writeFileAtomically = async (
+  file: string,
+  pieces: Iterable<string>,
+  signal?: AbortSignal,
+): Promise<void> => {
   const before = await statOrNone(stat(file));
   const target = await targetOf(file, before);
-  if (target === undefined) return write(file, pieces);
+  if (target === undefined) return write(file, pieces, signal);
   // A rename would replace a file without write permission.
   if (before) await access(target, constants.W_OK);
   const temporary = `${dirname(target)}/.trailkey-${crypto.randomUUID()}.tmp`;
-  if (!(await createEmpty(temporary, before?.mode))) return write(file, pieces);
+  if (!(await createEmpty(temporary, before?.mode))) return write(file, pieces, signal);
   try {
-    await write(temporary, pieces);
+    await write(temporary, pieces, signal);
     if (before) await chmod(temporary, before.mode & PERMISSIONS);
     await rename(temporary, target);
   } catch (error) {
@@ -147,8 +155,8 @@ const createEmpty = async (file: string, mode: number | undefined): Promise<bool
 /** With these errors, writing the file itself can succeed, or fails with a message that names the file. */
 const FOLDER_ERRORS: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOENT', 'ENOTDIR']);
 
-const write = (file: string, pieces: Iterable<string>): Promise<void> =>
-  pipeline(Readable.from(pieces), createWriteStream(file));
+const write = (file: string, pieces: Iterable<string>, signal?: AbortSignal): Promise<void> =>
+  pipeline(Readable.from(pieces), createWriteStream(file), { ...(signal && { signal }) });
 
 const statOrNone = (stats: Promise<Stats>): Promise<Stats | undefined> =>
   stats.catch((error: unknown) => {

@@ -2,9 +2,9 @@ import { aggregatedRows } from '../aws/config.js';
 import type { Session } from '../aws/session.js';
 import { parseConfigurationItem } from '../core/configuration-item.js';
 import { CredentialsError, FormatError, isInterruption, messageOf } from '../core/errors.js';
-import { evaluateTrails } from '../core/evaluate-trail.js';
 import { isJsonObject, parseJson } from '../core/json-value.js';
-import type { Recorded, ReportError } from '../core/report.js';
+import { evaluateForReport, type Recorded, type ReportError } from '../core/report.js';
+import type { ObservedTrail } from '../core/trail.js';
 import { addItem, emptyInventory, type Inventory, keySourceOf, recordedPeriod } from '../input/inventory.js';
 import type { Scanned, ScanSettings } from '../scan/scan-accounts.js';
 
@@ -31,19 +31,59 @@ export const scanAggregator = async (
   if (trailRefusal && keyRefusal) throw trailRefusal;
   const rows = [trails, keys].flatMap((list) => (list.status === 'fulfilled' ? list.value : []));
   const { inventory, errors } = inventoryOf(rows, source);
-  const observedTrails = [...inventory.trails.values()]
-    .map(({ entry }) => entry)
-    .filter(({ region }) => regions?.includes(region) ?? true);
+  const recordedTrails = [...inventory.trails.values()].map(({ entry }) => entry);
+  const observedTrails = select(recordedTrails, regions);
   // Without the keys every trail would look as if its key were not recorded.
   const isWhole = keys.status === 'fulfilled';
   const context = { keys: keySourceOf(inventory), parameters, now };
-  const findings = isWhole ? await evaluateTrails(observedTrails, context) : [];
+  const evaluated = isWhole ? await evaluateForReport(observedTrails, context) : { findings: [], errors: [] };
+  const { findings } = evaluated;
+  const failures = [...failuresOf([trails, keys], source), ...errors];
+  const isComplete = failures.length === 0;
   return {
     observedTrails,
     findings,
-    errors: [...failuresOf([trails, keys], source), ...errors],
+    errors: [
+      ...failures,
+      ...evaluated.errors,
+      ...(isComplete ? unknownRegions(recordedTrails, regions) : []),
+    ],
+    accountsWithoutTrail: isComplete ? accountsWithout(observedTrails, rows) : [],
     recorded: recordedPeriod({ observedTrails, findings }, inventory),
   };
+};
+
+/** Selects the trails that a Region in `regions` shows, in these Regions and in their home Regions. */
+const select = (
+  trails: readonly ObservedTrail[],
+  regions: readonly string[] | undefined,
+): readonly ObservedTrail[] => {
+  if (regions === undefined) return trails;
+  const arns = new Set(trails.filter(({ region }) => regions.includes(region)).map(({ trail }) => trail.arn));
+  return trails.filter(
+    ({ region, trail }) => regions.includes(region) || (arns.has(trail.arn) && region === trail.homeRegion),
+  );
+};
+
+/** Nothing is known about a Region in which the aggregator has no trail: it may not be recorded, or not exist. */
+const unknownRegions = (
+  trails: readonly ObservedTrail[],
+  regions: readonly string[] = [],
+): readonly ReportError[] => {
+  const recorded = new Set(trails.map(({ region }) => region));
+  return regions
+    .filter((region) => !recorded.has(region))
+    .map((region) => ({
+      source: `aggregator ${region}`,
+      message: `The aggregator has no trail that was recorded in ${region}. Check its name, and record trails in this Region.`,
+    }));
+};
+
+/** The accounts whose keys are recorded, but no trail. */
+const accountsWithout = (trails: readonly ObservedTrail[], rows: readonly string[]): readonly string[] => {
+  const accounts = new Set(rows.map((row) => String(parseColumns(row)['accountId'])));
+  for (const { accountId } of trails) accounts.delete(accountId);
+  return [...accounts].toSorted();
 };
 
 const refusalIn = (list: PromiseSettledResult<unknown>): CredentialsError | undefined =>

@@ -67,6 +67,6 @@ export const traceOn = ({ stderr, now }: Terminal): ScanProgress => ({
   afterAttempt: ({ account, service, operation, region, milliseconds, requestId = 'none', result }) => {
     const request = `${new Date(now()).toISOString()} ${service}:${operation} in ${region} for ${account}`;
     const outcome = `${result} after ${Math.round(milliseconds)} ms, request id ${requestId}`;
-    stderr.write(`trailkey: ${sanitize(`${request}: ${outcome}`)}\n`);
+    stderr.write(`trailkey: ${request}: ${outcome}\n`);
   },
 });

@@ -1,8 +1,9 @@
 import { accountsByRole, identityOf, ownAccount, type Session } from '../aws/session.js';
 import { isAccountId, isRegion, parseArn } from '../core/arn.js';
+import type { ReportError } from '../core/report.js';
 import type { AccountToScan } from '../ports.js';
 import type { RawEvaluationOptions } from './evaluation-options.js';
-import { UsageError } from './usage-error.js';
+import { didYouMean, UsageError } from './usage-error.js';
 
 /** The options of `trailkey scan`, as commander returns them. */
 export type RawScanOptions = RawEvaluationOptions & {
@@ -11,6 +12,7 @@ export type RawScanOptions = RawEvaluationOptions & {
   readonly organization?: boolean;
   readonly roleName?: string;
   readonly aggregator?: string;
+  readonly requireTrail?: boolean;
   readonly debug?: boolean;
 };
 
@@ -140,6 +142,37 @@ const closedNote = (accounts: readonly string[]): string =>
 export const sourceName = (name: string, regions: readonly string[] | undefined): string =>
   regions === undefined ? name : `${name}, only ${regions.join(', ')}`;
 
-/** The note in the report if not all Regions were scanned. */
+/** The note in the report if not all trails were selected. */
 export const regionNotes = (regions: readonly string[] | undefined): readonly string[] =>
-  regions === undefined ? [] : [`Only these Regions were scanned: ${regions.join(', ')}.`];
+  regions === undefined ? [] : [`Only trails that log these Regions were evaluated: ${regions.join(', ')}.`];
+
+/** Adds a suggestion to the error of a Region in `--regions` that can be misspelled. */
+export const suggestRegion = (
+  error: ReportError,
+  regions: readonly string[] | undefined = [],
+): ReportError => {
+  const region = regions.find((name) => error.source.endsWith(` ${name}`) && !REGIONS.includes(name));
+  return region === undefined ? error : { ...error, message: error.message + didYouMean(region, REGIONS) };
+};
+
+/** Only for suggestions: a Region that is not listed here is called like any other. */
+const REGIONS: readonly string[] = (
+  'af-south-1 ap-east-1 ap-east-2 ap-northeast-1 ap-northeast-2 ap-northeast-3 ap-south-1 ap-south-2 ap-southeast-1 ap-southeast-2 ' +
+  'ap-southeast-3 ap-southeast-4 ap-southeast-5 ap-southeast-6 ap-southeast-7 ca-central-1 ca-west-1 cn-north-1 cn-northwest-1 ' +
+  'eu-central-1 eu-central-2 eu-north-1 eu-south-1 eu-south-2 eu-west-1 eu-west-2 eu-west-3 eusc-de-east-1 il-central-1 ' +
+  'me-central-1 me-south-1 mx-central-1 sa-east-1 us-east-1 us-east-2 us-gov-east-1 us-gov-west-1 us-west-1 us-west-2'
+).split(' ');
+
+/** What is said of accounts without a trail. With `--require-trail`, it is an error. */
+export const withoutTrail = (
+  accounts: readonly string[],
+  { regions, required }: { readonly regions: readonly string[] | undefined; readonly required: boolean },
+): { readonly errors: readonly ReportError[]; readonly notes: readonly string[] } => {
+  const what = regions === undefined ? 'no trail' : 'no trail that logs the selected Regions';
+  if (!required) return { errors: [], notes: accounts.map((account) => `Account ${account} has ${what}.`) };
+  const step = 'Create a trail, or omit --require-trail.';
+  return {
+    errors: accounts.map((source) => ({ source, message: `The account has ${what}. ${step}` })),
+    notes: [],
+  };
+};

@@ -21,8 +21,8 @@ export type Terminal = {
 /** A text stream; `columns` is set on a terminal only. */
 export type Output = {
   readonly write: (text: string) => unknown;
-  readonly isTTY?: boolean;
-  readonly columns?: number;
+  readonly isTTY?: boolean | undefined;
+  readonly columns?: number | undefined;
 };
 
 /** Runs work with a signal that an interrupt aborts. The signal is also aborted if the work fails, which ends its open requests. */
@@ -71,3 +71,41 @@ export const sanitize = (text: string): string =>
   text.replace(UNSAFE, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
 
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}]/gu;
+
+/** What a report contains besides text: colors, and the line ends of CSV. */
+const IN_REPORTS = '\\u001b\\[\\d+(?:;\\d+)*m|\\r\\n';
+/** What progress contains besides text. */
+const IN_PROGRESS = '\\r\\u001b\\[K';
+
+/**
+ * Returns a terminal that escapes everything that is printed, except for the sequences that this program prints itself. Reports escape
+ * the names in them on their own: a name must not contain even a color.
+ */
+export const protectedTerminal = (terminal: Terminal): Terminal => {
+  const { stdout, stderr, env, program, now, pause, onInterrupt } = terminal;
+  return {
+    get stdin() {
+      return terminal.stdin;
+    },
+    stdout: protectedOutput(stdout, IN_REPORTS),
+    stderr: protectedOutput(stderr, IN_PROGRESS),
+    env,
+    ...(program !== undefined && { program }),
+    now,
+    pause,
+    onInterrupt,
+  };
+};
+
+const protectedOutput = (output: Output, allowed: string): Output => {
+  const parts = new RegExp(`(${allowed})|(?![\\n\\t])${UNSAFE.source}`, 'gu');
+  return {
+    write: (text) => output.write(text.replace(parts, (part: string, own?: string) => own ?? sanitize(part))),
+    get isTTY() {
+      return output.isTTY;
+    },
+    get columns() {
+      return output.columns;
+    },
+  };
+};

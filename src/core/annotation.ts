@@ -30,8 +30,7 @@ export const annotationOf = ({
 }: Description & { readonly code: VerdictCode }): string => {
   const [text, end] = [printable(message), ` ${nextStep}`];
   const room = MAX_ANNOTATION_CHARACTERS - `${code}: ${end}`.length;
-  if (text.length <= room) return `${code}: ${text}${end}`;
-  const [longest = ''] = text.split(' ').toSorted((a, b) => b.length - a.length);
+  const longest = text.split(' ').reduce((a, b) => (b.length > a.length ? b : a));
   const shorter = text.replace(longest, () => shorten(longest, longest.length - (text.length - room)));
   return `${code}: ${shorten(shorter, room)}${end}`;
 };

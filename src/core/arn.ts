@@ -12,13 +12,15 @@ export type Arn = {
 };
 
 const ARN = /^arn:(aws[a-z0-9-]*):([a-z0-9-]+):([^:\s]*):([^:\s]*):(\S+)$/;
-const REGION = /^[a-z]{2,5}(-[a-z]+)+-\d{1,2}$/;
+const REGION = /^[a-z]{2,5}(-[a-z]{1,20}){1,4}-\d{1,2}$/;
+/** The maximum length of an ARN in IAM policies and service APIs. */
+const MAX_ARN_CHARACTERS = 2048;
 const ACCOUNT_ID = /^\d{12}$/;
 
-/** Parses an ARN of any partition. Returns undefined if the text is undefined or is not an ARN. */
+/** Parses an ARN of any partition. Returns undefined if the text is undefined or is not an ARN of at most 2,048 characters. */
 export const parseArn = (text: string | undefined): Arn | undefined => {
-  // Stryker disable next-line StringLiteral: any text that is not an ARN gives the same result.
-  const match = ARN.exec(text ?? '');
+  if (text === undefined || text.length > MAX_ARN_CHARACTERS) return undefined;
+  const match = ARN.exec(text);
   if (!match) return undefined;
   // Stryker disable next-line StringLiteral: every group takes part in a match, so no default is used.
   const [, partition = '', service = '', region = '', accountId = '', resource = ''] = match;

@@ -28,13 +28,18 @@ export const settleAll = async <T, R>(
   items: readonly T[],
   task: (item: T) => Promise<R>,
 ): Promise<Settled<T, R>> => {
-  const settled = await Promise.allSettled(items.map(task));
-  return {
-    results: settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : [])),
-    failures: items.flatMap((item, index) => {
-      const one = settled[index];
-      return one?.status === 'rejected' ? [{ item, error: one.reason }] : [];
+  const settled = await Promise.all(
+    items.map(async (item): Promise<Settled<T, R>> => {
+      try {
+        return { results: [await task(item)], failures: [] };
+      } catch (error) {
+        return { results: [], failures: [{ item, error }] };
+      }
     }),
+  );
+  return {
+    results: settled.flatMap(({ results }) => results),
+    failures: settled.flatMap(({ failures }) => failures),
   };
 };
 

@@ -1,7 +1,7 @@
 import { FormatError } from './errors.js';
 import type { Finding } from './evaluate-trail.js';
-import { describeType, isJsonObject, type JsonObject, textOf } from './json-value.js';
-import { DEFAULT_PARAMETERS, PARAMETER_NAMES, type RuleParameters } from './rule-parameters.js';
+import { describeType, fieldOf, isJsonObject, type JsonObject, textOf } from './json-value.js';
+import { DEFAULT_PARAMETERS, type RuleParameters } from './rule-parameters.js';
 import type { VerdictCode } from './verdict.js';
 
 /**
@@ -155,17 +155,22 @@ export type GivenParameters = Readonly<Record<string, string>>;
 export const changedParameters = (
   before: GivenParameters,
   now: GivenParameters,
-): readonly ChangedParameter[] =>
-  [...new Set([...PARAMETER_NAMES, ...Object.keys(before), ...Object.keys(now)])]
-    .filter((name) => normalize(name, before) !== normalize(name, now))
-    .map((name) => ({ name, before: before[name] ?? null, now: now[name] ?? null }));
+): readonly ChangedParameter[] => {
+  // Maps, because names in an earlier report can be those of properties that every object has.
+  const [textsBefore, textsNow] = [new Map(Object.entries(before)), new Map(Object.entries(now))];
+  return [...new Set([...DEFAULTS.keys(), ...textsBefore.keys(), ...textsNow.keys()])]
+    .map((name) => ({ name, before: textsBefore.get(name) ?? null, now: textsNow.get(name) ?? null }))
+    .filter(({ name, before: old, now: current }) => normalize(name, old) !== normalize(name, current));
+};
 
-const DEFAULTS: Readonly<Record<string, unknown>> = DEFAULT_PARAMETERS;
+const DEFAULTS: ReadonlyMap<string, string> = new Map(
+  Object.entries(DEFAULT_PARAMETERS).map(([name, value]) => [name, String(value)]),
+);
 
 /** The order of a list does not matter. */
-const normalize = (name: string, given: GivenParameters): string => {
+const normalize = (name: string, given: string | null): string => {
   // Stryker disable next-line StringLiteral: a name without a default gets the same text on both sides.
-  const text = given[name] || String(DEFAULTS[name] ?? '');
+  const text = given || (DEFAULTS.get(name) ?? '');
   const entries = text.split(',').map((entry) => entry.trim());
   return entries.toSorted().join(',');
 };
@@ -215,10 +220,11 @@ export type EarlierReport = {
  * @throws FormatError where the value is not such a report
  */
 export const parseEarlierReport = (report: unknown): EarlierReport => {
-  if (!isJsonObject(report)) throw new FormatError(`expected a report and found ${describeType(report)}`);
+  if (!isJsonObject(report))
+    throw new FormatError(`expected a JSON object; received ${describeType(report)}`);
   const version = required(report, 'schemaVersion');
   if (!version.startsWith('1.')) {
-    throw new FormatError(`field "schemaVersion" should be 1.0 or another 1.x and is "${version}"`);
+    throw new FormatError(`field "schemaVersion" must be 1.0 or another 1.x; received "${version}"`);
   }
   return {
     evaluatedAt: required(report, 'evaluatedAt'),
@@ -232,22 +238,22 @@ export const parseEarlierReport = (report: unknown): EarlierReport => {
 };
 
 const listIn = (report: JsonObject, name: string): readonly unknown[] => {
-  const list = report[name];
+  const list = fieldOf(report, [name]);
   if (Array.isArray(list)) return list;
-  throw new FormatError(`field "${name}" should be an array and is ${describeType(list)}`);
+  throw new FormatError(`field "${name}" must be an array; received ${describeType(list)}`);
 };
 
 const parametersIn = ({ parameters = {} }: JsonObject): Readonly<Record<string, string>> =>
   Object.fromEntries(
     Object.entries(objectFrom(parameters, 'field "parameters"')).map(([name, value]) => {
       if (typeof value === 'string') return [name, value];
-      throw new FormatError(`field "${name}" should be text and is ${describeType(value)}`);
+      throw new FormatError(`field "${name}" must be a string; received ${describeType(value)}`);
     }),
   );
 
 const objectFrom = (value: unknown, what: string): JsonObject => {
   if (isJsonObject(value)) return value;
-  throw new FormatError(`${what} should be an object and is ${describeType(value)}`);
+  throw new FormatError(`${what} must be an object; received ${describeType(value)}`);
 };
 
 const findingIn = (finding: JsonObject): EarlierFinding => ({
@@ -263,5 +269,5 @@ const findingIn = (finding: JsonObject): EarlierFinding => ({
 const required = (object: JsonObject, name: string): string => {
   const value = textOf(object, [name]);
   if (value !== undefined) return value;
-  throw new FormatError(`field "${name}" is missing: expected a JSON report of trailkey`);
+  throw new FormatError(`field "${name}" is required in a JSON report of trailkey; it is absent`);
 };

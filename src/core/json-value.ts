@@ -13,15 +13,27 @@ export const fieldOf = (object: JsonObject, names: readonly string[]): unknown =
     .map((name) => (Object.hasOwn(object, name) ? object[name] : undefined))
     .find((value) => value != null);
 
+/** The maximum length of an ARN and of a KMS key identifier: no other field that is read is longer, except for JSON text and tokens. */
+const MAX_TEXT_CHARACTERS = 2048;
+
 /**
  * Returns a string field, by the first of several spellings that has a value. Undefined if it is absent, null or blank.
  *
- * @throws FormatError if the field is not a string
+ * @throws FormatError if the field is not a string, or is longer than `maxCharacters`
  */
-export const textOf = (object: JsonObject, names: readonly string[]): string | undefined => {
+export const textOf = (
+  object: JsonObject,
+  names: readonly string[],
+  maxCharacters = MAX_TEXT_CHARACTERS,
+): string | undefined => {
   const value = fieldOf(object, names);
   if (value === undefined) return undefined;
   if (typeof value !== 'string') throw wrongType(names, 'a string', value);
+  if (value.length > maxCharacters) {
+    throw new FormatError(
+      `field "${names[0]}" must have at most ${maxCharacters} characters; received ${value.length}`,
+    );
+  }
   return value.trim() === '' ? undefined : value;
 };
 

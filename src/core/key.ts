@@ -205,9 +205,10 @@ const decode = (value: unknown): unknown => {
   return typeof once === 'string' ? parseJson(once) : once;
 };
 
-const KEY_ID = /^(mrk-)?[0-9a-f]+(-[0-9a-f]+)*$/i;
-const KEY_RESOURCE = /^key\/[A-Za-z0-9-]+$/;
-const ALIAS_RESOURCE = /^alias\/[A-Za-z0-9/_-]+$/;
+/** A key ID has 36 characters, an alias at most 256: longer ones cost time and cannot exist. */
+const KEY_ID = /^(mrk-)?[0-9a-f]{1,64}(-[0-9a-f]{1,64}){0,8}$/i;
+const KEY_RESOURCE = /^key\/[A-Za-z0-9-]{1,64}$/;
+const ALIAS_RESOURCE = /^alias\/[A-Za-z0-9/_-]{1,250}$/;
 
 type Resource = {
   readonly partition: string;

@@ -12,7 +12,7 @@ export type Listing = {
 export type Principal = { readonly type: string; readonly value: string };
 
 /** The principals of a statement: those listed, all others, or an element that cannot be read. */
-export type Principals = Omit<Listing, 'values'> & { readonly values: readonly Principal[] };
+type Principals = Omit<Listing, 'values'> & { readonly values: readonly Principal[] };
 
 /** One statement of a key policy, its elements sorted but not yet evaluated. */
 export type Statement = {

@@ -1,6 +1,7 @@
-import { countBy } from './collections.js';
+import { countBy, type Failure, settleAll } from './collections.js';
 import { type Comparison, compareWith, type EarlierReport } from './comparison.js';
-import type { Finding } from './evaluate-trail.js';
+import { isInterruption, messageOf } from './errors.js';
+import { type EvaluationContext, evaluateTrail, type Finding } from './evaluate-trail.js';
 import type { ObservedTrail } from './trail.js';
 import { type Compliance, isEvaluated, VERDICT_CODES } from './verdict.js';
 
@@ -12,6 +13,8 @@ export const RULE_NAME = 'cloudtrail-cmk-usable';
 
 /** A trail that was not evaluated: observed only as a shadow trail or in a member account, or affected by an error. */
 export type UnevaluatedTrail = {
+  /** Whether its account was evaluated, so that the report is incomplete without it. */
+  readonly inScope: boolean;
   readonly trailArn: string;
   readonly homeRegion: string;
   readonly ownerAccountId: string;
@@ -46,6 +49,28 @@ export type Report = {
   readonly notEvaluated: readonly UnevaluatedTrail[];
   readonly errors: readonly ReportError[];
 };
+
+/** The findings on trails, and an error for each trail that could not be evaluated. */
+export type Evaluated = { readonly findings: readonly Finding[]; readonly errors: readonly ReportError[] };
+
+/** Evaluates trails for a report: one that cannot be evaluated does not affect the others. An interruption is not an error of a trail. */
+export const evaluateForReport = async (
+  observedTrails: readonly ObservedTrail[],
+  context: EvaluationContext,
+): Promise<Evaluated> => {
+  const { results, failures } = await settleAll(observedTrails, (observed) =>
+    evaluateTrail(observed, context),
+  );
+  return {
+    findings: results,
+    errors: failures.filter(({ error }) => !isInterruption(error)).map(reportErrorOf),
+  };
+};
+
+const reportErrorOf = ({ item, error }: Failure<ObservedTrail>): ReportError => ({
+  source: `${item.accountId} ${item.region}`,
+  message: `Trail ${item.trail.name} was not evaluated: ${messageOf(error)}`,
+});
 
 /** The number of findings by compliance and by code. Every code is present. */
 export type Summary = Readonly<Record<Compliance, number>> & {
@@ -82,7 +107,7 @@ export const createReport = (outcome: Outcome): Report => {
     ...(outcome.recorded && { recorded: outcome.recorded }),
     ...(earlier && { comparison: compareWith(earlier, { parameters, findings }) }),
     findings,
-    notEvaluated: unevaluatedTrails(outcome.observedTrails, findings),
+    notEvaluated: unevaluatedTrails(outcome, findings),
     errors: outcome.errors,
   };
 };
@@ -100,16 +125,23 @@ export const summarize = (findings: readonly Finding[]): Summary => {
 };
 
 const unevaluatedTrails = (
-  observedTrails: readonly ObservedTrail[],
+  { observedTrails, parameters }: Outcome,
   findings: readonly Finding[],
 ): readonly UnevaluatedTrail[] => {
+  const accounts = new Set(observedTrails.map(({ accountId }) => accountId));
+  const isEveryAccount = parameters['organizationTrails'] === 'everywhere';
   const unevaluated = new Map(observedTrails.map(({ trail }) => [trail.arn, trail]));
   // A shadow trail that no longer exists does not show that the trail itself was deleted.
   for (const finding of findings) {
     if (isEvaluated(finding) || isDeletedAtHome(finding)) unevaluated.delete(finding.trailArn);
   }
   return [...unevaluated.values()]
-    .map(({ arn: trailArn, homeRegion, ownerAccountId }) => ({ trailArn, homeRegion, ownerAccountId }))
+    .map(({ arn: trailArn, homeRegion, ownerAccountId }) => ({
+      trailArn,
+      homeRegion,
+      ownerAccountId,
+      inScope: isEveryAccount || accounts.has(ownerAccountId),
+    }))
     .toSorted((a, b) => compare(a.trailArn, b.trailArn));
 };
 
@@ -134,12 +166,20 @@ export type FailOn = 'NON_COMPLIANT' | 'new' | 'never';
 /** The choices of `--fail-on`. */
 export const FAIL_ON: readonly FailOn[] = ['NON_COMPLIANT', 'new', 'never'];
 
-/** 0: success. 1: there are findings that fail the run. 2: the report is incomplete, or no trail was evaluated. */
+/** 0: success. 1: there are findings that fail the run. 2: the report is incomplete. */
 export type ExitCode = 0 | 1 | 2;
 
-/** The exit code of `check` and `scan`: the highest that applies. */
-export const exitCodeOf = (report: Report, failOn: FailOn): ExitCode => {
-  if (report.errors.length > 0 || nothingEvaluated(report)) return 2;
+/**
+ * The exit code of `check` and `scan`: the highest that applies. With `allowIncomplete`, a trail that was not evaluated in an account in
+ * scope does not matter.
+ */
+export const exitCodeOf = (
+  report: Report,
+  failOn: FailOn,
+  { allowIncomplete = false }: { readonly allowIncomplete?: boolean } = {},
+): ExitCode => {
+  if (report.errors.length > 0) return 2;
+  if (!allowIncomplete && report.notEvaluated.some(({ inScope }) => inScope)) return 2;
   return isFailure(report, failOn) ? 1 : 0;
 };
 

@@ -1,3 +1,4 @@
+import { parseArn } from './arn.js';
 import { type ConfigurationItem, parseConfigurationItem } from './configuration-item.js';
 import { RuleEventError } from './errors.js';
 import {
@@ -38,13 +39,14 @@ export type Trigger =
   | { readonly kind: 'snapshot-delivered' };
 
 /**
- * Parses the event with which AWS Config invokes a custom rule.
+ * Parses the event with which AWS Config invokes a custom rule. `functionArn` is the ARN of the function that was invoked: events of
+ * other accounts are rejected, because the function can read neither their trails nor their keys.
  *
- * @throws RuleEventError if the event is not from AWS Config, or is not supported
+ * @throws RuleEventError if the event is not from AWS Config, is of another account, or is not supported
  * @throws RuleParametersError if the rule parameters are not valid
  * @throws FormatError if a field or the configuration item is not valid
  */
-export const parseRuleEvent = (event: unknown): RuleEvent => {
+export const parseRuleEvent = (event: unknown, functionArn?: string): RuleEvent => {
   if (!isJsonObject(event)) throw notAnEvent(`an object; received ${describeType(event)}`);
   if (event['evaluationMode'] === 'PROACTIVE') {
     throw new RuleEventError(
@@ -53,13 +55,19 @@ export const parseRuleEvent = (event: unknown): RuleEvent => {
     );
   }
   const notification = jsonTextIn(event, 'invokingEvent');
-  const resultToken = textOf(event, ['resultToken']);
+  const resultToken = textOf(event, ['resultToken'], Infinity);
   if (notification === undefined) throw notAnEvent('field "invokingEvent"; it is absent');
   if (resultToken === undefined) throw notAnEvent('field "resultToken"; it is absent');
   const trigger = parseTrigger(notification, flagOf(event, ['eventLeftScope']) ?? false);
+  const accountIds = [
+    textOf(event, ['accountId']),
+    textOf(notification, ['awsAccountId']),
+    'item' in trigger ? trigger.item.accountId : undefined,
+  ].filter((accountId) => accountId !== undefined);
+  checkAccount(accountIds, parseArn(functionArn)?.accountId);
   return {
     ruleName: textOf(event, ['configRuleName']),
-    accountId: textOf(event, ['accountId']) ?? textOf(notification, ['awsAccountId']),
+    accountId: accountIds[0],
     resultToken,
     parameters: parseRuleParameters(jsonTextIn(event, 'ruleParameters') ?? {}),
     trigger,
@@ -67,12 +75,21 @@ export const parseRuleEvent = (event: unknown): RuleEvent => {
   };
 };
 
+const checkAccount = (accountIds: readonly string[], own: string | undefined): void => {
+  const other = accountIds.find((accountId) => own !== undefined && accountId !== own);
+  if (other === undefined) return;
+  throw new RuleEventError(
+    `The event is of account ${JSON.stringify(other.slice(0, 20))}, but the function is in account ${own}. Deploy the function in each account: ` +
+      'a central function for several accounts is not supported.',
+  );
+};
+
 const notAnEvent = (expected: string): RuleEventError =>
   new RuleEventError(`This is not an event of AWS Config: expected ${expected}.`);
 
 /** Parses a field of JSON text. Undefined if it is absent, null or empty. */
 const jsonTextIn = (event: JsonObject, name: string): JsonObject | undefined => {
-  const text = textOf(event, [name]);
+  const text = textOf(event, [name], Infinity);
   if (text === undefined) return undefined;
   const value = parseJson(text);
   if (value === null) return undefined;

@@ -48,7 +48,7 @@ export const parseTrail = (configuration: JsonObject, knownArn?: string): Trail 
   );
   return {
     ...fromArn,
-    name: textOf(configuration, ['name', 'Name']) ?? fromArn.name,
+    name: textOf(configuration, ['name', 'Name'], MAX_NAME_CHARACTERS) ?? fromArn.name,
     homeRegion: textOf(configuration, ['homeRegion', 'HomeRegion']) ?? fromArn.homeRegion,
     isOrganizationTrail: flagOf(configuration, ['isOrganizationTrail', 'IsOrganizationTrail']) ?? false,
     kmsKeyId: textOf(configuration, ['kmsKeyId', 'KmsKeyId', 'KMSKeyId']),
@@ -116,6 +116,9 @@ const absentTrail = (item: ConfigurationItem): Trail => {
 const arnInResourceId = (item: ConfigurationItem): string | undefined =>
   parseArn(item.resourceId) ? item.resourceId : undefined;
 
+/** @see https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_CreateTrail.html (Name) */
+const MAX_NAME_CHARACTERS = 128;
+
 type TrailArn = Pick<Trail, 'arn' | 'name' | 'homeRegion' | 'partition' | 'ownerAccountId'>;
 
 const parseTrailArn = (arn: string | undefined): TrailArn => {
@@ -125,6 +128,7 @@ const parseTrailArn = (arn: string | undefined): TrailArn => {
     arn &&
     parts?.service === 'cloudtrail' &&
     name &&
+    name.length <= MAX_NAME_CHARACTERS &&
     isRegion(parts.region) &&
     isAccountId(parts.accountId)
   ) {

@@ -216,7 +216,7 @@ export const CATALOGUE = {
     meaning: 'The key policy does not allow CloudTrail to use the key for the trail',
     why: NO_DELIVERY,
     nextStep:
-      'In the key policy, allow cloudtrail.amazonaws.com to call kms:GenerateDataKey* for this trail.',
+      'In the key policy, allow cloudtrail.amazonaws.com to call kms:GenerateDataKey* for this trail, and exclude it from Deny statements.',
   },
   KEY_POLICY_OPEN: {
     ...NON_COMPLIANT,

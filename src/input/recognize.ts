@@ -120,7 +120,7 @@ const recognizeItem = (value: JsonObject, event: JsonObject): RecognizedValue =>
   return {
     kind: 'item',
     item: leftScope && !isAbsent(item) ? { ...item, presence: 'not-recorded' } : item,
-    hasParameters: !NO_PARAMETERS.includes(textOf(event, ['ruleParameters']) ?? ''),
+    hasParameters: !NO_PARAMETERS.includes(textOf(event, ['ruleParameters'], Infinity) ?? ''),
   };
 };
 

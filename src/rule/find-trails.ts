@@ -1,3 +1,4 @@
+import { parseArn } from '../core/arn.js';
 import { type Failure, settleAll } from '../core/collections.js';
 import { type ConfigurationItem, isAbsent } from '../core/configuration-item.js';
 import { FormatError } from '../core/errors.js';
@@ -87,12 +88,16 @@ const fetchTrail = async (item: ConfigurationItem, ports: RulePorts): Promise<Ob
 /**
  * Returns the ARN of the key that changed, also from the summary of an oversized item.
  *
- * @throws FormatError if the item does not contain it
+ * @throws FormatError if the item does not contain it, or it is not the ARN of a key
  */
 export const changedKeyArn = ({ arn, configuration, resourceId }: ConfigurationItem): string => {
   const keyArn = arn ?? textOf(configuration ?? {}, ['arn']);
-  if (keyArn !== undefined) return keyArn;
-  throw new FormatError(`AWS::KMS::Key "${resourceId}" must have field "ARN"; it is absent`);
+  const { service, resource } = parseArn(keyArn) ?? {};
+  if (keyArn !== undefined && service === 'kms' && resource?.startsWith('key/')) return keyArn;
+  throw new FormatError(
+    `AWS::KMS::Key "${resourceId}" must have the ARN of a key in field "ARN"; ` +
+      (keyArn === undefined ? 'it is absent' : `received "${keyArn.slice(0, 200)}"`),
+  );
 };
 
 /** Returns the trails that use a key, and those for which that could not be determined. */

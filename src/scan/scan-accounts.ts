@@ -1,8 +1,8 @@
-import { type Failure, mapConcurrently, settleAll } from '../core/collections.js';
+import { mapConcurrently } from '../core/collections.js';
 import { CredentialsError, isInterruption, messageOf } from '../core/errors.js';
-import { type EvaluationContext, evaluateTrail, type Finding } from '../core/evaluate-trail.js';
+import type { Finding } from '../core/evaluate-trail.js';
 import { cacheKeys } from '../core/key.js';
-import type { ReportError } from '../core/report.js';
+import { evaluateForReport, type ReportError } from '../core/report.js';
 import type { RuleParameters } from '../core/rule-parameters.js';
 import { type ObservedTrail, observedIn, type Trail } from '../core/trail.js';
 import type { AccountToScan, LiveAccount } from '../ports.js';
@@ -11,7 +11,7 @@ import type { AccountToScan, LiveAccount } from '../ports.js';
 export type ScanSettings = {
   readonly parameters: RuleParameters;
   readonly now: number;
-  /** The Regions to scan. Undefined for all. */
+  /** Only trails that log events of these Regions are evaluated. Undefined for all trails. */
   readonly regions: readonly string[] | undefined;
 };
 
@@ -27,6 +27,8 @@ export type Scanned = {
   readonly observedTrails: readonly ObservedTrail[];
   readonly findings: readonly Finding[];
   readonly errors: readonly ReportError[];
+  /** The accounts in which no trail was found, although nothing failed. */
+  readonly accountsWithoutTrail: readonly string[];
 };
 
 /**
@@ -48,32 +50,49 @@ export const scanAccounts = async (
   );
 
 /**
- * Evaluates the trails of one account, as CloudTrail and KMS return them. CloudTrail is called in the account's own Region and in the
- * home Regions of the listed trails. AWS does not document whether ListTrails returns organization trails in a member account, so the
- * home Regions of shadow trails are called as well.
+ * Evaluates the trails of one account, as CloudTrail and KMS return them. CloudTrail is called in the account's own Region, or in each of
+ * `regions`, and in the home Regions of the listed trails. AWS does not document whether ListTrails returns organization trails in a
+ * member account, so the home Regions of shadow trails are called as well.
  */
 export const scanAccount = async (account: LiveAccount, settings: ScanSettings): Promise<Scanned> => {
-  const isInScope = (region: string) => settings.regions?.includes(region) ?? true;
+  const { regions } = settings;
   const scanRegions = regionScanner(account, settings);
-  const [list, ownRegion] = await Promise.all([
+  const [list, first] = await Promise.all([
     tryCall(account.accountId, account.listTrails),
-    scanRegions([account.region].filter(isInScope)),
+    scanRegions(regions ?? [account.region]),
   ]);
-  const listed = list.trails.filter(({ homeRegion }) => isInScope(homeRegion));
-  const homeRegions = await scanRegions(homeRegionsOf(listed).filter(isInScope));
-  const observed = [ownRegion, homeRegions].flatMap(({ observedTrails }) => observedTrails);
-  const shadowed = homeRegionsOf(observed.map(({ trail }) => trail)).filter(isInScope);
-  const { observedTrails, findings, errors } = combine([ownRegion, homeRegions, await scanRegions(shadowed)]);
+  const listed = list.trails.filter(({ homeRegion }) => regions?.includes(homeRegion) ?? true);
+  const isSelected = selection(regions, first.observedTrails);
+  const second = await scanRegions(homeRegionsOf([...listed, ...trailsIn(first)]), isSelected);
+  const third = await scanRegions(homeRegionsOf(trailsIn(second)), isSelected);
+  const scanned = combine([first, second, third]);
+  const observedTrails = [...scanned.observedTrails, ...unobserved(listed, scanned.observedTrails, account)];
+  const errors = [...list.errors, ...scanned.errors];
+  const isWithoutTrail = observedTrails.length + errors.length === 0;
   return {
-    observedTrails: [...observedTrails, ...unobserved(listed, observedTrails, account)],
-    findings,
-    errors: [...list.errors, ...errors],
+    ...scanned,
+    observedTrails,
+    errors,
+    accountsWithoutTrail: isWithoutTrail ? [account.accountId] : [],
   };
 };
 
+type IsSelected = (trail: Trail, region: string) => boolean;
+
+/** Of a home Region that is not in `regions`, only the trails that the Regions in `regions` show are evaluated. */
+const selection = (
+  regions: readonly string[] | undefined,
+  observedTrails: readonly ObservedTrail[],
+): IsSelected => {
+  const arns = new Set(observedTrails.map(({ trail }) => trail.arn));
+  return ({ arn, homeRegion }, region) => regions === undefined || (arns.has(arn) && homeRegion === region);
+};
+
+const trailsIn = ({ observedTrails }: Scanned): readonly Trail[] => observedTrails.map(({ trail }) => trail);
+
 /** Most of the time of an account is waiting. The quotas of CloudTrail and AWS STS allow far more. */
 const CONCURRENT_ACCOUNTS = 32;
-const NOTHING: Scanned = { observedTrails: [], findings: [], errors: [] };
+const NOTHING: Scanned = { observedTrails: [], findings: [], errors: [], accountsWithoutTrail: [] };
 
 const openAndScan = async ({ name, open }: AccountToScan, settings: ScanSettings): Promise<Scanned> => {
   try {
@@ -90,6 +109,7 @@ const combine = (results: readonly Scanned[]): Scanned => ({
   observedTrails: results.flatMap(({ observedTrails }) => observedTrails),
   findings: results.flatMap(({ findings }) => findings),
   errors: results.flatMap(({ errors }) => errors),
+  accountsWithoutTrail: results.flatMap(({ accountsWithoutTrail }) => accountsWithoutTrail),
 });
 
 const homeRegionsOf = (trails: readonly Trail[]): readonly string[] => [
@@ -113,16 +133,23 @@ const regionScanner = (account: LiveAccount, { parameters, now }: ScanSettings) 
   const { accountId } = account;
   const context = { keys: cacheKeys(account.keys({ ...parameters, accountId })), parameters, now };
   const scanned = new Set<string>();
-  const scanRegion = async (region: string): Promise<Scanned> => {
+  const scanRegion = async (region: string, isSelected: IsSelected): Promise<Scanned> => {
     const { trails, errors } = await tryCall(`${accountId} ${region}`, () => account.trailsIn(region));
-    const observedTrails = trails.map((trail) => observedIn({ accountId, region }, trail));
-    const evaluated = await evaluate(observedTrails, context);
-    return { observedTrails, findings: evaluated.findings, errors: [...errors, ...evaluated.errors] };
+    const observedTrails = trails
+      .filter((trail) => isSelected(trail, region))
+      .map((trail) => observedIn({ accountId, region }, trail));
+    const evaluated = await evaluateForReport(observedTrails, context);
+    return {
+      ...NOTHING,
+      observedTrails,
+      findings: evaluated.findings,
+      errors: [...errors, ...evaluated.errors],
+    };
   };
-  return async (regions: readonly string[]): Promise<Scanned> => {
+  return async (regions: readonly string[], isSelected: IsSelected = () => true): Promise<Scanned> => {
     const remaining = regions.filter((region) => !scanned.has(region));
     for (const region of remaining) scanned.add(region);
-    return combine(await Promise.all(remaining.map(scanRegion)));
+    return combine(await Promise.all(remaining.map((region) => scanRegion(region, isSelected))));
   };
 };
 
@@ -137,21 +164,3 @@ const unobserved = (
     .filter(({ arn }) => !observed.has(arn))
     .map((trail) => observedIn({ accountId, region }, trail));
 };
-
-const evaluate = async (
-  observedTrails: readonly ObservedTrail[],
-  context: EvaluationContext,
-): Promise<Pick<Scanned, 'findings' | 'errors'>> => {
-  const { results, failures } = await settleAll(observedTrails, (observed) =>
-    evaluateTrail(observed, context),
-  );
-  return {
-    findings: results,
-    errors: failures.filter(({ error }) => !isInterruption(error)).map(reportErrorOf),
-  };
-};
-
-const reportErrorOf = ({ item, error }: Failure<ObservedTrail>): ReportError => ({
-  source: `${item.accountId} ${item.region}`,
-  message: `Trail ${item.trail.name} was not evaluated: ${messageOf(error)}`,
-});

@@ -30,23 +30,22 @@ it('throws a TimeBudgetError if the time is used up during a request', async () 
 
 /** Pages with one entry each, and another page after each of them. */
 const endlessPages = async function* () {
-  for (let page = 0; ; page += 1) yield { entry: page, NextToken: String(page + 1) };
+  for (let page = 0; ; page += 1) yield { entries: [page], NextToken: String(page + 1) };
 };
-const entriesIn = ({ entry }: { readonly entry: number }) => [entry];
 
 it('reads pages up to a number of entries, and limits the number of pages', async () => {
-  expect(await readPages(endlessPages(), entriesIn, { maxEntries: 3 })).toEqual([0, 1, 2]);
-  await expect(readPages(endlessPages(), entriesIn)).rejects.toThrow('more than 1000 pages');
-  await expect(readPages(endlessPages(), entriesIn, { maxPages: 2 })).rejects.toThrow('more than 2 pages');
+  expect(await readPages(endlessPages(), 'entries', { maxEntries: 3 })).toEqual([0, 1, 2]);
+  await expect(readPages(endlessPages(), 'entries')).rejects.toThrow('more than 1000 pages');
+  await expect(readPages(endlessPages(), 'entries', { maxPages: 2 })).rejects.toThrow('more than 2 pages');
 });
 
 it('reads as many pages as are allowed', async () => {
   const pages = async function* () {
-    yield { entry: 0, nextToken: 'a' };
-    yield { entry: 1 };
+    yield { entries: [0], nextToken: 'a' };
+    yield { entries: [1] };
   };
 
-  expect(await readPages(pages(), entriesIn, { maxPages: 2 })).toEqual([0, 1]);
+  expect(await readPages(pages(), 'entries', { maxPages: 2 })).toEqual([0, 1]);
 });
 
 it('rejects a page that returns its own token', async () => {
@@ -54,12 +53,21 @@ it('rejects a page that returns its own token', async () => {
   const repeatedPage = async function* () {
     for (;;) {
       read += 1;
-      yield { NextToken: 'more' };
+      yield { entries: [], NextToken: 'more' };
     }
   };
 
-  await expect(readPages(repeatedPage(), () => [])).rejects.toThrow(
+  await expect(readPages(repeatedPage(), 'entries')).rejects.toThrow(
     'returned the same token for the next page again',
   );
   expect(read).toBe(2);
+});
+
+it.each([[{}], [{ entries: null }]])('rejects the page %j, which lacks the list', async (page) => {
+  const pages = async function* () {
+    yield { entries: [1], NextToken: 'more' };
+    yield page as { entries?: number[] };
+  };
+
+  await expect(readPages(pages(), 'entries')).rejects.toThrow('the response does not contain entries');
 });

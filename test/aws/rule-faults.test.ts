@@ -99,6 +99,22 @@ describe.concurrent.each(OPERATIONS)('%s', (operation) => {
 
 const isOfOneKey = (operation: Operation): boolean => /Key/.test(operation);
 
+// PutEvaluations is not among them: its response contains only rejected results.
+describe.concurrent.each(OPERATIONS.filter((operation) => operation !== 'PutEvaluations'))(
+  '%s whose response lacks its content',
+  (operation) => {
+    it.each(['empty', 'null', 'no-content'] as const)(
+      '(%s) throws an error with operation and Region, and never counts as empty',
+      async (fault) => {
+        const { error, calls } = await invokeWith(operation, fault);
+
+        expect(error?.message).toMatch(new RegExp(`\\w+:${operation} failed in eu-west-1: the response`));
+        expect(putIn(calls)).toEqual(STILL_REPORTED[operation] ?? []);
+      },
+    );
+  },
+);
+
 describe.concurrent('a denied call', () => {
   it.each([
     ['DescribeKey', ['audit KEY_UNVERIFIABLE']],
@@ -142,33 +158,34 @@ describe.concurrent('a denied call', () => {
 });
 
 describe.concurrent('an empty page', () => {
-  it.each(['SelectResourceConfig', 'GetComplianceDetailsByConfigRule', 'ListDiscoveredResources'] as const)(
-    'of %s with a token is followed',
-    async (operation) => {
-      const pages = account({ current: [['AWS::CloudTrail::Trail', 'old']], page: 1 });
-      let emptied = 0;
-      const answers = answersFor(pages);
-      const standIn = await startStandIn(() => ({
-        ...answers,
-        ...(isDiscovery(operation)
-          ? { SelectResourceConfig: () => ({ error: 'InvalidExpressionException' }) }
-          : {}),
-        [operation]: (call) => {
-          emptied += 1;
-          const token = call.body['NextToken'] ?? call.body['nextToken'];
-          if (token === undefined) return { NextToken: '0', nextToken: '0' };
-          return answers[operation]?.(call) ?? {};
-        },
-      }));
+  it.each([
+    ['SelectResourceConfig', 'Results'],
+    ['GetComplianceDetailsByConfigRule', 'EvaluationResults'],
+    ['ListDiscoveredResources', 'resourceIdentifiers'],
+  ] as const)('of %s with a token is followed', async (operation, list) => {
+    const pages = account({ current: [['AWS::CloudTrail::Trail', 'old']], page: 1 });
+    let emptied = 0;
+    const answers = answersFor(pages);
+    const standIn = await startStandIn(() => ({
+      ...answers,
+      ...(isDiscovery(operation)
+        ? { SelectResourceConfig: () => ({ error: 'InvalidExpressionException' }) }
+        : {}),
+      [operation]: (call) => {
+        emptied += 1;
+        const token = call.body['NextToken'] ?? call.body['nextToken'];
+        if (token === undefined) return { [list]: [], NextToken: '0', nextToken: '0' };
+        return answers[operation]?.(call) ?? {};
+      },
+    }));
 
-      const { error } = await invokeAt(standIn.url, scheduled());
-      await standIn.close();
+    const { error } = await invokeAt(standIn.url, scheduled());
+    await standIn.close();
 
-      expect(error).toBeUndefined();
-      expect(emptied).toBeGreaterThan(1);
-      expect(putIn(standIn.calls)).toEqual(['audit CMK_USABLE', 'old TRAIL_NOT_FOUND']);
-    },
-  );
+    expect(error).toBeUndefined();
+    expect(emptied).toBeGreaterThan(1);
+    expect(putIn(standIn.calls)).toEqual(['audit CMK_USABLE', 'old TRAIL_NOT_FOUND']);
+  });
 });
 
 describe.concurrent('one key that cannot be looked up', () => {

@@ -25,6 +25,7 @@ import {
 
 const BASE = `arn:aws:cloudtrail:eu-west-1:${ACCOUNT}:trail/`;
 const DELETED = { configuration: null, configurationItemStatus: 'ResourceDeleted' };
+const ALIAS = `arn:aws:kms:eu-west-1:${ACCOUNT}:alias/trails`;
 const OTHER_KEY = `arn:aws:kms:us-east-1:${OTHER_ACCOUNT}:key/abcd`;
 
 describe('a change of a trail', () => {
@@ -217,13 +218,51 @@ describe('the key', () => {
       policies: { [KEY_ARN]: JSON.stringify({ Statement: [ALLOW_OWNER] }) },
     });
     const denied = await verdictFor(metadata(), parameters);
-    const invalid = await verdictFor(metadata(), parameters, { policies: { [KEY_ARN]: 'not JSON' } });
 
     expect(blocked.verdict).toBe('KEY_POLICY_BLOCKS_CLOUDTRAIL');
-    for (const { verdict, calls } of [denied, invalid]) {
-      expect(verdict).toBe('CMK_USABLE');
-      expect(calls.at(-1)?.body['Evaluations'][0].Annotation).toContain('so it was not checked');
-    }
+    expect(denied.verdict).toBe('CMK_USABLE');
+    expect(denied.calls.at(-1)?.body['Evaluations'][0].Annotation).toContain('so it was not checked');
+  });
+
+  it.each(['not JSON', '[]'])('with the policy %s is a fault, not a verdict', async (policy) => {
+    const { calls, error } = await invoke(
+      changeOf(trailItem(), { ruleParameters: '{"checkKeyPolicy":"true"}' }),
+      {
+        account: account({ policies: { [KEY_ARN]: policy } }),
+      },
+    );
+
+    expect(error?.message).toContain(
+      'kms:GetKeyPolicy failed in eu-west-1: the policy in the response is not a JSON object',
+    );
+    expect(operationsIn(calls)).not.toContain('PutEvaluations');
+  });
+
+  it.each([
+    ['another key', KEY_ARN, `${KEY_ARN.slice(0, -1)}9`],
+    ['a key of another account', KEY_ARN, OTHER_KEY],
+    ['a key in another Region than the alias', ALIAS, KEY_ARN.replace('eu-west-1', 'us-east-1')],
+    ['no key, for an alias', ALIAS, undefined],
+  ])('in a response about %s is a fault, not a verdict', async (_name, kmsKeyId, Arn) => {
+    const { calls, error } = await invoke(changeOf(trailItem({ kmsKeyId })), {
+      account: account({ keys: { [kmsKeyId]: metadata({ Arn }) } }),
+    });
+
+    expect(error?.message).toMatch(
+      /kms:DescribeKey failed in eu-west-1: (the response is about another key, arn|.*field "arn" is required)/,
+    );
+    expect(operationsIn(calls)).not.toContain('PutEvaluations');
+  });
+
+  it('in a response with its ID in other case is the same key', async () => {
+    const kmsKeyId = KEY_ARN.toUpperCase()
+      .replace(/^.*(?=KEY\/)/, KEY_ARN.replace(/key\/.*/, ''))
+      .replace('KEY/', 'key/');
+    const { error } = await invoke(changeOf(trailItem({ kmsKeyId })), {
+      account: account({ keys: { [kmsKeyId]: metadata() } }),
+    });
+
+    expect(error).toBeUndefined();
   });
 
   it('of another account is looked up without its policy', async () => {
@@ -375,6 +414,19 @@ describe('a change of a key', () => {
 
     expect(error).toMatchObject({ name: 'FormatError', message: expect.stringContaining('field "ARN"') });
   });
+
+  it.each(['key', 'arn:aws:kms:eu-west-1:111122223333:alias/a', TRAIL_ARN])(
+    'with the ARN %s is rejected',
+    async (ARN) => {
+      const { calls, error } = await invoke(changeOf(keyItem({}, { ARN })), { account: account() });
+
+      expect(error).toMatchObject({
+        name: 'FormatError',
+        message: expect.stringContaining(`received "${ARN}"`),
+      });
+      expect(calls).toEqual([]);
+    },
+  );
 
   it('looks up no alias with keyVerification presence', async () => {
     const { calls } = await invoke(

@@ -143,6 +143,35 @@ it('reports that there are no trails, without an age of facts', async () => {
   expect(stderr).toContain('No CloudTrail trails were found.');
 });
 
+it('reports accounts that have keys but no trail, and Regions without a recorded trail', async () => {
+  const scan = (...args: readonly string[]) =>
+    runScan([...ARGS, ...args], { answers: answersWith([UNENCRYPTED], [DISABLED]) });
+
+  expect((await scan()).report.notes).toEqual([`Account ${ACCOUNT} has no trail.`]);
+  const required = await scan('--require-trail');
+  expect(required).toMatchObject({ exitCode: 2, report: { errors: [{ source: ACCOUNT }] } });
+  expect((await scan('--regions', 'us-east-1,us-wst-2')).report.errors).toEqual([
+    {
+      source: 'aggregator us-wst-2',
+      message:
+        'The aggregator has no trail that was recorded in us-wst-2. Check its name, and record trails in this Region. Did you mean us-west-2?',
+    },
+  ]);
+});
+
+it('evaluates a multi-Region trail that logs a Region in --regions in its home Region', async () => {
+  const shadow = { ...UNENCRYPTED, awsRegion: 'eu-north-1' };
+
+  const result = await runScan([...ARGS, '--regions', 'eu-north-1'], {
+    answers: answersWith([shadow, UNENCRYPTED, TRAIL], [DISABLED]),
+  });
+
+  expect(verdictsOf(result)).toEqual([
+    `${OTHER_ACCOUNT} eu-north-1 other SHADOW_TRAIL`,
+    `${OTHER_ACCOUNT} us-east-1 other NO_KMS_KEY`,
+  ]);
+});
+
 describe('an aggregator', () => {
   const answers = answersWith([TRAIL], [DISABLED]);
   const failing = (error: string, of = '') =>

@@ -41,7 +41,7 @@ describe('a Region', () => {
     expect(result.report.errors).toEqual([
       {
         source: `${ACCOUNT} me-south-1`,
-        message: expect.stringContaining(`the Region is not enabled in account ${ACCOUNT}`),
+        message: expect.stringContaining(`is not enabled in account ${ACCOUNT}, or cannot be reached.`),
       },
     ]);
     expect(result.exitCode).toBe(2);
@@ -169,13 +169,13 @@ describe('a call', () => {
     };
 
     expect(await failing('GetCallerIdentity')).toContain(
-      'sts:GetCallerIdentity returned a response without Account',
+      'sts:GetCallerIdentity failed in eu-west-1: the response does not contain Account',
     );
     expect(await failing('AssumeRole', ['--role-arn', `arn:aws:iam::${OTHER_ACCOUNT}:role/a`])).toContain(
-      'sts:AssumeRole returned a response without credentials',
+      'sts:AssumeRole failed in eu-west-1: the response does not contain Credentials',
     );
     expect(await failing('DescribeTrails')).toContain(
-      'cloudtrail:DescribeTrails returned a response without trailList',
+      'cloudtrail:DescribeTrails failed in eu-west-1: the response does not contain trailList',
     );
   });
 });

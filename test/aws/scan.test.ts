@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { countBy } from '../../src/core/collections.js';
 import { account, metadata } from '../support/account.js';
-import { ACCOUNT, OTHER_ACCOUNT } from '../support/builders.js';
+import { ACCOUNT, OTHER_ACCOUNT, REGION } from '../support/builders.js';
 import {
   accountOf,
   keyArnIn,
@@ -13,6 +13,7 @@ import {
   worldAnswers,
   worldOf,
 } from '../support/run-scan.js';
+import type { Call } from '../support/stand-in.js';
 
 const JSON_REPORT = ['--format', 'json'];
 
@@ -52,7 +53,7 @@ describe('one account', () => {
     expect(result).toMatchObject({ exitCode: 1, stderr: '', report: { sources: [ACCOUNT], errors: [] } });
   });
 
-  it('makes three calls if there are no trails, reports that, and exits with 0', async () => {
+  it('makes three calls if there are no trails, reports the account, and exits with 0, or with 2 if --require-trail', async () => {
     const answers = worldAnswers({ [ACCOUNT]: account({ trails: [] }) });
 
     const { calls, exitCode, stderr, stdout } = await runScan([], { answers });
@@ -60,7 +61,56 @@ describe('one account', () => {
     expect(calls).toHaveLength(3);
     expect(exitCode).toBe(0);
     expect(stdout).toContain('No CloudTrail trail was found.');
-    expect(stderr).toBe('trailkey: No CloudTrail trails were found.\n');
+    expect(stderr).toBe(
+      `trailkey: Account ${ACCOUNT} has no trail.\ntrailkey: No CloudTrail trails were found.\n`,
+    );
+
+    const required = await runScan([...JSON_REPORT, '--require-trail'], { answers });
+    expect(required.exitCode).toBe(2);
+    expect(required.report.errors).toEqual([
+      { source: ACCOUNT, message: 'The account has no trail. Create a trail, or omit --require-trail.' },
+    ]);
+  });
+
+  it('reports a trail that its home Region does not show as not evaluated, and exits with 2', async () => {
+    const place = { region: 'us-east-1', name: 'listed' };
+    const answers = {
+      ...worldAnswers({ [ACCOUNT]: account({ trails: [trailIn(place), trailIn()] }) }),
+      DescribeTrails: ({ region }: Call) => ({ trailList: region === 'us-east-1' ? [] : [trailIn()] }),
+    };
+    const run = (...args: readonly string[]) =>
+      runScan([...JSON_REPORT, '--fail-on', 'never', ...args], { answers });
+
+    const { report, exitCode, stderr } = await run();
+
+    expect(report.notEvaluated).toEqual([
+      { trailArn: trailArnIn(place), homeRegion: 'us-east-1', ownerAccountId: ACCOUNT, inScope: true },
+    ]);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(
+      `Trail ${trailArnIn(place)} was not evaluated. It was not found in its home Region. Add the data of account ${ACCOUNT} in us-east-1`,
+    );
+    expect((await run('--allow-incomplete')).exitCode).toBe(0);
+  });
+
+  it('reports a Region in --regions that cannot be reached, with a suggestion', async () => {
+    const { report, exitCode } = await runScan([...JSON_REPORT, '--regions', 'eu-wst-1,eu-west-9'], {
+      answers: worldAnswers({ [ACCOUNT]: account({ trails: [] }) }),
+      faults: ({ region, operation }) =>
+        operation === 'DescribeTrails' && region !== REGION
+          ? { error: 'UnrecognizedClientException' }
+          : undefined,
+    });
+
+    expect(exitCode).toBe(2);
+    expect(report.errors.map(({ source }) => source)).toEqual([
+      `${ACCOUNT} eu-wst-1`,
+      `${ACCOUNT} eu-west-9`,
+    ]);
+    expect(report.errors[0]?.message).toMatch(
+      /the Region does not exist, is not enabled in account \d+, or cannot be reached\. .* Did you mean eu-west-1\?$/,
+    );
+    expect(report.notes).not.toContain(`Account ${ACCOUNT} has no trail that logs the selected Regions.`);
   });
 
   it('follows the pages of ListTrails', async () => {
@@ -92,8 +142,12 @@ describe('one account', () => {
     expect(verdictsOf(result)).toEqual([`${ACCOUNT} eu-west-1 audit KEY_POLICY_BLOCKS_CLOUDTRAIL`]);
   });
 
-  it('scans only the Regions in --regions', async () => {
-    const trails = ['eu-central-1', 'us-east-1', 'us-west-2'].map((region) => trailIn({ region }));
+  it('contacts each Region in --regions, and evaluates the trails that log it, in their home Regions', async () => {
+    const trails = [
+      ...['eu-central-1', 'us-east-1', 'us-west-2'].map((region) => trailIn({ region })),
+      trailIn({ region: 'ap-south-1', name: 'everywhere' }, { IsMultiRegionTrail: true }),
+      trailIn({ region: 'ap-south-1', name: 'local' }),
+    ];
     const answers = worldAnswers({ [ACCOUNT]: account({ trails }) });
 
     const result = await runScan(
@@ -104,18 +158,27 @@ describe('one account', () => {
     );
 
     expect(placesOf(result.calls)).toEqual([
+      'ap-south-1 DescribeTrails',
+      'eu-north-1 DescribeTrails',
       'eu-west-1 GetCallerIdentity',
       'eu-west-1 ListTrails',
       'us-east-1 DescribeTrails',
       'us-west-2 DescribeTrails',
     ]);
-    expect(verdictsOf(result)).toHaveLength(2);
+    expect(verdictsOf(result)).toEqual([
+      `${ACCOUNT} ap-south-1 everywhere NO_KMS_KEY`,
+      `${ACCOUNT} eu-north-1 everywhere SHADOW_TRAIL`,
+      `${ACCOUNT} us-east-1 audit NO_KMS_KEY`,
+      `${ACCOUNT} us-east-1 everywhere SHADOW_TRAIL`,
+      `${ACCOUNT} us-west-2 audit NO_KMS_KEY`,
+      `${ACCOUNT} us-west-2 everywhere SHADOW_TRAIL`,
+    ]);
     expect(result.report.notEvaluated).toEqual([]);
     expect(result.report.sources).toEqual([`${ACCOUNT}, only us-east-1, us-west-2, eu-north-1`]);
   });
 
   it.each(['text', 'markdown', 'html', 'json'])(
-    'reports as %s that only --regions were scanned',
+    'reports as %s that only trails of --regions were evaluated',
     async (format) => {
       const answers = worldAnswers({ [ACCOUNT]: account({ trails: [trailIn({ region: 'eu-central-1' })] }) });
 
@@ -124,9 +187,12 @@ describe('one account', () => {
       });
 
       expect(exitCode).toBe(0);
-      expect(stdout).toContain('Only these Regions were scanned: us-west-2.');
+      expect(stdout).toContain('Only trails that log these Regions were evaluated: us-west-2.');
+      expect(stdout).toContain(`Account ${ACCOUNT} has no trail that logs the selected Regions.`);
       expect(stderr).toBe(
-        'trailkey: Only these Regions were scanned: us-west-2.\ntrailkey: No CloudTrail trails were found.\n',
+        'trailkey: Only trails that log these Regions were evaluated: us-west-2.\n' +
+          `trailkey: Account ${ACCOUNT} has no trail that logs the selected Regions.\n` +
+          'trailkey: No CloudTrail trails were found.\n',
       );
     },
   );
@@ -144,7 +210,11 @@ describe('one account', () => {
     ]);
     expect(report.notEvaluated.map(({ trailArn }) => trailArn)).toEqual([trailArnIn(place)]);
     expect(calls).toHaveLength(4);
-    expect(exitCode).toBe(2);
+    expect(exitCode).toBe(0);
+    expect(stderr).toContain(
+      `Trail ${trailArnIn(place)} was not evaluated. It is an organization trail of account ${OTHER_ACCOUNT}, which was not evaluated. ` +
+        'Evaluate that account, or, in a CloudTrail delegated administrator account, set organizationTrails to everywhere.',
+    );
     expect(stderr).toContain('Scan their home Regions and owning accounts.');
   });
 

@@ -219,6 +219,6 @@ describe('the latest execution', () => {
     const matching = await callSsm(pages, ({ latest }) => latest('Trailkey-EncryptTrail', () => false));
 
     expect(matching.result).toBeUndefined();
-    expect(await idOfLatest({ DescribeAutomationExecutions: () => ({}) })).toBeUndefined();
+    expect(await idOfLatest(listed([]))).toBeUndefined();
   });
 });

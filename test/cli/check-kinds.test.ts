@@ -251,12 +251,17 @@ it('has one finding for a trail in several files, based on the newest data', asy
   expect(await codesOf(snapshotOf(trailItem(), keyItem()), snapshotOf(older))).toEqual(['CMK_USABLE']);
 });
 
-it('lists trails that were not evaluated, and exits with 2 if there are no others', async () => {
+it('lists trails that were not evaluated, and exits with 2 if their account was evaluated, unless --allow-incomplete', async () => {
   const copy = trailItem({}, { awsRegion: 'us-east-1' });
   const view = trailItem({}, { awsAccountId: OTHER_ACCOUNT });
 
   const { report, exitCode } = await check(snapshotOf(copy, view));
 
-  expect(report.notEvaluated).toEqual([{ trailArn: TRAIL_ARN, homeRegion: REGION, ownerAccountId: ACCOUNT }]);
+  expect(report.notEvaluated).toEqual([
+    { trailArn: TRAIL_ARN, homeRegion: REGION, ownerAccountId: ACCOUNT, inScope: true },
+  ]);
   expect(exitCode).toBe(2);
+  const folder = await folderOf({ 'a.json': snapshotOf(copy) });
+  expect((await runCheck(folder, '--allow-incomplete')).exitCode).toBe(0);
+  expect((await check(snapshotOf(view))).exitCode).toBe(0);
 });

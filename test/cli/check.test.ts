@@ -83,14 +83,15 @@ describe('exits with', () => {
     expect((await run(['check', folder, '--fail-on', 'never'])).exitCode).toBe(0);
   });
 
-  it('2 if no trail was evaluated, with the next step', async () => {
+  it('2 if a trail of an evaluated account was not evaluated, with the next step', async () => {
     const folder = await folderOf({ 'a.json': snapshotOf(trailItem({}, { awsRegion: 'us-east-1' })) });
 
     const { exitCode, stdout, stderr } = await run(['check', folder, '--fail-on', 'never']);
 
     expect(exitCode).toBe(2);
     expect(stderr).toBe(
-      'trailkey: No trail was evaluated: the input contains only shadow trails, organization trails of other accounts, or deleted trails. Add the AWS Config data of their home Regions and owning accounts.\n',
+      'trailkey: Trail arn:aws:cloudtrail:eu-west-1:111122223333:trail/audit was not evaluated. It was not found in its home Region. Add the data of account 111122223333 in eu-west-1, or scan the account.\n' +
+        'trailkey: No trail was evaluated: the input contains only shadow trails, organization trails of other accounts, or deleted trails. Add the AWS Config data of their home Regions and owning accounts.\n',
     );
     expect(stdout).toContain('arn:aws:cloudtrail:eu-west-1:111122223333:trail/audit');
   });

@@ -181,7 +181,7 @@ describe('deep nesting', () => {
       'checkKeyPolicy must be a string; received an array.',
     );
     expect(await said('--since-report', `${folder}/since`)).toContain(
-      'expected a report and found an array.',
+      'expected a JSON object; received an array.',
     );
     expect((await check(snapshotOf({ ...trailItem(), configuration: deep }))).messages).toEqual([
       expect.stringMatching(/field "configuration" must be an object; received a string\.$/),
@@ -292,5 +292,30 @@ describe('named outright', () => {
     expect(report.errors).toEqual([
       { source: `${folder}/socket`, message: expect.stringMatching(/^Reading failed: ENXIO: /) },
     ]);
+  });
+});
+
+describe('a text that is longer than AWS allows', () => {
+  const LONG = 'a'.repeat(8_000_000);
+  const GOOD_TRAIL = trailItem({ name: 'good', trailARN: `${TRAIL_ARN}-good` }, { resourceId: 'good' });
+
+  it.each([
+    ['the key of a trail', trailItem({ kmsKeyId: LONG })],
+    ['a key in hexadecimal digits', trailItem({ kmsKeyId: '1-'.repeat(4_000_000) })],
+    ['the ARN of a trail', trailItem({ trailARN: `${TRAIL_ARN}${LONG}` }, { ARN: `${TRAIL_ARN}${LONG}` })],
+    ['the name of a trail', trailItem({ name: LONG })],
+    ['a name of 129 characters', trailItem({ name: 'a'.repeat(129) })],
+    ['a Region', trailItem({ homeRegion: `eu${'-a'.repeat(4_000_000)}-1` })],
+    ['an account', trailItem({}, { awsAccountId: LONG })],
+    ['the state of a key', keyItem({ keyState: LONG })],
+  ])('is an error, and the others are evaluated: %s', async (_name, item) => {
+    const { codes, messages, stdout, exitCode } = await check(snapshotOf(item, GOOD_TRAIL, keyItem()));
+
+    expect(codes).toContain('CMK_USABLE');
+    expect(messages).toEqual([
+      expect.stringMatching(/must have at most \d+ characters; received \d+|must be/),
+    ]);
+    expect(stdout.length).toBeLessThan(100_000);
+    expect(exitCode).toBe(2);
   });
 });

@@ -19,10 +19,14 @@ describe('two reports for one file are rejected', () => {
     ['another spelling of it', (folder: string) => [`${folder}/r`, `${folder}/none/../r`]],
     ['a symbolic link', (folder: string) => [`${folder}/p.json`, `${folder}/link`]],
     ['a path through a linked folder', (folder: string) => [`${folder}/link-target/r`, `${folder}/linked/r`]],
+    ['a link to a missing file', (folder: string) => [`${folder}/missing`, `${folder}/dangling`]],
+    ['a link to such a link', (folder: string) => [`${folder}/dangling`, `${folder}/dangling-too`]],
   ])('as %s', async (_, pathsIn) => {
     const folder = await filesFor();
     await symlink(`${folder}/p.json`, `${folder}/link`);
     await symlink(`${folder}/link-target`, `${folder}/linked`);
+    await symlink('missing', `${folder}/dangling`);
+    await symlink('dangling', `${folder}/dangling-too`);
     const [one, two] = pathsIn(folder);
 
     const { exitCode, stdout, stderr } = await run([
@@ -71,22 +75,76 @@ describe('a report does not overwrite an input', () => {
     expect(await readFile(`${folder}/${name}`, 'utf8')).toBe(before);
   });
 
-  it('but can be in the same folder, and overwrite an earlier report', async () => {
+  it('but can be a new file in an input folder', async () => {
     const folder = await filesFor();
+    const check = () => run(['check', folder, '--output', `csv=${folder}/r.csv`]);
 
-    for (const _ of [1, 2]) {
-      const { exitCode, stderr } = await run(['check', folder, '--output', `csv=${folder}/r.csv`]);
-      expect({ exitCode, stderr }).toEqual({
-        exitCode: 0,
-        stderr: `trailkey: Wrote the csv report to ${folder}/r.csv.\n`,
-      });
-    }
+    expect(await check()).toMatchObject({
+      exitCode: 0,
+      stderr: `trailkey: Wrote the csv report to ${folder}/r.csv.\n`,
+    });
+    expect(await check()).toMatchObject({
+      exitCode: 2,
+      stderr: `trailkey: --output ${folder}/r.csv would overwrite an input file. Use a different file.\n`,
+    });
 
     expect(await readdir(folder)).toEqual(['in.json', 'link-target', 'p.json', 'r.csv']);
+  });
+
+  it.each([
+    ['a file in a folder', (folder: string) => `${folder}/link-target/x.json`, (folder: string) => folder],
+    ['by a link', (folder: string) => `${folder}/linked/x.json`, (folder: string) => `${folder}/link-target`],
+    [
+      'in a linked folder',
+      (folder: string) => `${folder}/link-target/x.json`,
+      (folder: string) => `${folder}/linked/`,
+    ],
+  ])('in a folder: %s', async (_name, output, input) => {
+    const folder = await filesFor();
+    await symlink(`${folder}/link-target`, `${folder}/linked`);
+
+    const { exitCode, stderr } = await run(['check', input(folder), '--output', `json=${output(folder)}`]);
+
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('would overwrite an input file');
+    expect(await readFile(`${folder}/link-target/x.json`, 'utf8')).toBe('');
   });
 });
 
 describe('a file', () => {
+  it('leaves no temporary file after an interrupt', async () => {
+    const folder = await folderOf({ 'in.json': GOOD });
+    let interrupt = () => {};
+
+    const result = run(['check', `${folder}/in.json`, '--output', `json=${folder}/r.json`], {
+      onInterrupt: (callback) => {
+        interrupt = callback;
+        // The callbacks are for reading, then for writing the reports.
+        setTimeout(() => interrupt());
+      },
+    });
+
+    expect(await result).toMatchObject({ exitCode: 2 });
+    expect((await readdir(folder)).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  });
+
+  it('is not written after the signal was aborted', async () => {
+    const folder = await folderOf({ old: 'old' });
+    const controller = new AbortController();
+    function* interrupted(): Iterable<string> {
+      yield 'half a report';
+      controller.abort();
+      yield 'the rest';
+    }
+
+    await expect(writeFileAtomically(`${folder}/old`, interrupted(), controller.signal)).rejects.toThrow(
+      'aborted',
+    );
+
+    expect(await readdir(folder)).toEqual(['old']);
+    expect(await readFile(`${folder}/old`, 'utf8')).toBe('old');
+  });
+
   function* broken(): Iterable<string> {
     yield 'half a report';
     throw new Error('cut');

@@ -178,3 +178,33 @@ describe('whatever comes from outside', () => {
 });
 
 const annotateDisabled = (key: string): string => annotate({ code: 'KEY_DISABLED', key }, observed());
+
+describe('an annotation that would be too long', () => {
+  const shortened = (message: string) => annotationOf({ code: 'NO_KMS_KEY', message, nextStep: 'Fix it.' });
+  const room = MAX_ANNOTATION_CHARACTERS - 'NO_KMS_KEY:  Fix it.'.length;
+
+  it('is unchanged up to the maximum', () => {
+    const message = `A ${'b'.repeat(room - 4)} c`;
+
+    expect(shortened(message)).toBe(`NO_KMS_KEY: ${message} Fix it.`);
+  });
+
+  it('is shortened to the maximum in the middle of its longest word, the first of several', () => {
+    const longest = `${'a'.repeat(100)}${'b'.repeat(100)}`;
+
+    const other = 'c'.repeat(200);
+    const annotation = shortened(`Trail ${longest} and ${other} end.`);
+
+    expect(annotation).toBe(
+      `NO_KMS_KEY: Trail ${'a'.repeat(8)}...${'b'.repeat(9)} and ${other} end. Fix it.`,
+    );
+    expect(annotation).toHaveLength(MAX_ANNOTATION_CHARACTERS);
+  });
+
+  it('is shortened as a whole if its longest word is not long enough', () => {
+    const annotation = shortened('word '.repeat(100));
+
+    expect(annotation).toHaveLength(MAX_ANNOTATION_CHARACTERS);
+    expect(annotation).toMatch(/^NO_KMS_KEY: (\.\.\. )?word .*\.\.\..*word {2}Fix it\.$/);
+  });
+});

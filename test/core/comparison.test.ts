@@ -312,28 +312,42 @@ describe('an earlier report', () => {
   });
 
   it.each([
-    [() => [], 'expected a report and found an array'],
-    [() => undefined, 'expected a report and found undefined'],
-    [() => ({}), 'field "schemaVersion" is missing'],
-    [() => ({ ...whole(), schemaVersion: '2.0' }), 'should be 1.0 or another 1.x and is "2.0"'],
-    [() => ({ ...whole(), errors: {} }), 'field "errors" should be an array and is an object'],
+    [() => [], 'expected a JSON object; received an array'],
+    [() => undefined, 'expected a JSON object; received undefined'],
+    [() => ({}), 'field "schemaVersion" is required in a JSON report of trailkey; it is absent'],
+    [() => ({ ...whole(), schemaVersion: '2.0' }), 'must be 1.0 or another 1.x; received "2.0"'],
+    [() => ({ ...whole(), errors: {} }), 'field "errors" must be an array; received an object'],
     [
       () => ({ ...whole(), notEvaluated: [7] }),
-      'a trail that was not evaluated should be an object and is a number',
+      'a trail that was not evaluated must be an object; received a number',
     ],
-    [() => ({ ...whole(), notEvaluated: [{}] }), 'field "trailArn" is missing'],
-    [() => ({ ...whole(), parameters: [] }), 'field "parameters" should be an object and is an array'],
+    [
+      () => ({ ...whole(), notEvaluated: [{}] }),
+      'field "trailArn" is required in a JSON report of trailkey; it is absent',
+    ],
+    [() => ({ ...whole(), parameters: [] }), 'field "parameters" must be an object; received an array'],
     [
       () => ({ ...whole(), parameters: { checkKeyPolicy: true } }),
-      'field "checkKeyPolicy" should be text and is a boolean',
+      'field "checkKeyPolicy" must be a string; received a boolean',
     ],
-    [() => ({ ...whole(), findings: {} }), 'field "findings" should be an array and is an object'],
-    [() => ({ ...whole(), findings: [7] }), 'a finding should be an object and is a number'],
-    [() => ({ ...whole(), findings: [{}] }), 'field "accountId" is missing'],
+    [() => ({ ...whole(), findings: {} }), 'field "findings" must be an array; received an object'],
+    [() => ({ ...whole(), findings: [7] }), 'a finding must be an object; received a number'],
+    [
+      () => ({ ...whole(), findings: [{}] }),
+      'field "accountId" is required in a JSON report of trailkey; it is absent',
+    ],
     [() => ({ ...whole(), evaluatedAt: 7 }), 'field "evaluatedAt" must be a string; received a number'],
   ])('that is invalid is rejected: %#', (report, message) => {
     expect(() => parseEarlierReport(report())).toThrow(message);
   });
+});
+
+it('compares parameters with the names of properties that every object has', () => {
+  const names = ['constructor', '__proto__', 'toString'];
+  const given = Object.fromEntries(names.map((name) => [name, 'x']));
+
+  expect(changedParameters({}, given)).toEqual(names.map((name) => ({ name, before: null, now: 'x' })));
+  expect(changedParameters(given, given)).toEqual([]);
 });
 
 it.each([

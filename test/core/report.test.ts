@@ -19,12 +19,13 @@ import { EXAMPLES } from '../support/verdict-examples.js';
 const report = (
   observedTrails: readonly ObservedTrail[],
   errors: readonly { source: string; message: string }[] = [],
+  parameters: Readonly<Record<string, string>> = {},
 ) =>
   createReport({
     version: '1.2.3',
     sources: ['snapshots'],
     evaluatedAt: NOW,
-    parameters: {},
+    parameters,
     observedTrails,
     findings: observedTrails.map((trail) => findingOf(facts({ observed: trail }))),
     errors,
@@ -155,9 +156,19 @@ describe('a report', () => {
 
   it('lists a trail as not evaluated if only a shadow trail or an organization trail was found', () => {
     expect(report([shadow, member]).notEvaluated).toEqual([
-      { trailArn: TRAIL_ARN, homeRegion: REGION, ownerAccountId: ACCOUNT },
+      { trailArn: TRAIL_ARN, homeRegion: REGION, ownerAccountId: ACCOUNT, inScope: true },
     ]);
     expect(report([shadow, member, observed()]).notEvaluated).toEqual([]);
+  });
+
+  it('puts a trail in scope if its account was evaluated, or organization trails are evaluated everywhere', () => {
+    const scopeOf = (...args: Parameters<typeof report>) =>
+      report(...args).notEvaluated.map(({ inScope }) => inScope);
+
+    expect(scopeOf([member])).toEqual([false]);
+    expect(scopeOf([member, shadow])).toEqual([true]);
+    expect(scopeOf([member], [], { organizationTrails: 'everywhere' })).toEqual([true]);
+    expect(scopeOf([member], [], { organizationTrails: 'owner' })).toEqual([false]);
   });
 
   it('does not list a trail that was deleted in its home Region, but one whose shadow trail was deleted', () => {
@@ -187,12 +198,13 @@ describe('the exit code', () => {
     ['a trail without a key', () => report([bare]), 1],
     ['an unreadable input', () => report([observed()], broken), 2],
     ['an unreadable input and a bad trail', () => report([bare], broken), 2],
-    ['shadow trails alone', () => report([shadow, member]), 2],
+    ['a shadow trail of an evaluated account', () => report([shadow, member]), 2],
     [
       'a shadow trail and another evaluated trail',
       () => report([shadow, observed({ trail: trail({ arn: `${TRAIL_ARN}0` }) })]),
-      0,
+      2,
     ],
+    ['an organization trail of another account', () => report([member]), 0],
     ['a deleted trail', () => report([observed({ absent: 'deleted' })]), 0],
   ])('for %s is right', (_name, made, code) => {
     expect(exitCodeOf(made(), 'NON_COMPLIANT')).toBe(code);
@@ -202,6 +214,14 @@ describe('the exit code', () => {
     expect(exitCodeOf(report([bare]), 'never')).toBe(0);
     expect(exitCodeOf(report([bare], broken), 'never')).toBe(2);
     expect(exitCodeOf(report([shadow]), 'never')).toBe(2);
+  });
+
+  it('accepts a trail of an evaluated account that was not evaluated with allowIncomplete, but no error', () => {
+    const allowIncomplete = true;
+
+    expect(exitCodeOf(report([shadow]), 'NON_COMPLIANT', { allowIncomplete })).toBe(0);
+    expect(exitCodeOf(report([shadow, bare]), 'NON_COMPLIANT', { allowIncomplete })).toBe(1);
+    expect(exitCodeOf(report([shadow], broken), 'never', { allowIncomplete })).toBe(2);
   });
 
   it('detects that no trail was evaluated', () => {

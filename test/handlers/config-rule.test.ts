@@ -1,8 +1,8 @@
 import process from 'node:process';
-import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { account, answersFor, putIn } from '../support/account.js';
-import { trailItem } from '../support/builders.js';
-import { changeOf } from '../support/rule-event.js';
+import { ACCOUNT, keyItem, trailItem } from '../support/builders.js';
+import { changeOf, ruleEvent, scheduled } from '../support/rule-event.js';
 import { type Faults, type StandIn, startStandIn } from '../support/stand-in.js';
 
 let standIn: StandIn;
@@ -74,5 +74,41 @@ it('throws an error if no time is left', async () => {
 
   await expect(handler(changeOf(trailItem()), { getRemainingTimeInMillis: () => 500 })).rejects.toThrow(
     'was ended, because the time of the invocation is almost used up',
+  );
+});
+
+describe('an event of another account', () => {
+  const OTHER = '222233334444';
+  const context = {
+    getRemainingTimeInMillis: () => 30_000,
+    invokedFunctionArn: `arn:aws:lambda:eu-west-1:${ACCOUNT}:function:trailkey-config-rule:live`,
+  };
+
+  it.each([
+    ['a change', changeOf(trailItem(), { accountId: OTHER })],
+    ['a change of an item', changeOf(trailItem({}, { awsAccountId: OTHER }))],
+    ['a change of a key', changeOf(keyItem(), { accountId: OTHER })],
+    ['a schedule', scheduled({ accountId: OTHER })],
+    ['a notification', ruleEvent({ messageType: 'ScheduledNotification', awsAccountId: OTHER })],
+  ])('(%s) is rejected before anything is read or reported', async (_name, event) => {
+    await expect(handler(event, context)).rejects.toMatchObject({
+      name: 'RuleEventError',
+      message: `The event is of account "${OTHER}", but the function is in account ${ACCOUNT}. Deploy the function in each account: a central function for several accounts is not supported.`,
+    });
+    expect(standIn.calls).toEqual([]);
+  });
+
+  it.each([undefined, 'local', `arn:aws:lambda:eu-west-1:${ACCOUNT}:function:trailkey-config-rule`])(
+    'is recognized by the ARN of the function: %s accepts an event of its own account',
+    async (invokedFunctionArn) => {
+      vi.spyOn(console, 'info').mockImplementation(() => {});
+
+      await handler(
+        changeOf(trailItem()),
+        invokedFunctionArn === undefined ? undefined : { ...context, invokedFunctionArn },
+      );
+
+      expect(putIn(standIn.calls)).toEqual(['audit CMK_USABLE']);
+    },
   );
 });

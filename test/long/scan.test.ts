@@ -116,18 +116,22 @@ describe('trailkey scan against moto', () => {
       ].toSorted(),
     );
     expect(result.stderr).toBe(
-      `trailkey: Accounts that are suspended or closed were not scanned: ${members.closed}.\n`,
+      `trailkey: Accounts that are suspended or closed were not scanned: ${members.closed}.\n` +
+        `trailkey: Account ${members.empty} has no trail.\n`,
     );
     const { sources }: Report = JSON.parse(result.stdout);
     expect([...sources].toSorted()).toEqual([MANAGEMENT, members.busy, members.empty].toSorted());
   });
 
-  it('judges the accounts of roles alone, in the Regions that are named', async () => {
+  it('evaluates only the accounts of the roles, and the trails that log the given Regions', async () => {
     const roles = [members.busy, members.empty].flatMap((account) => ['--role-arn', roleIn(account)]);
 
     const result = await scan(['--format', 'json', '--regions', 'us-west-2', ...roles]);
 
-    expect(verdictsIn(result)).toEqual([`${members.busy} us-west-2 pending KEY_PENDING_DELETION`]);
+    expect(verdictsIn(result)).toEqual([
+      `${members.busy} ${HOME} bare NO_KMS_KEY`,
+      `${members.busy} us-west-2 pending KEY_PENDING_DELETION`,
+    ]);
   });
 
   it('asks nothing in Regions without trails', async () => {

@@ -17,8 +17,8 @@ export type PlainStatement = {
   readonly Condition?: PlainCondition;
 };
 
-export type PlainPrincipal = '*' | Readonly<Record<string, string | readonly string[]>>;
-export type PlainCondition = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+type PlainPrincipal = '*' | Readonly<Record<string, string | readonly string[]>>;
+type PlainCondition = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 
 /** A request that can be: the values of each condition key, and what IAM does where no page tells. */
 type World = ReadonlyMap<string, readonly string[]>;

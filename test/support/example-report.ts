@@ -38,6 +38,7 @@ export const shortReport = async (): Promise<Report> => {
         trailArn: 'arn:aws:cloudtrail:eu-west-1:555566667777:trail/audit',
         homeRegion: 'eu-west-1',
         ownerAccountId: '555566667777',
+        inScope: false,
       },
     ],
     errors: [{ source: 'snapshots/cut.json', message: 'The text ends in the middle, at byte 4096.' }],

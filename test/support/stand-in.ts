@@ -14,7 +14,17 @@ export type Call = {
 };
 
 /** What is done in place of an answer. */
-export type Fault = 'throttle' | 'server-error' | 'reset' | 'hang' | 'denied' | 'malformed' | ErrorAnswer;
+export type Fault =
+  | 'throttle'
+  | 'server-error'
+  | 'reset'
+  | 'hang'
+  | 'denied'
+  | 'malformed'
+  | 'empty'
+  | 'null'
+  | 'no-content'
+  | ErrorAnswer;
 
 /** An error as AWS answers it. */
 export type ErrorAnswer = { readonly error: string; readonly status?: number; readonly message?: string };
@@ -83,6 +93,9 @@ const fail = (fault: Fault, request: IncomingMessage, response: ServerResponse):
   if (fault === 'denied') send(response, 400, errorBody('AccessDeniedException', 'User is not authorized'));
   if (fault === 'reset') request.socket.destroy();
   if (fault === 'malformed') response.writeHead(200, JSON_1_1).end('<html>not JSON</html>');
+  if (fault === 'empty') send(response, 200, {});
+  if (fault === 'null') response.writeHead(200, JSON_1_1).end('null');
+  if (fault === 'no-content') response.writeHead(200, JSON_1_1).end();
   // What is left is to hang: no answer ever comes.
 };
 

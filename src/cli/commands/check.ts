@@ -1,5 +1,10 @@
-import { evaluateTrails } from '../../core/evaluate-trail.js';
-import { createReport, type ExitCode, type Report, type ReportError } from '../../core/report.js';
+import {
+  createReport,
+  type ExitCode,
+  evaluateForReport,
+  type Report,
+  type ReportError,
+} from '../../core/report.js';
 import { keySourceOf, recordedPeriod } from '../../input/inventory.js';
 import { type InputContents, readInput } from '../../input/read-input.js';
 import { VERSION } from '../../version.js';
@@ -49,7 +54,7 @@ const evaluateFiles = async (
   const observedTrails = [...inventory.trails.values()].map(({ entry }) => entry);
   const evaluatedAt = terminal.now();
   const { parameters, givenParameters } = options;
-  const findings = await evaluateTrails(observedTrails, {
+  const { findings, errors } = await evaluateForReport(observedTrails, {
     keys: keySourceOf(inventory),
     parameters,
     now: evaluatedAt,
@@ -61,7 +66,7 @@ const evaluateFiles = async (
     parameters: givenParameters,
     observedTrails,
     findings,
-    errors: interrupted ? [...problems, INTERRUPTED] : problems,
+    errors: [...problems, ...errors, ...(interrupted ? [INTERRUPTED] : [])],
     recorded: recordedPeriod({ observedTrails, findings }, inventory),
     earlier: options.earlier,
   });

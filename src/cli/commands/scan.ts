@@ -15,6 +15,8 @@ import {
   regionNotes,
   type ScanTarget,
   sourceName,
+  suggestRegion,
+  withoutTrail,
 } from '../scan-targets.js';
 import { type Terminal, withInterrupt } from '../terminal.js';
 import { UsageError } from '../usage-error.js';
@@ -30,14 +32,13 @@ export const scan = async (raw: RawScanOptions, terminal: Terminal): Promise<Exi
   const regions = parseRegions(raw);
   const progress = progressFor(raw, options, terminal);
   const evaluatedAt = terminal.now();
-  const { sources, notes, observedTrails, findings, recorded, errors } = await withInterrupt(
-    terminal,
-    async (signal) => {
+  const { sources, notes, observedTrails, findings, recorded, errors, accountsWithoutTrail } =
+    await withInterrupt(terminal, async (signal) => {
       const settings = { target, regions, parameters: options.parameters, evaluatedAt };
       const result = await scanTarget(settings, { env: terminal.env, progress, signal });
       return signal.aborted ? { ...result, errors: [...result.errors, INTERRUPTED] } : result;
-    },
-  ).finally(progress.clear);
+    }).finally(progress.clear);
+  const absence = withoutTrail(accountsWithoutTrail, { regions, required: raw.requireTrail ?? false });
   const report = createReport({
     version: VERSION,
     sources,
@@ -45,8 +46,8 @@ export const scan = async (raw: RawScanOptions, terminal: Terminal): Promise<Exi
     parameters: options.givenParameters,
     observedTrails,
     findings,
-    errors,
-    notes: [...regionNotes(regions), ...notes],
+    errors: [...errors.map((error) => suggestRegion(error, regions)), ...absence.errors],
+    notes: [...regionNotes(regions), ...notes, ...absence.notes],
     recorded,
     earlier: options.earlier,
   });
@@ -113,7 +114,14 @@ const scanTarget = async (
   }
 };
 
-const EMPTY: ScanResult = { observedTrails: [], findings: [], errors: [], sources: [], notes: [] };
+const EMPTY: ScanResult = {
+  observedTrails: [],
+  findings: [],
+  errors: [],
+  accountsWithoutTrail: [],
+  sources: [],
+  notes: [],
+};
 
 /** The report of a scan that AWS refused as a whole states the reason. Without valid credentials, there is no report. */
 const failedScan = (error: unknown): ScanResult => {

@@ -147,7 +147,7 @@ const stepPrinter = (
   const printed = new Set<string>();
   return (automation) => {
     for (const line of stepLines(automation, region).filter((candidate) => !printed.has(candidate))) {
-      stdout.write(`${label}${sanitize(line)}\n`);
+      stdout.write(`${sanitize(label + line)}\n`);
       printed.add(line);
     }
   };

@@ -1,10 +1,10 @@
 import { countBy } from '../../core/collections.js';
 import type { Finding } from '../../core/evaluate-trail.js';
-import type { Report, ReportError, UnevaluatedTrail } from '../../core/report.js';
+import type { Report, ReportError } from '../../core/report.js';
 import { CATALOGUE } from '../../core/verdict.js';
 import { sanitize } from '../terminal.js';
 import { byAccountAndRegion, sanitizeFinding, sentencesOf } from './findings.js';
-import { NOT_EVALUATED_STEP, whyNotEvaluated } from './sentences.js';
+import { type ExplainedTrail, unevaluatedTrails } from './sentences.js';
 import type { Reporter } from './types.js';
 
 /**
@@ -21,14 +21,14 @@ export const renderJunit: Reporter = function* (report) {
 
 type Outcome = 'passed' | 'failure' | 'error' | 'skipped';
 type Case = { readonly name: string; readonly outcome: Outcome; readonly body: string };
-type Suite = { readonly name: string; readonly cases: readonly Case[] };
+type Suite = { readonly name: string; readonly cases: readonly Case[]; readonly output?: string };
 
 const suitesOf = ({ findings, errors, notEvaluated }: Report): readonly Suite[] => [
   ...byAccountAndRegion(findings)
     .map((group) => group.map(sanitizeFinding))
     .map(suiteOf),
   ...(notEvaluated.length > 0
-    ? [{ name: 'not evaluated', cases: notEvaluated.map((trail) => notEvaluatedCase(trail, errors)) }]
+    ? [{ name: 'not evaluated', cases: unevaluatedTrails({ notEvaluated, errors }).map(notEvaluatedCase) }]
     : []),
   ...(errors.length > 0 ? [{ name: 'errors', cases: errors.map(errorCase) }] : []),
 ];
@@ -39,6 +39,11 @@ const suiteOf = (findings: readonly Finding[]): Suite => ({
     .map(({ accountId, region }) => `${accountId} ${region}`)
     .join(''),
   cases: findings.map(caseOf),
+  // A test case that passed contains no text.
+  output: findings
+    .filter(({ unchecked }) => unchecked !== undefined)
+    .map((finding) => `${finding.trailArn}: ${sentencesOf(finding)}\n`)
+    .join(''),
 });
 
 const OUTCOMES = { COMPLIANT: 'passed', NON_COMPLIANT: 'failure', NOT_APPLICABLE: 'skipped' } as const;
@@ -64,10 +69,10 @@ const caseOf = (finding: Finding): Case => {
 const nameOf = ({ accountId, region, trailName, trailArn }: Finding): string =>
   trailArn.includes(`:${region}:${accountId}:`) ? trailName : trailArn;
 
-const notEvaluatedCase = ({ trailArn }: UnevaluatedTrail, errors: Report['errors']): Case => ({
+const notEvaluatedCase = ({ trailArn, reason }: ExplainedTrail): Case => ({
   name: sanitize(trailArn),
   outcome: 'skipped',
-  body: `<skipped>${whyNotEvaluated({ errors })} ${NOT_EVALUATED_STEP}</skipped>`,
+  body: `<skipped>${escapeXml(sanitize(reason))}</skipped>`,
 });
 
 const errorCase = ({ source, message }: ReportError): Case => ({
@@ -76,7 +81,7 @@ const errorCase = ({ source, message }: ReportError): Case => ({
   body: `<error message="${escapeXml(sanitize(message))}" type="error">${escapeXml(sanitize(message))}</error>`,
 });
 
-function* renderSuite({ name, cases }: Suite, id: number, report: Report): Iterable<string> {
+function* renderSuite({ name, cases, output = '' }: Suite, id: number, report: Report): Iterable<string> {
   const counts = countBy(cases, ({ outcome }) => outcome);
   const timestamp = report.evaluatedAt.slice(0, 'yyyy-mm-ddThh:mm:ss'.length);
   yield `  <testsuite name="${escapeXml(name.trim() || 'unnamed')}" package="${report.rule}" id="${id}" hostname="localhost" ` +
@@ -88,7 +93,8 @@ function* renderSuite({ name, cases }: Suite, id: number, report: Report): Itera
     const open = `    <testcase name="${escapeXml(caseName)}" classname="${className}" time="0"`;
     yield body === '' ? `${open}/>\n` : `${open}>\n      ${body}\n    </testcase>\n`;
   }
-  yield '    <system-out/>\n    <system-err/>\n  </testsuite>\n';
+  yield output === '' ? '    <system-out/>\n' : `    <system-out>${escapeXml(output)}</system-out>\n`;
+  yield '    <system-err/>\n  </testsuite>\n';
 }
 
 const escapeXml = (text: string): string =>

@@ -11,8 +11,7 @@ import {
   countChanges,
   countCompliances,
   DIFF_STATUSES,
-  NOT_EVALUATED_STEP,
-  whyNotEvaluated,
+  unevaluatedTrails,
 } from './sentences.js';
 import type { Reporter } from './types.js';
 
@@ -94,10 +93,10 @@ const notesIn = ({ notes = [] }: Report): readonly Section[] =>
 const notEvaluatedIn = ({ notEvaluated, errors }: Report): readonly Section[] =>
   listOf(notEvaluated, {
     name: 'trails that were not evaluated',
-    open:
-      `\n### Not evaluated: ${count(notEvaluated.length, 'trail')}\n\n` +
-      `${whyNotEvaluated({ errors })} **Next:** ${NOT_EVALUATED_STEP}\n\n`,
-    rows: notEvaluated.map(({ trailArn }) => `- ${codeSpan(trailArn)}\n`),
+    open: `\n### Not evaluated: ${count(notEvaluated.length, 'trail')}\n\n`,
+    rows: unevaluatedTrails({ notEvaluated, errors }).map(
+      ({ trailArn, reason }) => `- ${codeSpan(trailArn)}: ${prose(reason)}\n`,
+    ),
   });
 
 const listOf = (entries: readonly unknown[], section: Omit<Section, 'close'>): readonly Section[] =>

@@ -1,5 +1,5 @@
 import type { Finding } from '../../core/evaluate-trail.js';
-import { type Report, type ReportError, RULE_NAME } from '../../core/report.js';
+import { type Report, RULE_NAME } from '../../core/report.js';
 import {
   CATALOGUE,
   type Compliance,
@@ -11,6 +11,7 @@ import { sanitize } from '../terminal.js';
 import { VERDICT_PAGES } from '../verdict-pages.js';
 import { formatNumber, sanitizeFinding, sentencesOf } from './findings.js';
 import { fingerprintOf } from './fingerprint.js';
+import { unevaluatedTrails } from './sentences.js';
 import { AWS_PAGES } from './standards.js';
 import type { Reporter } from './types.js';
 
@@ -74,12 +75,12 @@ const RESULT_INDENT = ' '.repeat(8);
 const indented = (value: unknown, indent: string): string =>
   JSON.stringify(value, null, 2).replace(/^/gm, indent);
 
-const runOf = ({ tool, evaluatedAt, errors }: Report, index: number) => ({
+const runOf = (report: Report, index: number) => ({
   tool: {
     driver: {
       name: 'Trailkey',
-      version: tool.version,
-      semanticVersion: tool.version,
+      version: report.tool.version,
+      semanticVersion: report.tool.version,
       rules: SARIF_RULES,
     },
   },
@@ -87,18 +88,25 @@ const runOf = ({ tool, evaluatedAt, errors }: Report, index: number) => ({
   automationDetails: { id: index === 0 ? `${RULE_NAME}/` : `${RULE_NAME}/${index + 1}/` },
   invocations: [
     {
-      executionSuccessful: errors.length === 0,
-      endTimeUtc: evaluatedAt,
-      toolExecutionNotifications: index === 0 ? errors.map(notificationOf) : [],
+      executionSuccessful: report.errors.length === 0,
+      endTimeUtc: report.evaluatedAt,
+      toolExecutionNotifications: index === 0 ? notificationsIn(report) : [],
     },
   ],
   columnKind: 'utf16CodeUnits',
   results: [],
 });
 
-const notificationOf = ({ source, message }: ReportError) => ({
-  level: 'error',
-  message: { text: plain(sanitize(`${source}: ${message}`)) },
+const notificationsIn = (report: Report) => [
+  ...report.errors.map(({ source, message }) => notification('error', `${source}: ${message}`)),
+  ...unevaluatedTrails(report).map(({ inScope, sentence }) =>
+    notification(inScope ? 'warning' : 'note', sentence),
+  ),
+];
+
+const notification = (level: 'error' | 'warning' | 'note', text: string) => ({
+  level,
+  message: { text: plain(sanitize(text)) },
 });
 
 const resultOf = (finding: Finding) => {

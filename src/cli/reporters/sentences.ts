@@ -29,13 +29,28 @@ const whyNothing = (report: Report): string => {
     : 'No trail was evaluated: every finding is NOT_APPLICABLE.';
 };
 
-/** Why trails were not evaluated. A report does not say which trails an error affects. */
-export const whyNotEvaluated = ({ errors }: Pick<Report, 'errors'>): string =>
-  `Only a shadow trail or an organization trail in a member account was found${errors.length > 0 ? ', or an error occurred' : ''}.`;
+/** A trail that was not evaluated: the reason with the next step, and both in one text. They contain text from outside. */
+export type ExplainedTrail = {
+  readonly trailArn: string;
+  readonly inScope: boolean;
+  readonly reason: string;
+  readonly sentence: string;
+};
 
-/** The next step for trails that were not evaluated. */
-export const NOT_EVALUATED_STEP =
-  'Add the snapshot of the account and home Region in the trail ARN, or scan that account.';
+/** Explains the trails that were not evaluated. */
+export const unevaluatedTrails = ({
+  notEvaluated,
+  errors,
+}: Pick<Report, 'notEvaluated' | 'errors'>): readonly ExplainedTrail[] => {
+  // A report does not say which trails an error affects.
+  const orError = errors.length > 0 ? ', or an error occurred' : '';
+  return notEvaluated.map(({ trailArn, homeRegion, ownerAccountId, inScope }) => {
+    const reason = inScope
+      ? `It was not found in its home Region${orError}. Add the data of account ${ownerAccountId} in ${homeRegion}, or scan the account.`
+      : `It is an organization trail of account ${ownerAccountId}, which was not evaluated. Evaluate that account, or, in a CloudTrail delegated administrator account, set organizationTrails to everywhere.`;
+    return { trailArn, inScope, reason, sentence: `Trail ${trailArn} was not evaluated. ${reason}` };
+  });
+};
 
 /** The number of findings of each compliance type: "1 NON_COMPLIANT, 2 COMPLIANT, ...". */
 export const countCompliances = (summary: Report['summary']): string =>

@@ -12,8 +12,7 @@ import {
   countChanges,
   countCompliances,
   DIFF_STATUSES,
-  NOT_EVALUATED_STEP,
-  whyNotEvaluated,
+  unevaluatedTrails,
 } from './sentences.js';
 import type { Reporter } from './types.js';
 
@@ -80,12 +79,14 @@ const headline = (report: Report): string => {
 };
 
 function* renderNotEvaluated(report: Report, page: Page): Iterable<string> {
-  const { notEvaluated } = report;
-  if (notEvaluated.length === 0) return;
-  yield* page.line(`${page.paint('NOT EVALUATED', 'yellow')}  ${count(notEvaluated.length, 'trail')}`);
-  for (const { trailArn } of notEvaluated) yield* page.line(sanitize(trailArn), { indent: 2 });
-  yield* page.line(whyNotEvaluated(report), { indent: 2 });
-  yield* page.paragraph(`Next: ${NOT_EVALUATED_STEP}`, { indent: 2 });
+  const trails = unevaluatedTrails(report);
+  if (trails.length === 0) return;
+  yield* page.line(`${page.paint('NOT EVALUATED', 'yellow')}  ${count(trails.length, 'trail')}`);
+  for (const { trailArn, reason } of trails) {
+    yield* page.line(sanitize(trailArn), { indent: 2 });
+    yield* page.line(sanitize(reason), { indent: 4 });
+  }
+  yield '\n';
 }
 
 function* renderErrors({ errors }: Report, page: Page): Iterable<string> {

@@ -281,7 +281,9 @@ describe('the method', () => {
     expect(notice).toBeGreaterThan(0);
     expect(notice).toBeLessThan(text.indexOf('Summary', text.indexOf('Method') + 7));
     expect(text).toContain('snapshots/cut.json The text ends in the middle, at byte 4096.');
-    expect(text).toContain('arn:aws:cloudtrail:eu-west-1:555566667777:trail/audit account 555566667777');
+    expect(text).toContain(
+      'arn:aws:cloudtrail:eu-west-1:555566667777:trail/audit It is an organization trail of account 555566667777',
+    );
     expect(textOf(await page(await exampleReport()))).not.toContain('incomplete');
   });
 

@@ -33,13 +33,16 @@ describe('the log', () => {
     expect(validate({ version: '2.1.0', runs: [{ results: 'none' }] })).toBe(false);
   });
 
-  it('contains the time of the evaluation and the errors', async () => {
+  it('contains the time of the evaluation, the errors, and the trails that were not evaluated', async () => {
     const report = await shortReport();
 
     const { invocations } = await runOf(report);
 
     expect(invocations[0]).toMatchObject({ executionSuccessful: false, endTimeUtc: report.evaluatedAt });
-    expect(invocations[0].toolExecutionNotifications[0].message.text).toContain('snapshots/cut.json');
+    expect(invocations[0].toolExecutionNotifications).toMatchObject([
+      { level: 'error', message: { text: expect.stringContaining('snapshots/cut.json') } },
+      { level: 'note', message: { text: expect.stringContaining('account 555566667777, which was not') } },
+    ]);
   });
 });
 
@@ -78,7 +81,7 @@ describe('a run', () => {
       'cloudtrail-cmk-usable/2/',
     ]);
     expect(runs.map(({ invocations }: Run) => invocations[0]?.toolExecutionNotifications.length)).toEqual([
-      1, 0,
+      2, 0,
     ]);
   });
 });

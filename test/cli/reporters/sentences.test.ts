@@ -98,18 +98,17 @@ describe.each(['text', 'markdown', 'html'] as const)('the format %s', (format) =
 });
 
 describe.each(['text', 'markdown', 'junit'] as const)('a trail that was not evaluated, in %s,', (format) => {
-  it('was found only as a shadow trail or an organization trail if no error occurred', async () => {
+  it('lacks the data of its home Region if no error occurred', async () => {
     const text = await render(format, reportWith({ findings: [GOOD], observedTrails: [UNEVALUATED] }), 200);
 
-    expect(text).toContain('Only a shadow trail or an organization trail in a member account was found.');
-    expect(text).toMatch(/Add the snapshot of the account and home Region .*, or scan that account\./);
+    expect(text).toContain(
+      'It was not found in its home Region. Add the data of account 111122223333 in eu-west-1, or scan the account.',
+    );
   });
 
   it('may also be affected by an error', async () => {
     const text = await render(format, reportWith({ observedTrails: [UNEVALUATED], errors: [FAILED] }), 200);
 
-    expect(text).toContain(
-      'Only a shadow trail or an organization trail in a member account was found, or an error occurred.',
-    );
+    expect(text).toContain('It was not found in its home Region, or an error occurred. Add the data of');
   });
 });

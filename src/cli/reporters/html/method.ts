@@ -1,6 +1,6 @@
 import type { Report } from '../../../core/report.js';
 import { DEFAULT_PARAMETERS, PARAMETER_NAMES } from '../../../core/rule-parameters.js';
-import { NOT_EVALUATED_STEP, whyNotEvaluated } from '../sentences.js';
+import { unevaluatedTrails } from '../sentences.js';
 import { html, type Markup, NOTHING, renderTime } from './markup.js';
 
 /** How the trails were evaluated: everything that is needed to repeat the evaluation, and what is missing from it. */
@@ -69,11 +69,9 @@ const renderErrors = ({ errors }: Report): Markup =>
 const renderNotEvaluated = ({ notEvaluated, errors }: Report): Markup =>
   notEvaluated.length === 0
     ? html`<p>None.</p>`
-    : html`<p>${whyNotEvaluated({ errors })} ${NOT_EVALUATED_STEP}</p>
-<ul class="plain">${notEvaluated.map(
-        ({ trailArn, homeRegion, ownerAccountId }) =>
-          html`<li><code>${trailArn}</code> <span class="soft">account ${ownerAccountId}, home Region ${homeRegion}</span></li>\n`,
-      )}</ul>`;
+    : html`<dl class="method">${unevaluatedTrails({ notEvaluated, errors }).map(
+        ({ trailArn, reason }) => html`<dt><code>${trailArn}</code></dt><dd>${reason}</dd>\n`,
+      )}</dl>`;
 
 /** The footer of the page. */
 export const renderFooter = ({ tool, rule }: Report): Markup =>
