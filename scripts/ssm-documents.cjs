@@ -8,7 +8,7 @@ const { parse } = require('yaml');
 const FOLDER = join(__dirname, '../ssm-documents');
 /** The maximum size of a document's content. */
 const MAX_CONTENT_BYTES = 65_536;
-const SIBLING_IMPORT = /^from (calls|keys|trails) import .*\n/gm;
+const SIBLING_IMPORT = /^from (calls|keys|set_trail_key|trails|verify_delivery) import .*\n/gm;
 const ORGANIZATION_ROLE =
   'arn:{{ global:AWS_PARTITION }}:iam::{{ global:ACCOUNT_ID }}:role/trailkey-remediation-{{ global:REGION }}';
 
@@ -21,9 +21,46 @@ const partsOf = (path) => {
   return [...siblings, text.replace(SIBLING_IMPORT, '')];
 };
 
+/** The start of a definition at the top level, with the comments and decorators above it. */
+const DEFINITION = /^(?=(?:[#@].*\n)*(?:def |class |[A-Z]\w* =))(?<!^[#@].*\n)/m;
+const NAME = /^(?:def |class )?(\w+)/m;
+
+/** The definitions that a handler needs, directly or not. A step contains no other code, because the size of a document is limited. */
+const neededBy = (handler, definitions) => {
+  const named = new Map(definitions.map((text) => [NAME.exec(text.replace(/^[#@].*\n/gm, ''))?.[1], text]));
+  const needed = new Set([handler]);
+  for (const name of needed) {
+    const words = (named.get(name) ?? '').match(/\w+/g) ?? [];
+    for (const word of words) if (named.has(word)) needed.add(word);
+  }
+  return [...named].flatMap(([name, text]) => (needed.has(name) ? [text.trim()] : []));
+};
+
+/** The import statements for code, each module once. */
+const importsFor = (code, statements) => {
+  const isUsed = (name) => new RegExp(`\\b${name}\\b`).test(code);
+  const modules = new Map();
+  for (const [, from, names] of statements) {
+    const used = names.split(', ').filter(isUsed);
+    modules.set(from, new Set([...(modules.get(from) ?? []), ...used]));
+  }
+  return [...modules].flatMap(([from, names]) => {
+    const list = [...names].toSorted().join(', ');
+    if (list === '') return [];
+    return from === undefined ? [...names].map((name) => `import ${name}`) : [`from ${from} import ${list}`];
+  });
+};
+
 /** A script in one piece, each sibling once: Automation runs one file per step. */
-const scriptAt = (path) => {
-  const script = [...new Set(partsOf(path))].join('\n\n').replaceAll(/\n{4,}/g, '\n\n\n');
+const scriptAt = (path, handler) => {
+  const files = [...new Set(partsOf(path))].map((text) => text.split(DEFINITION));
+  const [title] = files.at(-1)?.[0]?.split(/\n(?=from|import)/) ?? [];
+  const statements = files.flatMap(([head]) => [...head.matchAll(/^(?:from (\S+) )?import (.*)$/gm)]);
+  const code = neededBy(
+    handler,
+    files.flatMap(([, ...definitions]) => definitions),
+  ).join('\n\n');
+  const script = `${title?.trim()}\n\n${importsFor(code, statements).join('\n')}\n\n${code}\n`;
   if (script.includes('{{'))
     throw new Error(`${path} contains {{, which Systems Manager interprets as a variable.`);
   return script;
@@ -31,7 +68,7 @@ const scriptAt = (path) => {
 
 const withScript = (step) =>
   step.action === 'aws:executeScript'
-    ? { ...step, inputs: { ...step.inputs, Script: scriptAt(step.inputs.Script) } }
+    ? { ...step, inputs: { ...step.inputs, Script: scriptAt(step.inputs.Script, step.inputs.Handler) } }
     : step;
 
 const built = (name) => {
@@ -56,13 +93,13 @@ const forOrganization = ({ parameters, ...document }) => {
 const withApprovers = (document, approvers) => {
   if (approvers.length === 0) return document;
   const { Approvers, ...others } = document.parameters;
-  return {
+  return checked('Trailkey-RestoreKey', {
     ...document,
     parameters: { ...others, Approvers: { ...Approvers, allowedValues: [approvers], default: approvers } },
     mainSteps: document.mainSteps.map((step) =>
       step.action === 'aws:approve' ? { ...step, inputs: { ...step.inputs, Approvers: approvers } } : step,
     ),
-  };
+  });
 };
 
 /** Every document by name. With `approvers`, only they can approve; without, the person who starts the document chooses. */

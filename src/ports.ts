@@ -99,6 +99,11 @@ export type AutomationStep = {
 /** An execution of an SSM Automation document. */
 export type Automation = {
   readonly id: string;
+  /** The name of the document. */
+  readonly document: string | undefined;
+  readonly startedAt: number | undefined;
+  /** The ARN of the principal that started it. */
+  readonly startedBy: string | undefined;
   readonly status: string;
   readonly steps: readonly AutomationStep[];
   /** By step and name, such as `Assess.Reason`. */
@@ -118,7 +123,7 @@ export type Automations = {
     parameters: Readonly<Record<string, readonly string[]>>,
   ) => Promise<string>;
   readonly read: (id: string) => Promise<Automation>;
-  /** Returns the latest execution of a document that has ended and matches, or undefined if SSM has none. */
+  /** Returns the execution of a document that has ended, matches, and started last, or undefined if SSM has none. */
   readonly latest: (
     document: DocumentName,
     matches: (automation: Automation) => boolean,

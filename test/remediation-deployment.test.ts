@@ -200,6 +200,7 @@ const calledBy = (...names: readonly (keyof typeof SCENARIOS)[]): readonly strin
 
 /** CloudTrail makes these in the name of whoever changes an organization trail. */
 const IN_OUR_NAME = [
+  'iam:CreateServiceLinkedRole',
   'iam:GetRole',
   'organizations:DescribeOrganization',
   'organizations:ListAWSServiceAccessForOrganization',

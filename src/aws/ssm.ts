@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import {
   type AutomationExecution,
+  type AutomationExecutionMetadata,
   GetAutomationExecutionCommand,
   paginateDescribeAutomationExecutions,
   SSMClient,
@@ -47,6 +48,9 @@ export const ssmAutomations = ({ clients, call }: SsmConnection): ((region: stri
  */
 export const parseExecution = (execution: AutomationExecution, id: string): Automation => ({
   id,
+  document: execution.DocumentName,
+  startedAt: execution.ExecutionStartTime?.getTime(),
+  startedBy: execution.ExecutedBy,
   status: execution.AutomationExecutionStatus ?? 'Pending',
   steps: (execution.StepExecutions ?? []).map((step) => ({
     name: step.StepName ?? '',
@@ -114,8 +118,9 @@ const readExecution = (id: string, ssm: SSMClient, send: Send): Promise<Automati
   });
 
 /**
- * Lists the IDs of the executions of a document, and of its variant for organizations, that have ended, newest first. A failed execution
- * can also have changed the trail.
+ * Lists the IDs of the executions of a document, and of its variant for organizations, that have ended, by start time, newest first. A
+ * failed execution can also have changed the trail. Other documents whose names begin in the same way do not count, and neither does a
+ * document of another account, which SSM lists with its ARN.
  *
  * @see https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DescribeAutomationExecutions.html
  */
@@ -131,8 +136,14 @@ const listEndedExecutions = (
     ];
     const pages = paginateDescribeAutomationExecutions({ client: ssm }, { Filters }, options);
     const executions = await readPages(pages, 'AutomationExecutionMetadataList');
-    return executions.flatMap(({ AutomationExecutionId: id }) => id ?? []);
+    return executions
+      .filter(({ DocumentName: name }) => name === document || name === `${document}-Organization`)
+      .toSorted((one, other) => startOf(other) - startOf(one))
+      .flatMap(({ AutomationExecutionId: id }) => id ?? []);
   });
+
+const startOf = ({ ExecutionStartTime }: AutomationExecutionMetadata): number =>
+  ExecutionStartTime?.getTime() ?? 0;
 
 type Outputs = Readonly<Record<string, readonly string[]>>;
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from calls import Refusal, shown
 from keys import Key, describe_key
-from trails import Trail, delivery_error, read_trail
+from trails import Trail, concerns_key, read_delivery, read_trail
 
 OUTPUTS = (
     "TrailArn",
@@ -30,7 +30,7 @@ def decide(events: dict[str, str], facts: dict[str, str]) -> tuple[str, str]:
     """Returns the decision and its reason, and fills in the facts."""
     region = events["Region"]
     trail = read_trail(events["TrailName"], region, events["Account"])
-    error = delivery_error(trail, region)
+    error = read_delivery(trail.arn, region).error
     facts.update(TrailArn=trail.arn, PreviousKmsKeyId=trail.key, DeliveryErrorBefore=error)
 
     target = target_key(events)
@@ -44,6 +44,8 @@ def decide(events: dict[str, str], facts: dict[str, str]) -> tuple[str, str]:
     facts["RollBackPlan"] = roll_back_plan(present, error)
 
     change = f"the key of trail {trail.arn} from {shown(trail.key)} to {target.arn} ({target.state})"
+    if trail.arn.split(":")[4] != events["Account"]:
+        change += ". CloudTrail accepts this only if this account is a CloudTrail delegated administrator of the organization"
     if events["Mode"] == "DryRun":
         return "DryRun", f"Dry run: Mode Apply would change {change}. Nothing was changed."
     return "UpdateTrail", f"Changing {change}."
@@ -69,11 +71,6 @@ def target_key(events: dict[str, str]) -> Key:
     raise Refusal(f"A trail in {where} cannot be configured with key {named}: {key.problem}. {wanted}")
 
 
-def concerns_key(error: str) -> bool:
-    """Whether a delivery error is caused by the key and not by the bucket."""
-    return error == "AccessDenied" or "kms" in error.lower()
-
-
 def problem_of(present: Key | None, error: str) -> str:
     if present is None:
         return ""
@@ -96,7 +93,8 @@ def check_replacement(trail: Trail, present: Key, error: str, mode: str) -> None
 
 
 def roll_back_plan(present: Key | None, error: str) -> str:
-    """How to roll back the change if delivery fails after it: never to a key that is unusable or of unknown state."""
-    if error or (present is not None and present.problem):
+    """How to roll back the change if delivery fails after it. CloudTrail tests a key of unknown state: only a key that is known not to work is not restored."""
+    is_broken = present is not None and present.is_known and present.problem
+    if is_broken or concerns_key(error):
         return "none"
     return "RemoveKey" if present is None else "RestorePreviousKey"

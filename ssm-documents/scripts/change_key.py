@@ -6,7 +6,7 @@ from typing import Any
 from calls import client, shown
 from trails import read_trail
 
-WAIT_SECONDS = 540
+WAIT_SECONDS = 480
 POLL_SECONDS = 5
 
 

@@ -1,6 +1,7 @@
 """Looks up KMS keys, each in its own Region."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -22,6 +23,7 @@ class Key:
     state: str
     problem: str
     is_known: bool
+    deletion_date: datetime | None = None
 
 
 def region_of(key: str, region: str) -> str:
@@ -42,7 +44,7 @@ def describe_key(key: str, region: str) -> Key:
     state, manager = metadata.get("KeyState", ""), metadata.get("KeyManager", "")
     if not state or not manager:
         return Key(metadata["Arn"], state, "DescribeKey did not return its KeyState and KeyManager", is_known=False)
-    return Key(metadata["Arn"], state, problem_with(metadata), is_known=True)
+    return Key(metadata["Arn"], state, problem_with(metadata), True, metadata.get("DeletionDate"))
 
 
 def problem_with(metadata: dict[str, Any]) -> str:

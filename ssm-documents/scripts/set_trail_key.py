@@ -1,62 +1,125 @@
-"""Restores the previous key of a trail: step RollBack of Trailkey-EncryptTrail, step SetPreviousKey of Trailkey-BackOut."""
+"""Sets the key of a trail, in the steps that change trails. Before each attempt, the trail is read again."""
 
 import time
+from dataclasses import dataclass
 from typing import Any
 
-from calls import Refusal, client, shown
-from trails import Trail, delivery_error, read_trail
+from botocore.exceptions import BotoCoreError, ClientError, ConnectTimeoutError, EndpointConnectionError
 
-READ_BACK_SECONDS = 60
-POLL_SECONDS = 5
+from calls import CHANGES, Refusal, client, code_of, retried, shown
+from trails import read_trail
+
+CHANGE_SECONDS = 180
+READ_BACK_SECONDS = 30
+PAUSE_SECONDS = 10
+READ_BACK_PAUSE_SECONDS = 5
+# CloudTrail did not make the change.
+RETRYABLE = ("ConflictException", "RequestLimitExceeded", "Throttling", "ThrottlingException", "TooManyRequestsException")
+NOT_SENT = (ConnectTimeoutError, EndpointConnectionError)
+FIRST_SERVER_ERROR = 500
+IN_ORGANIZATION = "Only the management account of the organization, or a CloudTrail delegated administrator account, can change an organization trail. Run this document there."
+EXPLANATIONS = {
+    "CloudTrailAccessNotEnabledException": "Enable trusted access for CloudTrail in AWS Organizations.",
+    "InsufficientDependencyServiceAccessPermissionException": "For an organization trail, the role needs the permissions for AWS Organizations that the Trailkey stack grants.",
+    "NotOrganizationManagementAccountException": IN_ORGANIZATION,
+    "NotOrganizationMasterAccountException": IN_ORGANIZATION,
+}
+
+
+@dataclass(frozen=True)
+class Change:
+    """A change of the key of a trail from `before` to `key`; `none` for no key. `deadline` is the time of the last attempt."""
+
+    arn: str
+    before: str
+    key: str
+    region: str
+    account: str
+    deadline: float
+
+
+def update(events: dict[str, str], context: Any) -> dict[str, str]:
+    """Step UpdateTrail of Trailkey-EncryptTrail."""
+    change = change_of(events, events["PreviousKmsKeyId"], events["TargetKeyArn"])
+    return {"Changed": "Yes" if set_key(change) else "No"}
+
+
+def test_key(events: dict[str, str], context: Any) -> None:
+    """Step UpdateTrail of Trailkey-RestoreKey: sets the same key again, so that CloudTrail tests it."""
+    set_key(change_of(events, events["TrailKmsKeyId"], events["KeyArn"]))
 
 
 def back_out(events: dict[str, str], context: Any) -> dict[str, str]:
-    """Sets the previous key if the trail still has the expected key."""
-    trail = read_trail(events["TrailArn"], events["Region"], events["Account"])
-    if shown(trail.key) != events["ExpectedKmsKeyId"]:
-        raise Refusal(f"The key of trail {trail.arn} is now {shown(trail.key)}, not {events['ExpectedKmsKeyId']}. This automation changed nothing.")
-    set_key(trail, events["PreviousKmsKeyId"], events["Region"])
-    return {"Message": f"The KMS key of trail {trail.arn} is {events['PreviousKmsKeyId']}."}
+    """Step SetPreviousKey of Trailkey-BackOut."""
+    set_key(change_of(events, events["ExpectedKmsKeyId"], events["PreviousKmsKeyId"]))
+    return {"Message": f"The KMS key of trail {events['TrailArn']} is {events['PreviousKmsKeyId']}."}
 
 
-def roll_back(events: dict[str, str], context: Any) -> None:
-    """Rolls back the change of this execution as planned. Always fails, because the requested change did not succeed."""
-    trail = read_trail(events["TrailArn"], events["Region"], events["Account"])
-    error = delivery_error(trail, events["Region"])
-    failure = failure_of(trail, error, events)
-    if events["Decision"] == "NoChange":
-        raise Exception(f"{failure} This automation changed nothing, so there is nothing to roll back. Check the bucket policy and the key policy.")
-    if shown(trail.key) == events["PreviousKmsKeyId"]:
-        raise Exception(f"{failure} The trail reports its previous key, {shown(trail.key)}: the change is not visible yet, or it was undone. Check the trail again in a few minutes.")
-    if trail.key != events["TargetKeyArn"]:
-        raise Exception(f"{failure} The trail now has the key {shown(trail.key)}: it was changed in the meantime, so it was not rolled back.")
-    if not error:
-        raise Exception(f"{failure} The trail has the key and delivery does not fail, so the change was not rolled back. Check the status of the trail in a few minutes.")
-    if events["RollBackPlan"] == "none":
-        raise Exception(
-            f"{failure} The change was not rolled back, because delivery failed before it too or the previous key is not usable. "
-            "The trail keeps the new key. Check the bucket policy and the key policy."
-        )
-    previous = "none" if events["RollBackPlan"] == "RemoveKey" else events["PreviousKmsKeyId"]
-    try:
-        set_key(trail, previous, events["Region"])
-    except Exception as cause:
-        raise Exception(f"{failure} The rollback to {previous} also failed. Set the key of the trail manually. Error: {cause}") from cause
-    raise Exception(f"{failure} The trail has its previous key again: {previous}. Check whether the bucket policy requires a different key.")
+def change_of(events: dict[str, str], before: str, key: str) -> Change:
+    return Change(events["TrailArn"], before, key, events["Region"], events["Account"], time.time() + CHANGE_SECONDS)
 
 
-def failure_of(trail: Trail, error: str, events: dict[str, str]) -> str:
-    if trail.key == events["TargetKeyArn"] and error:
-        return f"Logs of trail {trail.arn} are not delivered with key {trail.key}: {error}."
-    return f"Trail {trail.arn} could not be verified with key {events['TargetKeyArn']}."
+def set_key(change: Change) -> bool:
+    """Sets the key until CloudTrail accepts it, and reads it back. Returns whether this made a change.
+
+    Reads the trail before each attempt: the trail can already have the key, and a trail with a third key is left as it is.
+    """
+    trails = client("cloudtrail", change.region, CHANGES)
+    while True:
+        now = shown(retried(lambda: read_trail(change.arn, change.region, change.account)).key)
+        if now == change.key != change.before:
+            return False
+        if now != change.before:
+            raise Refusal(f"The key of trail {change.arn} is now {now}, not {change.before}: it was changed in the meantime. This step changed nothing. Check who changed it before you start the automation again.")
+        try:
+            trails.update_trail(Name=change.arn, KmsKeyId="" if change.key == "none" else change.key)
+        except (ClientError, BotoCoreError) as error:
+            if is_lost(error):
+                read_back(change, f"The response of CloudTrail was lost ({code_of(error)})")
+                return True
+            if not is_retryable(error) or time.time() >= change.deadline:
+                raise Exception(refused(change, error)) from error
+            time.sleep(PAUSE_SECONDS)
+        else:
+            read_back(change, "CloudTrail accepted the change")
+            return True
 
 
-def set_key(trail: Trail, key: str, region: str) -> None:
-    """Sets a key, or removes it with `none`, and waits until the trail reports it."""
-    trails = client("cloudtrail", region)
-    now = trails.update_trail(Name=trail.arn, KmsKeyId="" if key == "none" else key).get("KmsKeyId") or ""
+def is_retryable(error: Exception) -> bool:
+    return code_of(error) in RETRYABLE or isinstance(error, NOT_SENT)
+
+
+def is_lost(error: Exception) -> bool:
+    """Whether CloudTrail can have made the change although its answer did not arrive. It is not sent again: reading back decides."""
+    if isinstance(error, ClientError):
+        return error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= FIRST_SERVER_ERROR
+    return isinstance(error, BotoCoreError) and not isinstance(error, NOT_SENT)
+
+
+def refused(change: Change, error: Exception) -> str:
+    explanation = EXPLANATIONS.get(code_of(error), "")
+    if is_retryable(error):
+        explanation = "CloudTrail was busy for three minutes. Start the automation again later."
+    return f"The key of trail {change.arn} is still {change.before}, not {change.key}: {error} {explanation}".strip()
+
+
+def read_back(change: Change, answer: str) -> None:
+    """Waits until the trail has the key that was requested."""
     deadline = time.time() + READ_BACK_SECONDS
-    while (trails.get_trail(Name=trail.arn)["Trail"].get("KmsKeyId") or "") != now:
+    while not has_key(change, now := current_key(change)):
         if time.time() >= deadline:
-            raise Exception(f"CloudTrail accepted the change of trail {trail.arn} but does not report it yet. Check the trail.")
-        time.sleep(POLL_SECONDS)
+            raise Exception(f"{answer}, and trail {change.arn} has the key {now}, not {change.key}. Check the trail, and start the automation again.")
+        time.sleep(READ_BACK_PAUSE_SECONDS)
+
+
+def has_key(change: Change, now: str) -> bool:
+    """CloudTrail replaces an alias or a key ID with the ARN of the key."""
+    is_name = change.key != "none" and ":key/" not in change.key
+    return now == change.key or (is_name and ":key/" in now and now != change.before)
+
+
+def current_key(change: Change) -> str:
+    try:
+        return shown(read_trail(change.arn, change.region, change.account).key)
+    except (ClientError, BotoCoreError) as error:
+        return f"unknown ({code_of(error)})"

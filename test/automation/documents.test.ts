@@ -67,7 +67,18 @@ describe.each(NAMES)('%s', (name) => {
     for (const { action, inputs } of mainSteps.filter((step: any) => step.action === 'aws:executeScript')) {
       expect(action).toBe('aws:executeScript');
       expect(inputs.Script).toContain(`def ${inputs.Handler}(events`);
-      expect(inputs.Script).not.toMatch(/^from (calls|keys|trails) import/m);
+      expect(inputs.Script).not.toMatch(/^from (calls|keys|set_trail_key|trails|verify_delivery) import/m);
+    }
+  });
+});
+
+describe('parameters', () => {
+  it('are strings, lists or roles: CloudFormation sends numbers as strings', () => {
+    for (const { parameters } of Object.values<any>(DOCUMENTS)) {
+      for (const [name, { type, default: value = '' }] of Object.entries<any>(parameters)) {
+        expect(['String', 'StringList', 'AWS::IAM::Role::Arn'], name).toContain(type);
+        expect(typeof value, name).toBe('string');
+      }
     }
   });
 });
@@ -127,8 +138,8 @@ describe('patterns', () => {
     ],
     [
       'Trailkey-EncryptTrail DeliveryWaitSeconds',
-      ['0', '7', '99', '480', '539', '540'],
-      ['', '-1', '541', '0480', '1e2', '1000', '4 80'],
+      ['0', '7', '99', '399', '479', '480'],
+      ['', '-1', '481', '540', '0480', '1e2', '1000', '4 80'],
     ],
     [
       'Trailkey-EncryptTrail ConfigRuleName',
@@ -160,6 +171,7 @@ describe('patterns', () => {
     ],
     ['Trailkey-BackOut ExpectedKmsKeyId', ['none', key(KEY_ID)], ['', 'None', 'alias/x']],
     ['Trailkey-BackOut PreviousKmsKeyId', ['none', key(KEY_ID), 'alias/x', KEY_ID], ['', 'None', 'x']],
+    ['Trailkey-RestoreKey MinRequiredApprovals', ['1', '9', '10'], ['', '0', '01', '11', '1.5']],
     [
       'Trailkey-BackOut TrailArn',
       [arn('cloudtrail:eu-west-1:111122223333:trail/audit')],
@@ -182,7 +194,9 @@ describe('approvers that the settings name', () => {
 
   it('are the only value of the parameter, and stand in the step itself', () => {
     expect(parameters.Approvers).toMatchObject({ allowedValues: [approvers], default: approvers });
-    expect(mainSteps.find(({ action }: any) => action === 'aws:approve').inputs.Approvers).toEqual(approvers);
+    expect(mainSteps.filter(({ action }: any) => action === 'aws:approve')).toHaveLength(3);
+    for (const { action, inputs } of mainSteps)
+      if (action === 'aws:approve') expect(inputs.Approvers).toEqual(approvers);
   });
 });
 

@@ -209,7 +209,7 @@ describe('inputs of', () => {
     ['aws:approve', { ...approve, Approvers: undefined }, "required property 'Approvers'"],
     ['aws:approve', { ...approve, Approvers: [] }, 'fewer than 1 items'],
     ['aws:approve', { ...approve, Approvers: '{{ Name }}' }, '/Approvers must be array'],
-    ['aws:approve', { ...approve, MinRequiredApprovals: '1' }, '/MinRequiredApprovals must be integer'],
+    ['aws:approve', { ...approve, MinRequiredApprovals: 'one' }, '/MinRequiredApprovals must be integer'],
     ['aws:approve', { ...approve, Message: 'x'.repeat(4097) }, 'more than 4096 characters'],
     ['aws:approve', { ...approve, NotificationArn: 'x' }, 'additional properties: "NotificationArn"'],
   ])('%s: %j are refused', async (action, inputs, reason) => {

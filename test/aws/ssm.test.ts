@@ -36,6 +36,9 @@ describe('an execution', () => {
   it('is converted from the response of SSM', () => {
     const read = parseExecution(
       {
+        DocumentName: 'Trailkey-EncryptTrail',
+        ExecutionStartTime: new Date(500),
+        ExecutedBy: 'arn:aws:iam::111122223333:user/ann',
         AutomationExecutionStatus: 'Failed',
         FailureMessage: 'why',
         Outputs: { 'Assess.Reason': ['a', 'b'] },
@@ -54,6 +57,9 @@ describe('an execution', () => {
 
     expect(read).toEqual({
       id: ID,
+      document: 'Trailkey-EncryptTrail',
+      startedAt: 500,
+      startedBy: 'arn:aws:iam::111122223333:user/ann',
       status: 'Failed',
       failure: 'why',
       outputs: { 'Assess.Reason': 'a, b' },
@@ -143,17 +149,35 @@ describe('reading', () => {
 });
 
 describe('the latest execution', () => {
-  const pages: Answers = {
-    DescribeAutomationExecutions: ({ body }) =>
-      body['NextToken']
-        ? { AutomationExecutionMetadataList: [{ AutomationExecutionId: OLDER_ID }, {}] }
-        : { AutomationExecutionMetadataList: [{ AutomationExecutionId: ID }], NextToken: 'more' },
+  const execution = (
+    AutomationExecutionId: string,
+    ExecutionStartTime?: number,
+    name = 'Trailkey-EncryptTrail',
+  ) => ({
+    AutomationExecutionId,
+    ExecutionStartTime,
+    DocumentName: name,
+  });
+  const listed = (...pages: readonly (readonly object[])[]): Answers => ({
+    DescribeAutomationExecutions: ({ body }) => {
+      const page = Number(body['NextToken'] ?? 0);
+      const more = page + 1 < pages.length ? { NextToken: String(page + 1) } : {};
+      return { AutomationExecutionMetadataList: pages[page] ?? [], ...more };
+    },
     GetAutomationExecution: ({ body }) => ({
       AutomationExecution: {
         AutomationExecutionStatus: 'Success',
         Outputs: { Id: [body['AutomationExecutionId']] },
       },
     }),
+  });
+  const pages = listed(
+    [execution(ID, 2)],
+    [execution(OLDER_ID, 1), { DocumentName: 'Trailkey-EncryptTrail' }],
+  );
+  const idOfLatest = async (answers: Answers) => {
+    const { result } = await callSsm(answers, ({ latest }) => latest('Trailkey-EncryptTrail', () => true));
+    return result instanceof Error ? result : result?.id;
   };
 
   it('is the first that matches, on any page', async () => {
@@ -170,13 +194,31 @@ describe('the latest execution', () => {
     });
   });
 
+  it('is the one that started last, in whichever order SSM lists them', async () => {
+    expect(await idOfLatest(listed([execution(OLDER_ID, 1)], [execution(ID, 2)]))).toBe(ID);
+    expect(await idOfLatest(listed([execution(ID, 2), execution(OLDER_ID, 1)]))).toBe(ID);
+    expect(await idOfLatest(listed([execution(OLDER_ID), execution(ID, 2)]))).toBe(ID);
+  });
+
+  it('is one of the document or of its variant for organizations, and of no other', async () => {
+    const others = [
+      'Trailkey-EncryptTrail2',
+      'Trailkey-EncryptTrail-Organization-2',
+      'trailkey-encrypttrail',
+    ].map((name) => execution(ID, 3, name));
+    const shared = execution(ID, 4, 'arn:aws:ssm:eu-west-1:999988887777:document/Trailkey-EncryptTrail');
+
+    expect(await idOfLatest(listed([...others, shared]))).toBeUndefined();
+    expect(await idOfLatest(listed([...others, shared, execution(OLDER_ID, 1)]))).toBe(OLDER_ID);
+    expect(await idOfLatest(listed([execution(OLDER_ID, 1, 'Trailkey-EncryptTrail-Organization')]))).toBe(
+      OLDER_ID,
+    );
+  });
+
   it('is undefined if none matches or none exists', async () => {
     const matching = await callSsm(pages, ({ latest }) => latest('Trailkey-EncryptTrail', () => false));
-    const listed = await callSsm(
-      { DescribeAutomationExecutions: () => ({ AutomationExecutionMetadataList: [] }) },
-      ({ latest }) => latest('Trailkey-EncryptTrail', () => true),
-    );
 
-    expect([matching.result, listed.result]).toEqual([undefined, undefined]);
+    expect(matching.result).toBeUndefined();
+    expect(await idOfLatest(listed([]))).toBeUndefined();
   });
 });

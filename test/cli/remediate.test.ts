@@ -21,7 +21,6 @@ const ENCRYPTS: Play = {
     ['Assess', 'Success'],
     ['Decide', 'Success'],
     ['UpdateTrail', 'Success'],
-    ['VerifyTrailKey', 'Success'],
     ['VerifyDelivery', 'Success'],
   ],
   status: 'Success',
@@ -71,8 +70,8 @@ describe('trailkey remediate', () => {
         customer managed key on the trail with Trailkey-EncryptTrail.
 
       Trailkey-EncryptTrail will set key alias/trailkey on trail audit (eu-west-1), and wait up to 8
-      minutes for a log delivery. If logs were delivered before and the delivery fails with the new key,
-      the document sets the former key again.
+      minutes for a log delivery. If a delivery and the next one fail with the new key, the document sets
+      the former key again, unless that key is known not to work.
 
       Before you continue:
         - Anyone who reads the logs needs kms:Decrypt on the new key, in addition to access to the bucket.
@@ -83,10 +82,9 @@ describe('trailkey remediate', () => {
         12:00:05Z  Assess            Success  5 s
         12:00:10Z  Decide            Success  5 s
         12:00:15Z  UpdateTrail       Success  5 s
-        12:00:20Z  VerifyTrailKey    Success  5 s
-        12:00:25Z  VerifyDelivery    Success  5 s
-      Changing the key of trail arn:aws:cloudtrail:eu-west-1:111122223333:trail/audit from none to arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab (Enabled).
-      CloudTrail has delivered logs since the change.
+        12:00:20Z  VerifyDelivery    Success  5 s
+      The key of trail arn:aws:cloudtrail:eu-west-1:111122223333:trail/audit was changed from none to arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab.
+      Verified: CloudTrail has delivered logs with the key.
       audit (eu-west-1): COMPLIANT
         CMK_USABLE: Key arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab is a
         customer managed key in a state that CloudTrail can use. No action is needed.
@@ -475,6 +473,24 @@ describe('trailkey remediate', () => {
   });
 });
 
+/** Legal names of trails that are words with another meaning somewhere. */
+const WORDS = [
+  ...['all', 'none', 'null', 'undefined', 'true', 'false', 'help', 'constructor'],
+  ...[
+    'remediate',
+    'back-out',
+    'scan',
+    'check',
+    'report',
+    'never',
+    'always',
+    'if-unusable',
+    'keep',
+    'stop',
+    'start',
+  ],
+];
+
 describe('trailkey remediate --all', () => {
   const names = ['one', 'two', 'three'];
   const many = (): SimulatedAws =>
@@ -504,7 +520,7 @@ describe('trailkey remediate --all', () => {
     expect(started.map(({ parameters }) => parameters['TrailName']?.[0]?.split('/')[1])).toEqual(names);
     expect(pauses).toBeGreaterThanOrEqual(names.length - 1);
     for (const name of names) {
-      expect(stdout).toContain(`${name}: Started Trailkey-EncryptTrail in eu-west-1`);
+      expect(stdout).toContain(`${name} (eu-west-1): Started Trailkey-EncryptTrail in eu-west-1`);
       expect(stdout).toContain(`${name} (eu-west-1): COMPLIANT`);
     }
     expect(stdout).toContain('3 of 3 trails were remediated.');
@@ -536,12 +552,58 @@ describe('trailkey remediate --all', () => {
     expect(stdout).toContain('1 of 3 trails were remediated.');
   });
 
-  it('is not what a trail with the name all means', async () => {
-    const arn = 'arn:aws:cloudtrail:eu-west-1:111122223333:trail/all';
-    const aws = simulatedAws({ trails: [simulatedTrail(), simulatedTrail({ name: 'all', arn })] });
-    const { started } = await runRemediation({ aws, plays: PLAYS }, ['remediate', 'all', '--yes']);
+  it.each(WORDS)('is not what a trail with the name %s means', async (name) => {
+    const arn = `arn:aws:cloudtrail:eu-west-1:111122223333:trail/${name}`;
+    const aws = simulatedAws({ trails: [simulatedTrail(), simulatedTrail({ name, arn })] });
+    const { started } = await runRemediation({ aws, plays: PLAYS }, ['remediate', name, '--yes']);
 
     expect(started.map(({ parameters }) => parameters['TrailName'])).toEqual([[arn]]);
+  });
+
+  it.each(WORDS)('with --restore-key is refused although there is a trail with the name %s', async (name) => {
+    const arn = `arn:aws:cloudtrail:eu-west-1:111122223333:trail/${name}`;
+    const aws = simulatedAws({
+      trails: [simulatedTrail({ kmsKeyId: OTHER_KEY }), simulatedTrail({ name, arn, kmsKeyId: TARGET_KEY })],
+      keys: [simulatedKey({ state: 'Disabled' }), simulatedKey({ arn: OTHER_KEY, state: 'Disabled' })],
+    });
+    const restore = ['--restore-key', '--approver', 'ann', '--yes'];
+
+    const one = await runRemediation({ aws, plays: PLAYS }, ['remediate', name, ...restore]);
+    const all = await runRemediation({ aws, plays: PLAYS }, ['remediate', '--all', ...restore]);
+
+    expect(one.started.map(({ parameters }) => parameters['TrailName'])).toEqual([[arn]]);
+    expect(all).toMatchObject({ exitCode: 2, started: [] });
+  });
+
+  it('names trails of one name by their Regions', async () => {
+    const aws = simulatedAws({
+      trails: ['eu-west-1', 'us-east-1'].map((homeRegion) =>
+        simulatedTrail({ homeRegion, arn: `arn:aws:cloudtrail:${homeRegion}:111122223333:trail/audit` }),
+      ),
+    });
+    const { stdout } = await runRemediation({ aws, plays: PLAYS }, ['remediate', '--all', '--yes']);
+
+    for (const region of ['eu-west-1', 'us-east-1'])
+      expect(stdout).toContain(`audit (${region}): Started Trailkey-EncryptTrail in ${region}: execution `);
+  });
+
+  it('names the trails without a delivery in its summary', async () => {
+    const { stdout } = await runRemediation(
+      {
+        aws: many(),
+        plays: {
+          'Trailkey-EncryptTrail': {
+            ...ENCRYPTS,
+            outputs: { ...ENCRYPTS.outputs, 'VerifyDelivery.State': 'NotSeenYet' },
+          },
+        },
+      },
+      ['remediate', '--all', '--yes'],
+    );
+
+    expect(stdout).toContain(
+      '3 of 3 trails were remediated. A log delivery was not yet seen for: trail one (eu-west-1), trail two (eu-west-1), trail three (eu-west-1).',
+    );
   });
 
   it('says that there is nothing to remediate', async () => {
@@ -570,9 +632,9 @@ describe('Ctrl-C', () => {
 
     expect(exitCode).toBe(2);
     expect(stderr).toBe(
-      'The automation continues without this command.\n' +
-        `To follow it: aws ssm get-automation-execution --automation-execution-id ${ID} --region eu-west-1\n` +
-        `To cancel it: aws ssm stop-automation-execution --automation-execution-id ${ID} --region eu-west-1\n`,
+      'Running: Trailkey-EncryptTrail for trail audit (eu-west-1) continues without this command.\n' +
+        `  To follow it: aws ssm get-automation-execution --automation-execution-id ${ID} --region eu-west-1\n` +
+        `  To cancel it: aws ssm stop-automation-execution --automation-execution-id ${ID} --region eu-west-1\n`,
     );
   });
 
@@ -626,7 +688,7 @@ describe('Ctrl-C', () => {
         simulatedTrail({ name, arn: `arn:aws:cloudtrail:eu-west-1:111122223333:trail/${name}` }),
       ),
     });
-    const { exitCode, started } = await runRemediation(
+    const { exitCode, started, stderr } = await runRemediation(
       {
         aws,
         plays: PLAYS,
@@ -640,6 +702,48 @@ describe('Ctrl-C', () => {
 
     expect(exitCode).toBe(2);
     expect(started).toHaveLength(1);
+    expect(stderr).toBe(
+      'Running: Trailkey-EncryptTrail for trail one (eu-west-1) continues without this command.\n' +
+        `  To follow it: aws ssm get-automation-execution --automation-execution-id ${ID} --region eu-west-1\n` +
+        `  To cancel it: aws ssm stop-automation-execution --automation-execution-id ${ID} --region eu-west-1\n` +
+        'Not started: Trailkey-EncryptTrail for trail two (eu-west-1).\n',
+    );
+  });
+
+  it('names what has finished, what runs and what was not started', async () => {
+    let interrupt: () => void = () => {};
+    const aws = simulatedAws({
+      trails: ['one', 'two'].map((name) =>
+        simulatedTrail({ name, arn: `arn:aws:cloudtrail:eu-west-1:111122223333:trail/${name}` }),
+      ),
+    });
+    let reads = 0;
+    const { exitCode, stderr, stdout } = await runRemediation(
+      {
+        aws,
+        plays: { 'Trailkey-EncryptTrail': { ...ENCRYPTS, steps: [['Assess', 'Success']] } },
+        onInterrupt: (callback) => {
+          interrupt = callback;
+        },
+        faults: ({ operation, body }) => {
+          if (operation === 'GetAutomationExecution' && body['AutomationExecutionId'] === ID) reads += 1;
+          if (operation === 'GetAutomationExecution' && body['AutomationExecutionId'] !== ID)
+            return { error: 'AutomationExecutionNotFoundException' };
+          return undefined;
+        },
+        pause: () => {
+          if (reads > 1) interrupt();
+        },
+      },
+      ['remediate', '--all', '--yes'],
+    );
+
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(
+      'Finished: Trailkey-EncryptTrail for trail one (eu-west-1), with status Success.',
+    );
+    expect(stderr).toContain('Running: Trailkey-EncryptTrail for trail two (eu-west-1) continues');
+    expect(stdout).not.toContain('trails were remediated');
   });
 
   it('after the automation ended does not report it as not started', async () => {
@@ -681,7 +785,7 @@ describe('Ctrl-C', () => {
 
     expect(exitCode).toBe(2);
     expect(stderr).toContain('ssm:GetAutomationExecution is denied');
-    expect(stderr).toContain('The automation continues without this command.');
+    expect(stderr).toContain('trail audit (eu-west-1) continues without this command.');
   });
 });
 
@@ -714,10 +818,33 @@ describe('an automation', () => {
     expect(stderr).toBe('The automation ended with status Cancelled.\n');
   });
 
-  it('with an unknown delivery state prints it', async () => {
-    const { stdout } = await ended({ outputs: { 'VerifyDelivery.State': 'Elsewhere' } });
+  it.each([
+    [{ 'VerifyDelivery.State': 'Delivered' }, 'Verified: CloudTrail has delivered logs with the key.'],
+    [
+      { 'VerifyDelivery.State': 'FailedOnce', 'RollBack.State': 'Delivered' },
+      'Verified: CloudTrail has delivered logs with the key.',
+    ],
+    [
+      { 'VerifyDelivery.State': 'NotSeenYet' },
+      'Not yet seen: CloudTrail has not delivered logs with the key',
+    ],
+    [{ 'Assess.Decision': 'Enable' }, 'The key was enabled.'],
+    [
+      { 'Assess.Decision': 'CancelDeletion' },
+      'The deletion of the key was canceled, and the key was enabled.',
+    ],
+    [{ 'Assess.Decision': 'Rescue', 'KeyRescued.Message': 'No longer pending.' }, 'No longer pending.'],
+    [
+      { 'Assess.Decision': 'SetPreviousKey', 'Done.Message': 'The key is none.' },
+      'The key is none.\nTrailkey-BackOut does not wait for a log delivery.',
+    ],
+    [{ 'ReEvaluate.Message': 'The evaluation of x was started.' }, 'The evaluation of x was started.'],
+  ])('with the outputs %j says what was done, and claims no more', async (outputs, words) => {
+    const { stdout } = await ended({ outputs });
 
-    expect(stdout).toContain('Log delivery: Elsewhere.');
+    expect(stdout).toContain(words);
+    expect(stdout.includes('Verified')).toBe(words.includes('Verified'));
+    expect(stdout).not.toMatch(/Changing|Approve to/);
   });
 
   it('that did not verify the delivery prints no delivery state', async () => {
@@ -764,7 +891,7 @@ describe('a failure after the start', () => {
 
     expect(exitCode).toBe(2);
     expect(stderr).toContain('ssm:GetAutomationExecution failed in eu-west-1');
-    expect(stderr).toContain('The automation continues without this command.');
+    expect(stderr).toContain('trail audit (eu-west-1) continues without this command.');
   });
 
   it('is reported if the trail cannot be evaluated again', async () => {
@@ -843,7 +970,8 @@ describe('trailkey back-out', () => {
 
     expect(exitCode).toBe(0);
     expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
-      `Execution ${ID} changed the key of trail audit from none to ${TARGET_KEY}.`,
+      `Execution ${ID} changed the key of trail audit from none to ${TARGET_KEY}. The previous key comes from its outputs: ` +
+        'document Trailkey-EncryptTrail, started 2026-01-05T12:00:00.000Z by arn:aws:iam::111122223333:user/ann.',
     );
     expect(stdout).toContain('the trail records no events');
     expect(started[1]).toEqual({
@@ -857,6 +985,71 @@ describe('trailkey back-out', () => {
         Logging: ['Stop'],
       },
     });
+  });
+
+  const FOREIGN_KEY = OTHER_KEY.replace('111122223333', '999988887777');
+  const foreign = {
+    ...plays,
+    'Trailkey-EncryptTrail': {
+      ...ENCRYPTS,
+      outputs: { ...ENCRYPTS.outputs, 'Assess.PreviousKmsKeyId': FOREIGN_KEY },
+    },
+  };
+
+  it('asks before it sets a key of another account from an execution, also with --yes', async () => {
+    const remediate = ['remediate', 'audit', '--yes'];
+    const refused = await runRemediation({ aws: simulatedAws(), plays: foreign }, remediate, [
+      'back-out',
+      'audit',
+      '--yes',
+    ]);
+    const confirmed = await runRemediation(
+      { aws: simulatedAws(), plays: foreign, columns: 100, stdin: 'y\n' },
+      remediate,
+      ['back-out', 'audit', '--yes'],
+    );
+
+    expect(refused).toMatchObject({ exitCode: 2, started: [{ document: 'Trailkey-EncryptTrail' }] });
+    expect(refused.stderr).toContain('A previous key of another account requires confirmation in a terminal');
+    expect(confirmed.stdout).toContain('The previous key is not known to belong to this account.');
+    expect(confirmed.started[1]?.parameters).toMatchObject({ PreviousKmsKeyId: [FOREIGN_KEY] });
+  });
+
+  it('does not ask for a key of another account that the user names', async () => {
+    const { started } = await runRemediation(
+      { aws: simulatedAws({ trails: [simulatedTrail({ kmsKeyId: TARGET_KEY })] }), plays },
+      ['back-out', 'audit', '--yes', '--expected-key', TARGET_KEY, '--previous-key', FOREIGN_KEY],
+    );
+
+    expect(started[0]?.parameters).toMatchObject({ PreviousKmsKeyId: [FOREIGN_KEY] });
+  });
+
+  it('does not read the keys from an execution of a document with a similar name', async () => {
+    const { exitCode, stderr } = await runRemediation(
+      { aws: simulatedAws(), plays, listedAs: 'Trailkey-EncryptTrail-Evil' },
+      ['remediate', 'audit', '--yes'],
+      ['back-out', 'audit', '--yes'],
+    );
+
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('No execution of Trailkey-EncryptTrail that changed trail');
+  });
+
+  it('does not roll back an execution that did not change the trail', async () => {
+    const unchanged = {
+      ...plays,
+      'Trailkey-EncryptTrail': {
+        ...ENCRYPTS,
+        outputs: { ...ENCRYPTS.outputs, 'UpdateTrail.Changed': 'No' },
+      },
+    };
+    const { exitCode } = await runRemediation(
+      { aws: simulatedAws(), plays: unchanged },
+      ['remediate', 'audit', '--yes'],
+      ['back-out', 'audit', '--yes'],
+    );
+
+    expect(exitCode).toBe(2);
   });
 
   it('asks for the keys if there is no execution', async () => {

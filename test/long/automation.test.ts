@@ -80,7 +80,7 @@ const PLANTS: readonly Plant[] = [
     noticedBy: ['a trail whose home is another Region, by ARN'],
   },
   {
-    fault: 'the owner is not looked at',
+    fault: 'the trail of another account counts as missing',
     document: 'Trailkey-EncryptTrail',
     at: ['if owner != account:', 'if False:'],
     noticedBy: ['a trail of another account, by ARN'],
@@ -88,7 +88,7 @@ const PLANTS: readonly Plant[] = [
   {
     fault: 'everything is rolled back, also to a broken key',
     document: 'Trailkey-EncryptTrail',
-    at: ['if error or (present is not None and present.problem):', 'if False:'],
+    at: ['if is_broken or concerns_key(error):', 'if False:'],
     noticedBy: [
       'delivery fails as it did before: nothing is rolled back',
       'delivery fails and the previous key is broken: nothing is rolled back',
@@ -97,14 +97,14 @@ const PLANTS: readonly Plant[] = [
   {
     fault: 'nothing is ever rolled back',
     document: 'Trailkey-EncryptTrail',
-    at: ['"NextStep":"RollBack"', '"NextStep":"Done"'],
+    at: ['"Default":"RollBack"', '"Default":"ReEvaluate"'],
     noticedBy: ['delivery fails with the new key, and the trail had none: the key is removed again'],
   },
   {
     fault: "somebody else's change is rolled back",
     document: 'Trailkey-EncryptTrail',
-    at: ['if trail.key != events[\\"TargetKeyArn\\"]:', 'if False:'],
-    noticedBy: ['somebody gives the trail a third key at once: it is left so'],
+    at: ['if now != change.before:', 'if False:'],
+    noticedBy: ['somebody changes the key between Assess and UpdateTrail: it is left so'],
   },
   {
     fault: 'what is unknown counts as unusable',
@@ -130,26 +130,29 @@ const PLANTS: readonly Plant[] = [
   {
     fault: 'a refused update is passed over',
     document: 'Trailkey-EncryptTrail',
-    at: ['"maxAttempts":3', '"maxAttempts":3,"onFailure":"Continue"'],
+    at: ['"onFailure":"step:RollBack"', '"onFailure":"Continue"'],
     noticedBy: ['a key whose policy shuts CloudTrail out is refused by CloudTrail'],
     refusal: 'Step UpdateTrail continues on failure',
   },
   {
     fault: 'an update is tried once',
     document: 'Trailkey-EncryptTrail',
-    at: ['"maxAttempts":3', '"maxAttempts":1'],
+    at: ['time.time() >= change.deadline', 'True'],
     noticedBy: ['an update that is throttled or meets another is tried again'],
   },
   {
     fault: 'a rule that cannot be evaluated fails the repair',
     document: 'Trailkey-EncryptTrail',
-    at: ['"onFailure":"Continue"', '"onFailure":"Abort"'],
-    noticedBy: ['a rule that cannot be evaluated is no failure'],
+    at: [
+      'return f\\"The rule {name} was not evaluated',
+      'raise error\\n    return f\\"The rule {name} was not evaluated',
+    ],
+    noticedBy: ['a rule that may not be evaluated is no failure, and is named'],
   },
   {
     fault: 'a delivery from before the change counts',
     document: 'Trailkey-EncryptTrail',
-    at: ['delivered.timestamp() > since', 'True'],
+    at: ['delivery.delivered_at > watched.delivered_since', 'True'],
     noticedBy: [
       'a quiet trail is no failure',
       'delivery fails with the new key, and the trail had none: the key is removed again',
@@ -158,27 +161,27 @@ const PLANTS: readonly Plant[] = [
   {
     fault: 'a delivery with the previous key counts',
     document: 'Trailkey-EncryptTrail',
-    at: ['PROPAGATION_SECONDS = 180', 'PROPAGATION_SECONDS = 0'],
+    at: ['SPREAD_SECONDS = 180', 'SPREAD_SECONDS = 0'],
     noticedBy: ['delivery fails once the change has propagated, after one with the previous key'],
   },
   {
-    fault: 'a change that cannot be read back is rolled back',
+    fault: 'a change that cannot be verified is rolled back',
     document: 'Trailkey-EncryptTrail',
-    at: ['if not error:', 'if False:'],
-    noticedBy: ['the trail cannot be read back although it has the key: it is left so'],
+    at: ['if state != \\"Failing\\":', 'if False:'],
+    noticedBy: ['the status cannot be read: the change is not rolled back, and the failure says so'],
   },
   {
     fault: 'an old delivery error fails at once',
     document: 'Trailkey-EncryptTrail',
-    at: ['[:500] != before[:500]', ' != \\"\\"'],
+    at: ['delivery.attempted_at > watched.failed_since', 'True'],
     noticedBy: ['an old delivery error that a delivery ends'],
   },
   {
     fault: 'a key is enabled without approval',
     document: 'Trailkey-RestoreKey',
-    at: ['"NextStep":"Approve"', '"NextStep":"DecideChange"'],
+    at: ['"NextStep":"DecideApproval"', '"NextStep":"DecideChange"'],
     noticedBy: ['nothing is changed without approval'],
-    refusal: 'No way leads to step Approve',
+    refusal: 'No way leads to step DecideApproval',
   },
   {
     fault: 'a key that the trail does not have is enabled',
@@ -217,7 +220,7 @@ const PLANTS: readonly Plant[] = [
   {
     fault: 'the trail is not looked at again before it is backed out',
     document: 'Trailkey-BackOut',
-    at: ['if shown(trail.key) != events[\\"ExpectedKmsKeyId\\"]:', 'if False:'],
+    at: ['if now != change.before:', 'if False:'],
     noticedBy: ['somebody changes the key between reading and changing'],
   },
   {
@@ -236,6 +239,16 @@ const isAsExpected = (outcome: ReturnType<typeof outcomeOf>, scenario: Scenario)
     return false;
   }
 };
+
+it('no script defines a name twice', () => {
+  for (const { mainSteps } of Object.values<any>(builtDocuments())) {
+    for (const { inputs } of mainSteps) {
+      const defined = [...String(inputs.Script ?? '').matchAll(/^(?:def |class )?(\w+)(?: = |\(|:)/gm)];
+      const names = defined.map(([, name]) => name);
+      expect(names).toEqual([...new Set(names)]);
+    }
+  }
+});
 
 describe('a planted fault is noticed:', () => {
   const scenarios: Record<string, Readonly<Record<string, Scenario>>> = SCENARIOS;

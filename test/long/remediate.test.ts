@@ -21,12 +21,12 @@ import { type Answers, type StandIn, startStandIn } from '../support/stand-in.js
 let aws: SimulatedAws;
 let standIn: StandIn;
 let python: Python;
-const executions: { steps: readonly StepRun[]; ended?: Execution }[] = [];
+const executions: { document: string; steps: readonly StepRun[]; ended?: Execution }[] = [];
 
 /** SSM as the interpreter of the documents plays it. */
 const automation: Answers = {
   StartAutomationExecution: ({ body, region }) => {
-    const execution: (typeof executions)[number] = { steps: [] };
+    const execution: (typeof executions)[number] = { document: body['DocumentName'], steps: [] };
     executions.push(execution);
     runDocument(builtDocuments()[body['DocumentName']], {
       parameters: body['Parameters'],
@@ -65,7 +65,9 @@ const automation: Answers = {
     };
   },
   DescribeAutomationExecutions: () => ({
-    AutomationExecutionMetadataList: executions.map((_, index) => ({
+    AutomationExecutionMetadataList: executions.map(({ document }, index) => ({
+      DocumentName: document,
+      ExecutionStartTime: index + 1,
       AutomationExecutionId: `00000000-0000-4000-8000-${String(index + 1).padStart(12, '0')}`,
     })),
   }),
@@ -97,7 +99,7 @@ const trailkey = (...args: readonly string[]) =>
 
 it('encrypts a trail and rolls the change back, with the real documents', async () => {
   const repaired = await trailkey('remediate', 'audit', '--yes');
-  expect(repaired.stdout + repaired.stderr).toContain('CloudTrail has delivered logs since the change.');
+  expect(repaired.stdout + repaired.stderr).toContain('CloudTrail has delivered logs with the key.');
   expect(repaired.exitCode).toBe(0);
   expect(aws.trails[0]?.kmsKeyId).toBe(TARGET_KEY);
 

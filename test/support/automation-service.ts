@@ -25,6 +25,7 @@ type Execution = Started & { readonly play: Play; looks: number };
 export const automationService = (
   aws: SimulatedAws,
   plays: Readonly<Record<string, Play>>,
+  listedAs?: string,
 ): { readonly answers: Answers; readonly started: readonly Started[] } => {
   const executions: Execution[] = [];
   const idOf = (index: number): string => `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`;
@@ -52,10 +53,16 @@ export const automationService = (
         const [prefix = ''] = body['Filters'].find(({ Key }: any) => Key === 'DocumentNamePrefix').Values;
         const found = executions.flatMap((execution, index) =>
           execution.document.startsWith(prefix)
-            ? [{ AutomationExecutionId: idOf(index), DocumentName: execution.document }]
+            ? [
+                {
+                  AutomationExecutionId: idOf(index),
+                  DocumentName: listedAs ?? execution.document,
+                  ExecutionStartTime: STARTED_AT_S + index,
+                },
+              ]
             : [],
         );
-        return { AutomationExecutionMetadataList: found.toReversed() };
+        return { AutomationExecutionMetadataList: found };
       },
     },
   };
@@ -64,11 +71,14 @@ export const automationService = (
 const STARTED_AT_S = 1_767_614_400;
 const STEP_S = 5;
 
-const shownOf = ({ play, looks }: Execution, aws: SimulatedAws): object => {
+const shownOf = ({ document, play, looks }: Execution, aws: SimulatedAws): object => {
   const { steps, status, outputs = {}, effect } = play;
   const isOver = looks > steps.length;
   if (looks === steps.length + 1) effect?.(aws);
   return {
+    DocumentName: document,
+    ExecutionStartTime: STARTED_AT_S,
+    ExecutedBy: 'arn:aws:iam::111122223333:user/ann',
     AutomationExecutionStatus: isOver
       ? status
       : steps[looks - 1]?.[1] === 'Waiting'

@@ -12,6 +12,8 @@ type Scene = Surroundings & {
   readonly aws: SimulatedAws;
   readonly plays?: Readonly<Record<string, Play>>;
   readonly faults?: Faults;
+  /** The name under which SSM lists executions, if it is not that of the document. */
+  readonly listedAs?: string;
 };
 
 /** Runs command lines one after another against one simulated AWS, and gives the last. */
@@ -19,8 +21,8 @@ export const runRemediation = async (
   scene: Scene,
   ...commands: readonly (readonly string[])[]
 ): Promise<RemediationRun> => {
-  const { aws, plays = {}, faults, ...surroundings } = scene;
-  const { answers, started } = automationService(aws, plays);
+  const { aws, plays = {}, faults, listedAs, ...surroundings } = scene;
+  const { answers, started } = automationService(aws, plays, listedAs);
   const standIn = await startStandIn(() => ({ ...simulatedAnswers(aws), ...answers }), faults);
   try {
     return await withEnvironment({ AWS_ENDPOINT_URL: standIn.url, ...surroundings.env }, async (env) => {

@@ -1,3 +1,4 @@
+import { parseArn } from '../../core/arn.js';
 import type { ExitCode } from '../../core/report.js';
 import { DEFAULT_PARAMETERS } from '../../core/rule-parameters.js';
 import type { ObservedTrail } from '../../core/trail.js';
@@ -28,7 +29,9 @@ export const backOut = async (
     const change = keys ?? (await lastChange(observed, context));
     const plans = findings.map((finding) => planBackOut(finding, { ...change, logging }, context.identity));
     printPlans(plans, terminal);
-    if (!(isConfirmed || (await confirm(context)))) {
+    if (
+      !(await isApproved({ previous: change.previous, isNamed: keys !== undefined, isConfirmed }, context))
+    ) {
       log(terminal.stderr, 'Nothing was started.');
       return 2;
     }
@@ -49,6 +52,7 @@ const lastChange = async (
     'Trailkey-EncryptTrail',
     ({ outputs, steps }) =>
       outputs['Assess.TrailArn'] === trail.arn &&
+      outputs['UpdateTrail.Changed'] !== 'No' &&
       steps.some(({ name, status }) => name === 'UpdateTrail' && status === 'Success'),
   );
   const { 'Assess.TargetKeyArn': expected, 'Assess.PreviousKmsKeyId': previous } = last?.outputs ?? {};
@@ -66,10 +70,28 @@ const lastChange = async (
   }
   log(
     terminal.stdout,
-    `Execution ${last.id} changed the key of trail ${trail.name} from ${previous} to ${expected}.`,
+    `Execution ${last.id} changed the key of trail ${trail.name} from ${previous} to ${expected}. The previous key comes from its outputs: ` +
+      `document ${last.document}, started ${last.startedAt === undefined ? '' : `${new Date(last.startedAt).toISOString()} `}by ${last.startedBy ?? 'unknown'}.`,
   );
   return { expected, previous };
 };
+
+/** Asks for confirmation unless `--yes` covers it: not for a key of another account that the user did not name. */
+const isApproved = async (
+  change: { readonly previous: string; readonly isNamed: boolean; readonly isConfirmed: boolean },
+  context: RemediationContext,
+): Promise<boolean> => {
+  const { previous, isNamed, isConfirmed } = change;
+  const isOwn = previous === 'none' || parseArn(previous)?.accountId === context.identity.accountId;
+  if (isOwn || isNamed) return isConfirmed || confirm(context);
+  log(context.terminal.stdout, FOREIGN_KEY);
+  return confirm(context, FOREIGN_HINT);
+};
+
+const FOREIGN_KEY =
+  'The previous key is not known to belong to this account. Anyone who controls that key can control who reads the new logs.';
+const FOREIGN_HINT =
+  'A previous key of another account requires confirmation in a terminal, also with --yes; or use --expected-key and --previous-key.';
 
 const USE_OPTIONS =
   'Use --expected-key for the current key of the trail and --previous-key for the key to set again, or none.';

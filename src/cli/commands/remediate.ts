@@ -15,7 +15,8 @@ import {
   type RawRemediateOptions,
   type RemediateOptions,
 } from '../remediation/options.js';
-import { planEncryption, planRestoration, type RemediationPlan } from '../remediation/plan.js';
+import { deliveryIn } from '../remediation/outcome.js';
+import { planEncryption, planRestoration, type RemediationPlan, trailIn } from '../remediation/plan.js';
 import { type PlanResult, runPlans } from '../remediation/run-automation.js';
 import type { Terminal } from '../terminal.js';
 
@@ -33,10 +34,11 @@ export const remediate = async (
   const options = await parseRemediateOptions(trail, raw);
   return withAccount(terminal, raw.debug ?? false, async (context) => {
     const { account } = context;
+    const { target } = options;
     const observedTrails =
-      options.trail === undefined ? await findTrails(account) : [await findTrail(options.trail, account)];
+      target.kind === 'trail' ? [await findTrail(target.nameOrArn, account)] : await findTrails(account);
     const findings = await evaluateNow(observedTrails, options.parameters, context);
-    const selected = options.trail === undefined ? findings.filter(isNonCompliant) : findings;
+    const selected = target.kind === 'trail' ? findings : findings.filter(isNonCompliant);
     if (selected.length === 0) {
       log(terminal.stdout, 'No trail in this account is NON_COMPLIANT. There is nothing to remediate.');
       return 0;
@@ -66,17 +68,30 @@ const remediateFindings = async (
   }
   const results = await runPlans(plans, context);
   if (options.dryRun) return exitCodeOf(results, []);
-  const ended = trailsOfEnded(results, observedTrails, context);
+  // Ctrl-C also stops the evaluation.
+  if (context.signal.aborted) return 2;
+  const ended = trailsOfEnded(results, observedTrails);
   const after = await evaluateAfter(ended, options.parameters, context);
   if (after === undefined) return 2;
-  if (options.trail === undefined) log(terminal.stdout, summaryOf(after, findings));
+  if (options.target.kind === 'all-non-compliant')
+    log(terminal.stdout, summaryOf(after, { findings, results }));
   const unplanned = findings.filter((finding) => !plans.some((plan) => plan.finding === finding));
   return exitCodeOf(results, [...after, ...unplanned]);
 };
 
-const summaryOf = (after: readonly Finding[], before: readonly Finding[]): string => {
+const summaryOf = (
+  after: readonly Finding[],
+  before: { readonly findings: readonly Finding[]; readonly results: readonly PlanResult[] },
+): string => {
   const remediated = after.filter((finding) => !isNonCompliant(finding)).length;
-  return `${remediated} of ${before.length} trails were remediated.`;
+  const unseen = before.results.filter(
+    (result) => result.kind === 'ended' && deliveryIn(result.automation) === 'not-seen',
+  );
+  const names = unseen.map(({ plan }) => trailIn(plan.finding)).join(', ');
+  return (
+    `${remediated} of ${before.findings.length} trails were remediated.` +
+    (names ? ` A log delivery was not yet seen for: ${names}.` : '')
+  );
 };
 
 /** The plan for a finding. If there is none, prints what a person can do. */
@@ -104,13 +119,11 @@ const planFor = (
   }
 };
 
-/** The trails whose automations ended; none after Ctrl-C, which also stops the evaluation. */
+/** The trails whose automations ended. */
 const trailsOfEnded = (
   results: readonly PlanResult[],
   observedTrails: readonly ObservedTrail[],
-  { signal }: RemediationContext,
 ): readonly ObservedTrail[] => {
-  if (signal.aborted) return [];
   const ended = new Set(
     results.filter(({ kind }) => kind === 'ended').map(({ plan }) => plan.finding.trailArn),
   );

@@ -74,7 +74,8 @@ export const findTrail = async (nameOrArn: string, account: LiveAccount): Promis
   if (accountId !== account.accountId) {
     throw new UsageError(
       `Trail ${arn} belongs to account ${accountId}, and your credentials are for account ${account.accountId}. ` +
-        `Use credentials for account ${accountId}.`,
+        `Use credentials for account ${accountId}. In a CloudTrail delegated administrator account, start Trailkey-EncryptTrail with the ` +
+        'AWS CLI (docs/remediation.md).',
     );
   }
   const trail = (await account.trailsIn(region)).find((candidate) => candidate.arn === arn);

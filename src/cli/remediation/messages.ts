@@ -15,13 +15,11 @@ import type { RemediationPlan } from './plan.js';
  *
  * @throws UsageError if there is no terminal
  */
-export const confirm = async ({
-  terminal: { stdin, stderr },
-  signal,
-}: Pick<RemediationContext, 'terminal' | 'signal'>): Promise<boolean> => {
-  if (!stdin.isTTY || !stderr.isTTY) {
-    throw new UsageError('Confirmation requires a terminal; use --yes to skip it.');
-  }
+export const confirm = async (
+  { terminal: { stdin, stderr }, signal }: Pick<RemediationContext, 'terminal' | 'signal'>,
+  withoutTerminal = 'Confirmation requires a terminal; use --yes to skip it.',
+): Promise<boolean> => {
+  if (!stdin.isTTY || !stderr.isTTY) throw new UsageError(withoutTerminal);
   stderr.write('Continue? [y/N] ');
   const lines = createInterface({ input: stdin });
   const inputEnd = new AbortController();

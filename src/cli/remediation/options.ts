@@ -16,10 +16,14 @@ export type RawRemediateOptions = RawParameters & {
   readonly debug?: boolean;
 };
 
+/** What `trailkey remediate` is about: the trail with a name or ARN, whatever that name is, or all NON_COMPLIANT trails. */
+type RemediationTarget =
+  | { readonly kind: 'trail'; readonly nameOrArn: string }
+  | { readonly kind: 'all-non-compliant' };
+
 /** The parsed options of `trailkey remediate`. */
 export type RemediateOptions = {
-  /** The name or ARN of the trail; undefined for all NON_COMPLIANT trails. */
-  readonly trail: string | undefined;
+  readonly target: RemediationTarget;
   /** The key to set on the trail. */
   readonly key: string;
   /** The key to restore, if it is not the current key of the trail. */
@@ -45,7 +49,7 @@ export const parseRemediateOptions = async (
   for (const problem of problemsWith(trail, raw)) throw new UsageError(problem);
   const { parameters } = await readParameters(raw);
   return {
-    trail,
+    target: raw.all ? { kind: 'all-non-compliant' } : { kind: 'trail', nameOrArn: trail ?? '' },
     key: key ?? DEFAULT_KEY,
     keyToRestore: restoreKey ? key : undefined,
     restoreKey,

@@ -47,7 +47,7 @@ export const planEncryption = (
   description: dryRun
     ? `Trailkey-EncryptTrail will report what setting key ${key} on ${trailIn(finding)} would do. It changes nothing.`
     : `Trailkey-EncryptTrail will set key ${key} on ${trailIn(finding)}, and wait up to 8 minutes for a log delivery. ` +
-      'If logs were delivered before and the delivery fails with the new key, the document sets the former key again.',
+      'If a delivery and the next one fail with the new key, the document sets the former key again, unless that key is known not to work.',
   risks: [
     ...(dryRun ? [] : [READERS_RISK, TEMPLATE_RISK, ...deletionRisk(finding)]),
     ...(finding.code === 'KEY_POLICY_BLOCKS_CLOUDTRAIL' && replaceExisting !== 'always' ? [POLICY_RISK] : []),
@@ -104,7 +104,9 @@ export const planBackOut = (
   ],
 });
 
-const trailIn = ({ trailName, homeRegion }: Finding): string => `trail ${trailName} (${homeRegion})`;
+/** The name of a trail that is unique in an account. */
+export const trailIn = ({ trailName, homeRegion }: Pick<Finding, 'trailName' | 'homeRegion'>): string =>
+  `trail ${trailName} (${homeRegion})`;
 
 /** The execution role of a document, which the stack creates. */
 const roleArn = (

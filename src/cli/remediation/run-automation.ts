@@ -4,12 +4,13 @@ import type { Automation, AutomationStep, Automations } from '../../ports.js';
 import { CLEAR_LINE, canOverwrite, sanitize, type Terminal } from '../terminal.js';
 import type { RemediationContext } from './account.js';
 import { log } from './messages.js';
-import type { RemediationPlan } from './plan.js';
+import { printOutcome } from './outcome.js';
+import { type RemediationPlan, trailIn } from './plan.js';
 
 /** The result of a plan: `not-followed` if the automation was started, and its end is unknown. */
 export type PlanResult =
   | { readonly kind: 'not-started'; readonly plan: RemediationPlan }
-  | { readonly kind: 'not-followed'; readonly plan: RemediationPlan }
+  | { readonly kind: 'not-followed'; readonly plan: RemediationPlan; readonly id: string }
   | { readonly kind: 'ended'; readonly plan: RemediationPlan; readonly automation: Automation };
 
 /** CloudTrail accepts one UpdateTrail request per second. */
@@ -23,13 +24,29 @@ export const runPlans = async (
   const running: Promise<PlanResult>[] = [];
   for (const [index, plan] of plans.entries()) {
     if (index > 0) await context.terminal.pause(START_INTERVAL_MS, context.signal);
-    const label = plans.length > 1 ? `${plan.finding.trailName}: ` : '';
+    const { trailName, homeRegion } = plan.finding;
+    const label = plans.length > 1 ? `${trailName} (${homeRegion}): ` : '';
     const started = await start(plan, label, context);
     running.push(
       started === undefined ? Promise.resolve({ kind: 'not-started', plan }) : follow(started, plan, context),
     );
   }
-  return Promise.all(running);
+  const results = await Promise.all(running);
+  if (context.signal.aborted) for (const result of results) log(context.terminal.stderr, stateOf(result));
+  return results;
+};
+
+/** What has become of a plan after Ctrl-C. */
+const stateOf = (result: PlanResult): string => {
+  const trail = trailIn(result.plan.finding);
+  switch (result.kind) {
+    case 'ended':
+      return `Finished: ${result.plan.document} for ${trail}, with status ${result.automation.status}.`;
+    case 'not-started':
+      return `Not started: ${result.plan.document} for ${trail}.`;
+    case 'not-followed':
+      return howToFollow(result);
+  }
 };
 
 const start = async (
@@ -63,53 +80,17 @@ const follow = async (
 ): Promise<PlanResult> => {
   try {
     const automation = await watchAutomation(started, terminal, signal);
-    if (!signal.aborted) {
-      printOutcome(started, automation, terminal);
+    if (!RUNNING.includes(automation.status)) {
+      printOutcome(automation, started.label, terminal);
       return { kind: 'ended', plan, automation };
     }
   } catch (error) {
     if (!isInterruption(error)) log(terminal.stderr, `${started.label}${reasonOf(error)}`);
   }
-  log(terminal.stderr, howToFollow(started));
-  return { kind: 'not-followed', plan };
+  // After Ctrl-C, the state of all plans is printed together.
+  if (!signal.aborted) log(terminal.stderr, howToFollow({ plan, id: started.id }));
+  return { kind: 'not-followed', plan, id: started.id };
 };
-
-const printOutcome = (
-  { label }: StartedAutomation,
-  { status, steps, outputs, failure }: Automation,
-  terminal: Terminal,
-): void => {
-  if (status === 'Success') {
-    for (const sentence of outcomesIn(outputs)) log(terminal.stdout, `${label}${sentence}`);
-    return;
-  }
-  const failed = steps.filter((step) => step.failure);
-  log(terminal.stderr, `${label}The automation ended with status ${status}.`);
-  for (const step of failed) log(terminal.stderr, `${label}Step ${step.name}: ${step.failure}`);
-  const message = failed.map((step) => step.failure).join(' ') || failure || '';
-  const advice = adviceFor(message);
-  if (failed.length === 0 && message) log(terminal.stderr, `${label}${message}`);
-  if (advice) log(terminal.stderr, `${label}${advice}`);
-};
-
-/** How SSM begins the output of a step that did not run. */
-const NO_OUTPUT = 'No output available yet';
-
-const outcomesIn = (outputs: Automation['outputs']): readonly string[] => {
-  const { 'Assess.Reason': reason, 'VerifyDelivery.State': state } = outputs;
-  return [
-    ...(reason ? [reason] : []),
-    ...(state && !state.startsWith(NO_OUTPUT) ? [DELIVERIES.get(state) ?? `Log delivery: ${state}.`] : []),
-  ];
-};
-
-const DELIVERIES: ReadonlyMap<string, string> = new Map([
-  ['Delivered', 'CloudTrail has delivered logs since the change.'],
-  [
-    'NotSeenYet',
-    'CloudTrail has not delivered logs yet: there were no events to log, or logging is stopped. Check the trail again later.',
-  ],
-]);
 
 /** A started automation. Each line about it starts with `label`. */
 type StartedAutomation = {
@@ -223,36 +204,11 @@ const clearLine = (terminal: Terminal): void => {
 };
 
 /** How to follow or cancel an automation after the command ends. */
-const howToFollow = ({ id, region }: Pick<StartedAutomation, 'id' | 'region'>): string =>
-  [
-    'The automation continues without this command.',
-    `To follow it: aws ssm get-automation-execution --automation-execution-id ${id} --region ${region}`,
-    `To cancel it: aws ssm stop-automation-execution --automation-execution-id ${id} --region ${region}`,
+const howToFollow = ({ plan, id }: { readonly plan: RemediationPlan; readonly id: string }): string => {
+  const execution = `--automation-execution-id ${id} --region ${plan.finding.homeRegion}`;
+  return [
+    `Running: ${plan.document} for ${trailIn(plan.finding)} continues without this command.`,
+    `  To follow it: aws ssm get-automation-execution ${execution}`,
+    `  To cancel it: aws ssm stop-automation-execution ${execution}`,
   ].join('\n');
-
-/**
- * What to do about each error that a step can return.
- *
- * @see https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_UpdateTrail.html
- */
-const ADVICE: Readonly<Record<string, string>> = {
-  InsufficientEncryptionPolicyException:
-    'In the key policy, allow cloudtrail.amazonaws.com to use the key for this trail. In the bucket policy, allow it to write with the key.',
-  KmsKeyNotFoundException: "Use a key in the Region of the trail's S3 bucket.",
-  KmsException: 'Check the key state: CloudTrail cannot use the key.',
-  InvalidKmsKeyIdException: 'Use the key ARN.',
-  InvalidHomeRegionException: 'Start the automation in the home Region of the trail.',
-  NotOrganizationMasterAccountException:
-    'Start the automation in the management account of the organization, or in a CloudTrail delegated administrator account.',
-  InsufficientDependencyServiceAccessPermissionException:
-    'Allow the role to read the organization (see the permissions for organization trails in docs/permissions.md), and check that the service-linked role of CloudTrail exists.',
-  TrailNotFoundException: 'The trail was deleted. To list the trails: aws cloudtrail list-trails',
-  ConflictException: 'Another operation is changing the trail. Try again in a minute.',
-  ThrottlingException: 'CloudTrail throttled the requests. Try again in a minute.',
-  AccessDeniedException:
-    'Check that the role is the one that the Trailkey stack creates. Stopping and starting logging requires allowStopLogging.',
 };
-
-/** What to do about a failure message, or undefined if it contains no known error. */
-const adviceFor = (failure: string): string | undefined =>
-  Object.entries(ADVICE).find(([error]) => failure.includes(error))?.[1];

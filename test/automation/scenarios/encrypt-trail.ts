@@ -13,10 +13,10 @@ import {
   TARGET_KEY,
   TRAIL_ARN,
 } from '../../support/aws-simulator/state.js';
-import { type Scenario, type Scenarios, scenariosOf } from './scenario.js';
+import { type End, type Scenario, type Scenarios, scenariosOf } from './scenario.js';
 
 const CHECKED = 'Assess Decide Blocked';
-const VERIFIED = 'VerifyTrailKey VerifyDelivery DecideOnDelivery';
+const VERIFIED = 'VerifyDelivery DecideOnDelivery';
 const CHANGED = `Assess Decide UpdateTrail ${VERIFIED}`;
 const SET = `UpdateTrail audit ${TARGET_KEY}`;
 const EVALUATED = 'StartConfigRulesEvaluation cloudtrail-cmk-usable';
@@ -49,6 +49,49 @@ const blocked = (given: Scenario['given'], aws: () => SimulatedAws, because: str
     because,
     outputs: { Decision: 'Blocked' },
   });
+
+/** Runs `work` before a call, which is named by its operation and index. */
+const before = (
+  [operation, index]: readonly [string, number],
+  work: (aws: SimulatedAws) => void,
+  end: End,
+): Scenario => {
+  let aws = simulatedAws();
+  return {
+    ...scenario(
+      { ReplaceExistingKey: 'Never' },
+      () => {
+        aws = simulatedAws();
+        return aws;
+      },
+      end,
+    ),
+    faults: ({ operation: called }, earlier) => {
+      if (called === operation && earlier === index) work(aws);
+      return undefined;
+    },
+  };
+};
+
+const setKey =
+  (key: string) =>
+  ({ trails }: SimulatedAws): void => {
+    for (const trail of trails) trail.kmsKeyId = key;
+  };
+
+/** The connection ends before the response of UpdateTrail arrives: with or without the change. */
+const lostResponse = (isApplied: boolean, end: End): Scenario => {
+  const scene = before(['UpdateTrail', 0], (aws) => isApplied && setKey(TARGET_KEY)(aws), end);
+  return {
+    ...scene,
+    faults: (call, earlier) => {
+      scene.faults?.(call, earlier);
+      return call.operation === 'UpdateTrail' ? 'reset' : undefined;
+    },
+  };
+};
+
+const ORGANIZATION_TRAIL = `arn:aws:cloudtrail:${REGION}:999988887777:trail/audit`;
 
 const UNUSABLE: readonly KeyState[] = [
   'Creating',
@@ -94,12 +137,12 @@ const SUCCEEDS: Scenarios = {
   }),
   'a trail and a key by their ARNs': scenario({ TrailName: TRAIL_ARN, KmsKeyId: TARGET_KEY }, simulatedAws, {
     ends: 'Success',
-    path: `${CHANGED} Done`,
+    path: `${CHANGED} ReEvaluate`,
     changes: [SET],
   }),
   'a trail that has the key is verified alone': scenario({}, () => withTrail({ kmsKeyId: TARGET_KEY }), {
     ends: 'Success',
-    path: `Assess Decide ${VERIFIED} Done`,
+    path: `Assess Decide ${VERIFIED} ReEvaluate`,
     changes: [],
     outputs: { Decision: 'NoChange', RollBackPlan: 'none', 'VerifyDelivery.State': 'Delivered' },
   }),
@@ -117,7 +160,7 @@ const SUCCEEDS: Scenarios = {
   ),
   'a usable key is replaced with Always': scenario({ ReplaceExistingKey: 'Always' }, () => withKey({}), {
     ends: 'Success',
-    path: `${CHANGED} Done`,
+    path: `${CHANGED} ReEvaluate`,
     changes: [SET],
     outputs: { PreviousKmsKeyId: OTHER_KEY, CurrentKeyProblem: 'none', RollBackPlan: 'RestorePreviousKey' },
   }),
@@ -126,7 +169,7 @@ const SUCCEEDS: Scenarios = {
     () => withKey({}, { deliveryError: 'KMS.DisabledException' }),
     {
       ends: 'Success',
-      path: `${CHANGED} Done`,
+      path: `${CHANGED} ReEvaluate`,
       changes: [SET],
       outputs: {
         CurrentKeyProblem: 'the latest delivery failed with KMS.DisabledException',
@@ -138,18 +181,18 @@ const SUCCEEDS: Scenarios = {
   'a key that cannot be asked is replaced where delivery is denied': scenario(
     {},
     () => withKey({ closed: true }, { deliveryError: 'AccessDenied' }),
-    { ends: 'Success', path: `${CHANGED} Done`, changes: [SET], outputs: { RollBackPlan: 'none' } },
+    { ends: 'Success', path: `${CHANGED} ReEvaluate`, changes: [SET], outputs: { RollBackPlan: 'none' } },
   ),
-  'a key that cannot be asked is replaced with Always, and not gone back to': scenario(
+  'a key that cannot be read is replaced with Always, and is restored if delivery fails': scenario(
     { ReplaceExistingKey: 'Always' },
     () => withKey({ closed: true }),
     {
       ends: 'Success',
-      path: `${CHANGED} Done`,
+      path: `${CHANGED} ReEvaluate`,
       changes: [SET],
       outputs: {
         CurrentKeyProblem: `its state in Region ${REGION} is unknown (AccessDeniedException)`,
-        RollBackPlan: 'none',
+        RollBackPlan: 'RestorePreviousKey',
       },
     },
   ),
@@ -158,7 +201,7 @@ const SUCCEEDS: Scenarios = {
     () => simulatedAws({ trails: [simulatedTrail({ kmsKeyId: OTHER_KEY })], keys: [simulatedKey()] }),
     {
       ends: 'Success',
-      path: `${CHANGED} Done`,
+      path: `${CHANGED} ReEvaluate`,
       changes: [SET],
       outputs: {
         CurrentKeyProblem: `it does not exist in Region ${REGION} (NotFoundException)`,
@@ -168,7 +211,7 @@ const SUCCEEDS: Scenarios = {
   ),
   'a key that AWS manages is replaced': scenario({}, () => withKey({ manager: 'AWS' }), {
     ends: 'Success',
-    path: `${CHANGED} Done`,
+    path: `${CHANGED} ReEvaluate`,
     changes: [SET],
     outputs: { CurrentKeyProblem: 'its KeyManager is AWS, not CUSTOMER' },
   }),
@@ -177,7 +220,7 @@ const SUCCEEDS: Scenarios = {
     () => withKey({ spec: 'RSA_2048', usage: 'SIGN_VERIFY' }),
     {
       ends: 'Success',
-      path: `${CHANGED} Done`,
+      path: `${CHANGED} ReEvaluate`,
       changes: [SET],
       outputs: {
         CurrentKeyProblem:
@@ -188,7 +231,7 @@ const SUCCEEDS: Scenarios = {
   ...byState('replaced is a key in state', (state) =>
     scenario({}, () => withKey({ state, deletionDate: NOW + 7 * 86_400_000 }), {
       ends: 'Success',
-      path: `${CHANGED} Done`,
+      path: `${CHANGED} ReEvaluate`,
       changes: [SET],
       outputs: { RollBackPlan: 'none' },
     }),
@@ -206,7 +249,7 @@ const SUCCEEDS: Scenarios = {
       }),
     {
       ends: 'Success',
-      path: `${CHANGED} Done`,
+      path: `${CHANGED} ReEvaluate`,
       changes: [
         'UpdateTrail audit arn:aws:kms:us-east-1:111122223333:key/mrk-1234567890abcdef1234567890abcdef',
       ],
@@ -217,7 +260,7 @@ const SUCCEEDS: Scenarios = {
     () => withTarget({ lacks: ['KeySpec', 'CustomerMasterKeySpec', 'KeyUsage'] }),
     {
       ends: 'Success',
-      path: `${CHANGED} Done`,
+      path: `${CHANGED} ReEvaluate`,
       changes: [SET],
     },
   ),
@@ -229,19 +272,19 @@ const SUCCEEDS: Scenarios = {
   }),
   'a trail that does not log is not waited for': scenario({}, () => withTrail({ isLogging: false }), {
     ends: 'Success',
-    path: `${CHANGED} Done`,
+    path: `${CHANGED} ReEvaluate`,
     changes: [SET],
     outputs: { 'VerifyDelivery.State': 'NotSeenYet' },
   }),
   'nothing is waited for with DeliveryWaitSeconds 0': scenario({ DeliveryWaitSeconds: '0' }, simulatedAws, {
     ends: 'Success',
-    path: `${CHANGED} Done`,
+    path: `${CHANGED} ReEvaluate`,
     changes: [SET],
     outputs: { 'VerifyDelivery.State': 'NotSeenYet' },
   }),
   'a delivery that comes late is waited for': scenario({}, () => withTrail({ deliversAfter: 470 }), {
     ends: 'Success',
-    path: `${CHANGED} Done`,
+    path: `${CHANGED} ReEvaluate`,
     changes: [SET],
     outputs: { 'VerifyDelivery.State': 'Delivered' },
   }),
@@ -250,7 +293,7 @@ const SUCCEEDS: Scenarios = {
     () => withKey({ state: 'Disabled' }, { deliveryError: 'KMS.DisabledException' }),
     {
       ends: 'Success',
-      path: `${CHANGED} Done`,
+      path: `${CHANGED} ReEvaluate`,
       changes: [SET],
       outputs: { 'VerifyDelivery.State': 'Delivered' },
     },
@@ -264,20 +307,81 @@ const SUCCEEDS: Scenarios = {
       changes: [SET],
     },
   ),
+  'rules of conformance packs are found by their prefix': scenario(
+    { ConfigRuleName: RULE },
+    () =>
+      simulatedAws({
+        rules: [`${RULE}-conformance-pack-a1b2c3d4e`, `${RULE}-2`, `x-${RULE}-conformance-pack-a`],
+      }),
+    {
+      ends: 'Success',
+      path: `${CHANGED} ReEvaluate`,
+      changes: [SET, `${EVALUATED}-conformance-pack-a1b2c3d4e`],
+      outputs: {
+        'ReEvaluate.Message': `Trail ${TRAIL_ARN} has key ${TARGET_KEY}. The evaluation of ${RULE}-conformance-pack-a1b2c3d4e was started.`,
+      },
+    },
+  ),
+  'a rule that may not be evaluated is no failure, and is named': {
+    ...scenario({ ConfigRuleName: RULE }, simulatedAws, {
+      ends: 'Success',
+      path: `${CHANGED} ReEvaluate`,
+      changes: [SET],
+      outputs: {
+        'ReEvaluate.Message': `Trail ${TRAIL_ARN} has key ${TARGET_KEY}. The rule ${RULE} was not evaluated (AccessDeniedException). The next scheduled evaluation of the rule includes the trail.`,
+      },
+    }),
+    faults: ({ operation }) => (operation === 'StartConfigRulesEvaluation' ? 'denied' : undefined),
+  },
+  'one temporary delivery error does not roll the change back': scenario(
+    {},
+    () => withTrail({ nextErrors: ['SlowDown'] }),
+    {
+      ends: 'Success',
+      path: `${CHANGED} RollBack ReEvaluate`,
+      changes: [SET],
+      outputs: { 'VerifyDelivery.State': 'FailedOnce', 'RollBack.State': 'Delivered' },
+    },
+  ),
+  'the response of UpdateTrail is lost after the change: reading back shows it': lostResponse(true, {
+    ends: 'Success',
+    path: `${CHANGED} ReEvaluate`,
+    changes: [],
+  }),
+  'conflicts are waited for, for almost three minutes': {
+    ...scenario({}, simulatedAws, { ends: 'Success', path: `${CHANGED} ReEvaluate`, changes: [SET] }),
+    faults: ({ operation }, earlier) =>
+      operation === 'UpdateTrail' && earlier < 17 ? { error: 'ConflictException' } : undefined,
+  },
+  'an organization trail is changed by a delegated administrator': scenario(
+    { TrailName: ORGANIZATION_TRAIL },
+    () => ({
+      ...withTrail({ arn: ORGANIZATION_TRAIL, isOrganization: true }),
+      isDelegatedAdministrator: true,
+    }),
+    {
+      ends: 'Success',
+      path: `${CHANGED} ReEvaluate`,
+      changes: [SET],
+      outputs: {
+        Reason: `Changing the key of trail ${ORGANIZATION_TRAIL} from none to ${TARGET_KEY} (Enabled). CloudTrail accepts this only if this account is a CloudTrail delegated administrator of the organization.`,
+      },
+    },
+  ),
   'an update that is throttled or meets another is tried again': {
-    ...scenario({}, simulatedAws, { ends: 'Success', path: `${CHANGED} Done`, changes: [SET] }),
+    ...scenario({}, simulatedAws, { ends: 'Success', path: `${CHANGED} ReEvaluate`, changes: [SET] }),
     faults: ({ operation }, earlier) => {
       if (operation !== 'UpdateTrail') return undefined;
       return [{ error: 'ThrottlingException' }, { error: 'ConflictException' }][earlier];
     },
   },
   'reads that are throttled are tried again': {
-    ...scenario({}, simulatedAws, { ends: 'Success', path: `${CHANGED} Done`, changes: [SET] }),
+    ...scenario({}, simulatedAws, { ends: 'Success', path: `${CHANGED} ReEvaluate`, changes: [SET] }),
     faults: ({ operation }, earlier) =>
       ['GetTrailStatus', 'DescribeKey'].includes(operation) && earlier < 2 ? 'throttle' : undefined,
   },
   'the document of an organization, which names its role itself': {
-    ...scenario({}, simulatedAws, { ends: 'Success', path: `${CHANGED} Done`, changes: [SET] }),
+    ...scenario({}, simulatedAws, { ends: 'Success', path: `${CHANGED} ReEvaluate`, changes: [SET] }),
     document: 'Trailkey-EncryptTrail-Organization',
     given: { TrailName: 'audit', KmsKeyId: 'alias/trailkey', Mode: 'Apply' },
   },
@@ -360,17 +464,89 @@ const REFUSES: Scenarios = {
   'a trail of another account, by ARN': blocked(
     { TrailName: 'arn:aws:cloudtrail:eu-west-1:999988887777:trail/audit' },
     simulatedAws,
-    'belongs to account 999988887777, and only that account can change it; this is account 111122223333',
+    'It belongs to account 999988887777. Run this document there',
   ),
 };
 
 const FAILS: Scenarios = {
+  'somebody changes the key between Assess and UpdateTrail: it is left so': before(
+    ['GetTrail', 1],
+    setKey(THIRD_KEY),
+    {
+      ends: 'Failed',
+      path: 'Assess Decide UpdateTrail RollBack Failed',
+      changes: [],
+      because: `The key of trail ${TRAIL_ARN} is now ${THIRD_KEY}, not none: it was changed in the meantime. This step changed nothing.`,
+    },
+  ),
+  'somebody changes the key while a delivery is waited for: it is left so': before(
+    ['GetTrail', 9],
+    setKey(THIRD_KEY),
+    {
+      ends: 'Failed',
+      path: `${CHANGED} RollBack Failed`,
+      changes: [SET],
+      because: `The trail now has the key ${THIRD_KEY}: it was changed in the meantime, so it was not rolled back.`,
+      outputs: { 'VerifyDelivery.State': 'KeyChanged' },
+    },
+  ),
+  'the response of UpdateTrail is lost without the change: the failure says what the trail has': lostResponse(
+    false,
+    {
+      ends: 'Failed',
+      path: 'Assess Decide UpdateTrail RollBack Failed',
+      changes: [],
+      because: `The response of CloudTrail was lost (ConnectionClosedError), and trail ${TRAIL_ARN} has the key none, not ${TARGET_KEY}.`,
+    },
+  ),
+  'CloudTrail refuses the change of an organization trail, which is explained': scenario(
+    { TrailName: ORGANIZATION_TRAIL },
+    () => withTrail({ arn: ORGANIZATION_TRAIL, isOrganization: true }),
+    {
+      ends: 'Failed',
+      path: 'Assess Decide UpdateTrail RollBack Failed',
+      changes: [],
+      because:
+        'Only the management account of the organization, or a CloudTrail delegated administrator account, can change an organization trail.',
+    },
+  ),
+  'delivery fails with the new key, and the previous one cannot be read: it is set again': scenario(
+    { ReplaceExistingKey: 'Always' },
+    () => ({ ...withKey({ closed: true }), buckets: [simulatedBucket({ pinnedKey: OTHER_KEY })] }),
+    {
+      ends: 'Failed',
+      path: `${CHANGED} RollBack Failed`,
+      changes: [SET, `UpdateTrail audit ${OTHER_KEY}`],
+      because: `The trail has its previous key again: ${OTHER_KEY}.`,
+    },
+  ),
+  'a rollback waits for conflicts': {
+    ...scenario({}, () => simulatedAws({ buckets: [simulatedBucket({ pinnedKey: OTHER_KEY })] }), {
+      ends: 'Failed',
+      path: `${CHANGED} RollBack Failed`,
+      changes: [SET, 'UpdateTrail audit none'],
+      because: 'The trail has its previous key again: none.',
+    }),
+    faults: ({ operation }, earlier) =>
+      operation === 'UpdateTrail' && earlier > 0 && earlier < 9 ? { error: 'ConflictException' } : undefined,
+  },
+  'two temporary delivery errors lead to no advice about policies': scenario(
+    {},
+    () => simulatedAws({ buckets: [simulatedBucket({ deliveryError: 'SlowDown' })] }),
+    {
+      ends: 'Failed',
+      path: `${CHANGED} RollBack Failed`,
+      changes: [SET, 'UpdateTrail audit none'],
+      because:
+        'Logs are not delivered with the new key: SlowDown. The trail has its previous key again: none. Amazon S3 reports a temporary problem. Start the automation again later.',
+    },
+  ),
   'a key whose policy shuts CloudTrail out is refused by CloudTrail': scenario(
     {},
     () => withTarget({ admitsCloudTrail: false }),
     {
       ends: 'Failed',
-      path: 'Assess Decide UpdateTrail',
+      path: 'Assess Decide UpdateTrail RollBack Failed',
       changes: [],
       because: 'InsufficientEncryptionPolicyException',
     },
@@ -378,7 +554,12 @@ const FAILS: Scenarios = {
   'a key outside the Region of the bucket is refused by CloudTrail': scenario(
     {},
     () => simulatedAws({ buckets: [simulatedBucket({ region: 'us-east-1' })] }),
-    { ends: 'Failed', path: 'Assess Decide UpdateTrail', changes: [], because: 'KmsKeyNotFoundException' },
+    {
+      ends: 'Failed',
+      path: 'Assess Decide UpdateTrail RollBack Failed',
+      changes: [],
+      because: 'KmsKeyNotFoundException',
+    },
   ),
   ...Object.fromEntries(
     [
@@ -394,7 +575,7 @@ const FAILS: Scenarios = {
       {
         ...scenario({}, simulatedAws, {
           ends: 'Failed',
-          path: 'Assess Decide UpdateTrail',
+          path: 'Assess Decide UpdateTrail RollBack Failed',
           changes: [],
           because: error,
         }),
@@ -416,10 +597,10 @@ const FAILS: Scenarios = {
     () => simulatedAws({ buckets: [simulatedBucket({ pinnedKey: OTHER_KEY })] }),
     {
       ends: 'Failed',
-      path: `${CHANGED} RollBack`,
+      path: `${CHANGED} RollBack Failed`,
       changes: [SET, 'UpdateTrail audit none'],
-      because: `Logs of trail ${TRAIL_ARN} are not delivered with key ${TARGET_KEY}: AccessDenied. The trail has its previous key again: none.`,
-      outputs: { RollBackPlan: 'RemoveKey', 'VerifyDelivery.State': 'Failing' },
+      because: `Trail ${TRAIL_ARN}, new key ${TARGET_KEY}, previous key none: Logs are not delivered with the new key: AccessDenied. The trail has its previous key again: none. Check the key policy, and whether the bucket policy denies the delivery`,
+      outputs: { RollBackPlan: 'RemoveKey', 'VerifyDelivery.State': 'FailedOnce' },
     },
   ),
   'delivery fails with the new key, and the previous one worked: it is set again': scenario(
@@ -427,7 +608,7 @@ const FAILS: Scenarios = {
     () => ({ ...withKey({}), buckets: [simulatedBucket({ pinnedKey: OTHER_KEY })] }),
     {
       ends: 'Failed',
-      path: `${CHANGED} RollBack`,
+      path: `${CHANGED} RollBack Failed`,
       changes: [SET, `UpdateTrail audit ${OTHER_KEY}`],
       because: `The trail has its previous key again: ${OTHER_KEY}.`,
       outputs: { RollBackPlan: 'RestorePreviousKey' },
@@ -442,20 +623,31 @@ const FAILS: Scenarios = {
       }),
     {
       ends: 'Failed',
-      path: `${CHANGED} RollBack`,
+      path: `${CHANGED} RollBack Failed`,
       changes: [SET, 'UpdateTrail audit none'],
       because: 'The trail has its previous key again: none.',
-      outputs: { 'VerifyDelivery.State': 'Failing' },
+      outputs: { 'VerifyDelivery.State': 'FailedOnce' },
     },
   ),
-  'the trail cannot be read back although it has the key: it is left so': {
+  'the status cannot be read: the change is not rolled back, and the failure says so': {
     ...scenario({}, simulatedAws, {
       ends: 'Failed',
-      path: 'Assess Decide UpdateTrail VerifyTrailKey RollBack',
+      path: `${CHANGED} RollBack Failed`,
       changes: [SET],
-      because: 'The trail has the key and delivery does not fail, so the change was not rolled back.',
+      because: `Trail ${TRAIL_ARN}, new key ${TARGET_KEY}, previous key none: No delivery with the new key was seen, so the change was not rolled back.`,
+      outputs: { 'VerifyDelivery.State': 'Unknown' },
     }),
-    faults: ({ operation }, earlier) => (operation === 'GetTrail' && earlier === 1 ? 'denied' : undefined),
+    faults: ({ operation }, earlier) =>
+      operation === 'GetTrailStatus' && earlier > 0 ? 'denied' : undefined,
+  },
+  'a change is accepted and never visible': {
+    ...scenario({}, simulatedAws, {
+      ends: 'Failed',
+      path: 'Assess Decide UpdateTrail RollBack Failed',
+      changes: [SET],
+      because: `CloudTrail accepted the change, and trail ${TRAIL_ARN} has the key unknown (AccessDeniedException), not ${TARGET_KEY}.`,
+    }),
+    faults: ({ operation }, earlier) => (operation === 'GetTrail' && earlier > 1 ? 'denied' : undefined),
   },
   'delivery fails as it did before: nothing is rolled back': scenario(
     {},
@@ -465,9 +657,10 @@ const FAILS: Scenarios = {
     }),
     {
       ends: 'Failed',
-      path: `${CHANGED} RollBack`,
+      path: `${CHANGED} RollBack Failed`,
       changes: [SET],
-      because: 'The change was not rolled back, because delivery failed before it too',
+      because:
+        'The change was not rolled back, because the previous key is known not to work: its KeyState is Disabled. The trail keeps the new key.',
       outputs: { RollBackPlan: 'none', DeliveryErrorBefore: 'AccessDenied' },
     },
   ),
@@ -476,7 +669,7 @@ const FAILS: Scenarios = {
     () => ({ ...withKey({ state: 'Disabled' }), buckets: [simulatedBucket({ pinnedKey: OTHER_KEY })] }),
     {
       ends: 'Failed',
-      path: `${CHANGED} RollBack`,
+      path: `${CHANGED} RollBack Failed`,
       changes: [SET],
       because: 'The trail keeps the new key.',
     },
@@ -489,7 +682,7 @@ const FAILS: Scenarios = {
     }),
     {
       ends: 'Failed',
-      path: `Assess Decide ${VERIFIED} RollBack`,
+      path: `Assess Decide ${VERIFIED} RollBack Failed`,
       changes: [],
       because: 'This automation changed nothing, so there is nothing to roll back.',
     },
@@ -509,9 +702,9 @@ const FAILS: Scenarios = {
       },
       {
         ends: 'Failed',
-        path: `${CHANGED} RollBack`,
+        path: `${CHANGED} RollBack Failed`,
         changes: [SET],
-        because: 'Set the key of the trail manually.',
+        because: `The rollback failed: The key of trail ${TRAIL_ARN} is still ${TARGET_KEY}, not ${OTHER_KEY}: An error occurred (KmsException)`,
       },
     ),
   },
@@ -528,7 +721,7 @@ const FAILS: Scenarios = {
     },
     {
       ends: 'Failed',
-      path: 'Assess Decide UpdateTrail VerifyTrailKey RollBack',
+      path: 'Assess Decide UpdateTrail RollBack Failed',
       changes: [SET],
       because: `The trail now has the key ${THIRD_KEY}: it was changed in the meantime, so it was not rolled back.`,
     },
@@ -545,9 +738,9 @@ const FAILS: Scenarios = {
     },
     {
       ends: 'Failed',
-      path: 'Assess Decide UpdateTrail VerifyTrailKey RollBack',
+      path: 'Assess Decide UpdateTrail RollBack Failed',
       changes: [SET],
-      because: 'The trail reports its previous key, none: the change is not visible yet, or it was undone.',
+      because: 'The trail has its previous key: the change was not made, or it was undone.',
     },
   ),
 };

@@ -13,9 +13,9 @@ import {
 } from '../../support/aws-simulator/state.js';
 import { type End, ROLE, type Scenario, type Scenarios, scenariosOf } from './scenario.js';
 
-const VERIFIED = 'ConfirmTrailKey UpdateTrail VerifyDelivery DecideOnDelivery';
-const ENABLED = `Assess Decide Approve DecideChange EnableKey ${VERIFIED}`;
-const RESCUED = `Assess Decide Approve DecideChange CancelKeyDeletion DecideToEnable EnableKey ${VERIFIED}`;
+const VERIFIED = 'UpdateTrail VerifyDelivery DecideOnDelivery';
+const ENABLED = `Assess Decide DecideApproval ApproveInWeek DecideChange EnableKey ${VERIFIED}`;
+const RESCUED = `Assess Decide DecideApproval ApproveInWeek DecideChange CancelKeyDeletion DecideToEnable EnableKey ${VERIFIED}`;
 const ID = '1234abcd-12ab-34cd-56ef-1234567890ab';
 const SET = `UpdateTrail audit ${TARGET_KEY}`;
 const APPROVER = 'arn:aws:iam::111122223333:role/security';
@@ -51,7 +51,7 @@ const moveOn = (aws: SimulatedAws): void => {
 export const RESTORE_KEY: Scenarios = {
   'a disabled key is enabled, which a delivery proves': scenario(() => withKey({ state: 'Disabled' }), {
     ends: 'Success',
-    path: `${ENABLED} Done`,
+    path: `${ENABLED} ReEvaluate`,
     changes: [`EnableKey ${TARGET_KEY}`, SET],
     outputs: { 'VerifyDelivery.State': 'Delivered' },
   }),
@@ -59,7 +59,7 @@ export const RESTORE_KEY: Scenarios = {
     () => withKey({ state: 'PendingDeletion', settlesAfter: 20 }),
     {
       ends: 'Success',
-      path: `${RESCUED} Done`,
+      path: `${RESCUED} ReEvaluate`,
       changes: [`CancelKeyDeletion ${TARGET_KEY}`, `EnableKey ${TARGET_KEY}`, SET],
     },
   ),
@@ -68,7 +68,7 @@ export const RESTORE_KEY: Scenarios = {
       `the deletion of a key in state ${state} is cancelled, and the key enabled`,
       scenario(() => withKey({ state }), {
         ends: 'Success',
-        path: `${RESCUED} Done`,
+        path: `${RESCUED} ReEvaluate`,
         changes: [`CancelKeyDeletion ${TARGET_KEY}`, `EnableKey ${TARGET_KEY}`, SET],
       }),
     ]),
@@ -78,16 +78,56 @@ export const RESTORE_KEY: Scenarios = {
       `a key in state ${state} is waited for`,
       scenario(() => withKey({ state, becomes: { state: 'Enabled', after: 60 } }), {
         ends: 'Success',
-        path: `Assess Decide WaitForKey ${VERIFIED} Done`,
+        path: `Assess Decide WaitForKey ${VERIFIED} ReEvaluate`,
         changes: [SET],
       }),
     ]),
   ),
   'an enabled key is not changed, and is tested': scenario(() => withKey({}), {
     ends: 'Success',
-    path: `Assess Decide ${VERIFIED} Done`,
+    path: `Assess Decide ${VERIFIED} ReEvaluate`,
     changes: [SET],
   }),
+  ...Object.fromEntries(
+    (
+      [
+        [30, 'ApproveInWeek'],
+        [3, 'ApproveInDay'],
+        [0.5, 'ApproveInHour'],
+      ] as const
+    ).map(([days, step]) => [
+      `the approval ends before the deletion date, ${days} days ahead`,
+      scenario(() => withKey({ state: 'PendingDeletion', deletionDate: NOW + days * 86_400_000 }), {
+        ends: 'Success',
+        path: `${RESCUED} ReEvaluate`.replace('ApproveInWeek', step),
+        changes: [`CancelKeyDeletion ${TARGET_KEY}`, `EnableKey ${TARGET_KEY}`, SET],
+      }),
+    ]),
+  ),
+  'a key that is deleted within the hour is not waited for': blocked(
+    () => withKey({ state: 'PendingDeletion', deletionDate: NOW + 3_600_000 }),
+    `KMS deletes key ${TARGET_KEY} on 2026-01-05 13:00 UTC, too soon to wait for an approval. Cancel the deletion now, by hand`,
+  ),
+  'an old error that is still shown is not a failed delivery': scenario(
+    () =>
+      withKey(
+        { state: 'Disabled' },
+        {
+          trails: [
+            simulatedTrail({ kmsKeyId: TARGET_KEY, deliveryError: 'KMS.DisabledException', quiet: true }),
+          ],
+        },
+      ),
+    {
+      ends: 'Success',
+      path: `${ENABLED} ReEvaluate`,
+      changes: [`EnableKey ${TARGET_KEY}`, SET],
+      outputs: {
+        'VerifyDelivery.State': 'NotSeenYet',
+        'VerifyDelivery.DeliveryError': 'KMS.DisabledException',
+      },
+    },
+  ),
   'the rule is evaluated again': {
     ...scenario(() => withKey({ state: 'Disabled' }), {
       ends: 'Success',
@@ -106,7 +146,7 @@ export const RESTORE_KEY: Scenarios = {
   'nothing is changed without approval': {
     ...scenario(() => withKey({ state: 'PendingDeletion' }), {
       ends: 'Failed',
-      path: 'Assess Decide Approve',
+      path: 'Assess Decide DecideApproval ApproveInWeek',
       changes: [],
     }),
     approve: () => 'Rejected',
@@ -115,7 +155,7 @@ export const RESTORE_KEY: Scenarios = {
     () => movedOn({ state: 'PendingDeletion' }),
     {
       ends: 'Success',
-      path: 'Assess Decide Approve DecideChange CancelKeyDeletion DecideToEnable KeyRescued',
+      path: 'Assess Decide DecideApproval ApproveInWeek DecideChange CancelKeyDeletion DecideToEnable KeyRescued',
       changes: [`CancelKeyDeletion ${TARGET_KEY}`],
     },
   ),
@@ -162,7 +202,7 @@ export const RESTORE_KEY: Scenarios = {
         }),
       {
         ends: 'Success',
-        path: `${ENABLED} Done`,
+        path: `${ENABLED} ReEvaluate`,
         changes: [
           `EnableKey arn:aws:kms:us-east-1:111122223333:key/${ID}`,
           `UpdateTrail audit arn:aws:kms:us-east-1:111122223333:key/${ID}`,
@@ -179,7 +219,7 @@ export const RESTORE_KEY: Scenarios = {
   'the trail moves on while approval is waited for': {
     ...scenario(() => withKey({ state: 'Disabled' }), {
       ends: 'Failed',
-      path: 'Assess Decide Approve DecideChange EnableKey',
+      path: 'Assess Decide DecideApproval ApproveInWeek DecideChange EnableKey',
       changes: [],
       because: `now has a different key, ${OTHER_KEY}, so key ${TARGET_KEY} was not enabled`,
     }),
@@ -195,14 +235,14 @@ export const RESTORE_KEY: Scenarios = {
     },
     {
       ends: 'Failed',
-      path: 'Assess Decide Approve DecideChange EnableKey ConfirmTrailKey',
+      path: 'Assess Decide DecideApproval ApproveInWeek DecideChange EnableKey UpdateTrail',
       changes: [`EnableKey ${TARGET_KEY}`],
     },
   ),
   'the key is scheduled for deletion while approval to enable it is pending': {
     ...scenario(() => withKey({ state: 'Disabled' }), {
       ends: 'Failed',
-      path: 'Assess Decide Approve DecideChange EnableKey',
+      path: 'Assess Decide DecideApproval ApproveInWeek DecideChange EnableKey',
       changes: [],
       because: 'is now PendingDeletion, not Disabled',
     }),
@@ -214,7 +254,7 @@ export const RESTORE_KEY: Scenarios = {
   'somebody else rescues the key first': {
     ...scenario(() => withKey({ state: 'PendingDeletion' }), {
       ends: 'Success',
-      path: `${RESCUED} Done`,
+      path: `${RESCUED} ReEvaluate`,
       changes: [SET],
     }),
     approve: (aws) => {
@@ -226,16 +266,16 @@ export const RESTORE_KEY: Scenarios = {
     () => withKey({ state: 'Disabled' }, { buckets: [simulatedBucket({ pinnedKey: OTHER_KEY })] }),
     {
       ends: 'Failed',
-      path: `${ENABLED} DeliveryFails`,
+      path: `${ENABLED} ConfirmDelivery`,
       changes: [`EnableKey ${TARGET_KEY}`, SET],
-      because: `Key ${TARGET_KEY} is enabled, but logs of trail ${TRAIL_ARN} are still not delivered.`,
-      outputs: { 'VerifyDelivery.State': 'Failing' },
+      because: `Key ${TARGET_KEY} is enabled, but logs of trail ${TRAIL_ARN} are still not delivered: AccessDenied. Check the key policy, and whether the bucket policy denies`,
+      outputs: { 'VerifyDelivery.State': 'FailedOnce' },
     },
   ),
   'a key that stays as it is for too long': scenario(() => withKey({ state: 'Creating' }), {
     ends: 'Failed',
     path: 'Assess Decide WaitForKey',
     changes: [],
-    because: 'is still Creating after 540 seconds',
+    because: 'is still Creating after 480 seconds',
   }),
 };

@@ -76,9 +76,11 @@ const ACTIONS: Readonly<Record<ActionName, Action>> = {
     inputs: objectOf({
       Message: { ...text, maxLength: 4096 },
       Approvers: listOf(text, { minItems: 1, maxItems: 10 }),
-      MinRequiredApprovals: count,
+      // A parameter of type String is given as a text.
+      MinRequiredApprovals: { anyOf: [count, like(String.raw`^([1-9]|10|\{\{ \w+ \}\})$`)] },
     }),
     required: { timeoutSeconds: { ...count, maximum: 30 * DAY_SECONDS } },
+    optional: { nextStep: text },
   },
   'aws:assertAwsResourceProperty': {
     inputs: { ...objectOf(property), additionalProperties: true },

@@ -112,6 +112,10 @@ const startConfigRulesEvaluation = ({ aws, body }: SimulatedCall): object => {
   return {};
 };
 
+const describeConfigRules = ({ aws }: SimulatedCall): object => ({
+  ConfigRules: aws.rules.map((ConfigRuleName) => ({ ConfigRuleName })),
+});
+
 const getCallerIdentity = ({ aws }: SimulatedCall): object => ({
   Arn: `arn:${aws.partition}:sts::${aws.accountId}:assumed-role/trailkey-remediation/Automation`,
   UserId: 'AROAEXAMPLEEXAMPLEEXA:Automation',
@@ -137,6 +141,12 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
     members: { ConfigRuleNames: 'strings' },
     required: [],
     answer: startConfigRulesEvaluation,
+  },
+  DescribeConfigRules: {
+    service: 'StarlingDoveService',
+    members: {},
+    required: [],
+    answer: describeConfigRules,
   },
   GetCallerIdentity: { service: 'sts', members: {}, required: [], answer: getCallerIdentity },
 };

@@ -20,6 +20,10 @@ export type SimulatedTrail = {
   deliversEvery: number;
   /** When the next delivery is due; undefined: in `deliversEvery`. */
   deliversAfter: number | undefined;
+  /** Errors of the next attempts, whatever the key. */
+  nextErrors: readonly string[];
+  /** CloudTrail reports the time of the latest attempt. */
+  showsAttempts: boolean;
   attemptedAt: number | undefined;
   deliveredAt: number | undefined;
   deliveryError: string | undefined;
@@ -80,6 +84,8 @@ export type SimulatedAws = {
   now: number;
   /** The account that calls. */
   accountId: string;
+  /** Whether that account is a CloudTrail delegated administrator of the organization. */
+  isDelegatedAdministrator: boolean;
   partition: string;
   trails: SimulatedTrail[];
   keys: SimulatedKey[];
@@ -142,6 +148,8 @@ export const simulatedTrail = (overrides: Partial<SimulatedTrail> = {}): Simulat
   quiet: false,
   deliversEvery: 300,
   deliversAfter: undefined,
+  nextErrors: [],
+  showsAttempts: true,
   attemptedAt: NOW - 60_000,
   deliveredAt: NOW - 60_000,
   deliveryError: undefined,
@@ -180,6 +188,7 @@ export const simulatedBucket = (overrides: Partial<SimulatedBucket> = {}): Simul
 export const simulatedAws = (overrides: Partial<SimulatedAws> = {}): SimulatedAws => ({
   now: NOW,
   accountId: ACCOUNT,
+  isDelegatedAdministrator: false,
   partition: 'aws',
   trails: [simulatedTrail()],
   keys: [simulatedKey(), simulatedKey({ arn: OTHER_KEY })],

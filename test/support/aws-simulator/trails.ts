@@ -48,7 +48,7 @@ const trailToChange = (aws: SimulatedAws, nameOrArn: string, region: string): Si
     (one) => one.name === nameOrArn && one.isMultiRegion && ownerOf(one) === aws.accountId,
   );
   const trail = copied ?? trailAsked(aws, nameOrArn, region);
-  if (ownerOf(trail) !== aws.accountId)
+  if (ownerOf(trail) !== aws.accountId && !aws.isDelegatedAdministrator)
     throw new Refusal(
       'NotOrganizationMasterAccountException',
       `${trail.arn} can be changed in account ${ownerOf(trail)} alone`,
@@ -91,7 +91,7 @@ export const getTrailStatus = ({ aws, region, body }: SimulatedCall): object => 
       StartLoggingTime: trail.startedAt,
       StopLoggingTime: trail.stoppedAt,
     }),
-    LatestDeliveryAttemptTime: textOf(trail.attemptedAt),
+    LatestDeliveryAttemptTime: trail.showsAttempts ? textOf(trail.attemptedAt) : '',
     LatestDeliveryAttemptSucceeded: textOf(trail.deliveredAt),
     LatestNotificationAttemptTime: '',
     LatestNotificationAttemptSucceeded: '',
@@ -234,7 +234,9 @@ export const passTime = (aws: SimulatedAws, trail: SimulatedTrail, seconds: numb
 
 const deliver = (aws: SimulatedAws, trail: SimulatedTrail): void => {
   trail.attemptedAt = aws.now;
-  trail.deliveryError = errorFor(aws, trail);
+  const [error, ...nextErrors] = trail.nextErrors;
+  trail.nextErrors = nextErrors;
+  trail.deliveryError = error ?? errorFor(aws, trail);
   if (trail.deliveryError === undefined) trail.deliveredAt = aws.now;
 };
 
