@@ -384,6 +384,23 @@ describe('trailkey remediate', () => {
     }
   });
 
+  it('remediates an organization trail of another account by its ARN, as a delegated administrator can', async () => {
+    const arn = 'arn:aws:cloudtrail:eu-west-1:999988887777:trail/organization';
+    const aws = simulatedAws({
+      trails: [simulatedTrail({ name: 'organization', arn, isOrganization: true, kmsKeyId: undefined })],
+    });
+
+    const { exitCode, stdout, started } = await runRemediation({ aws, plays: PLAYS }, [
+      'remediate',
+      arn,
+      '--yes',
+    ]);
+
+    expect(stdout).toContain('organization (eu-west-1): NON_COMPLIANT');
+    expect(started).toMatchObject([{ document: 'Trailkey-EncryptTrail', parameters: { TrailName: [arn] } }]);
+    expect(exitCode).toBe(0);
+  });
+
   it.each([
     ['other', 'Account 111122223333 has no trail "other". Its trails are audit.'],
     ['arn:aws:s3:::logs', 'TRAIL must be the name or ARN of a trail; received "arn:aws:s3:::logs".'],

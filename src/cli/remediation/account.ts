@@ -61,9 +61,10 @@ export const isAwsError = (error: unknown): error is Error =>
   error instanceof ServiceFaultError;
 
 /**
- * Finds a trail of the account by its name or ARN, as observed in its home Region.
+ * Finds a trail by its name or ARN, as observed in its home Region. An organization trail of another account is found as well: CloudTrail
+ * decides whether the account is a delegated administrator, which can change it.
  *
- * @throws UsageError if the account does not have the trail, or if several trails have the name
+ * @throws UsageError if the account does not show the trail, or if several trails have the name
  */
 export const findTrail = async (nameOrArn: string, account: LiveAccount): Promise<ObservedTrail> => {
   const arn = parseArn(nameOrArn) ? nameOrArn : await arnOf(nameOrArn, account);
@@ -71,15 +72,16 @@ export const findTrail = async (nameOrArn: string, account: LiveAccount): Promis
   if (service !== 'cloudtrail') {
     throw new UsageError(`TRAIL must be the name or ARN of a trail; received "${nameOrArn}".`);
   }
-  if (accountId !== account.accountId) {
+  const trail = (await account.trailsIn(region)).find((candidate) => candidate.arn === arn);
+  if (accountId !== account.accountId && !trail?.isOrganizationTrail) {
     throw new UsageError(
       `Trail ${arn} belongs to account ${accountId}, and your credentials are for account ${account.accountId}. ` +
-        `Use credentials for account ${accountId}. In a CloudTrail delegated administrator account, start Trailkey-EncryptTrail with the ` +
-        'AWS CLI (docs/remediation.md).',
+        `Use credentials for account ${accountId}.`,
     );
   }
-  const trail = (await account.trailsIn(region)).find((candidate) => candidate.arn === arn);
-  return trail === undefined ? failNotFound(arn) : observedIn({ accountId, region }, trail);
+  return trail === undefined
+    ? failNotFound(arn)
+    : observedIn({ accountId: account.accountId, region }, trail);
 };
 
 /** Returns every trail that the account owns, as observed in its home Region. */
@@ -87,10 +89,11 @@ export const findTrails = async (account: LiveAccount): Promise<readonly Observe
   const own = (await account.listTrails()).filter(
     ({ ownerAccountId }) => ownerAccountId === account.accountId,
   );
-  return observedAtHome(
+  const observedTrails = await observedAtHome(
     own.map(({ homeRegion }) => homeRegion),
     account,
   );
+  return observedTrails.filter(({ trail }) => trail.ownerAccountId === account.accountId);
 };
 
 /**
@@ -116,7 +119,7 @@ const observedAtHome = async (
   const observedTrails = await Promise.all(
     [...new Set(regions)].map(async (region) =>
       (await account.trailsIn(region))
-        .filter((trail) => trail.homeRegion === region && trail.ownerAccountId === accountId)
+        .filter((trail) => trail.homeRegion === region)
         .map((trail) => observedIn({ accountId, region }, trail)),
     ),
   );
@@ -148,15 +151,16 @@ const namesOf = (trails: readonly Trail[]): string =>
     : `Its trails are ${trails.map(({ name }) => name).join(', ')}.`;
 
 /**
- * Evaluates trails with the current state of their keys.
+ * Evaluates trails with the current state of their keys. An organization trail is evaluated in any account: it was specified by its ARN.
  *
  * @throws ServiceFaultError if a key cannot be looked up
  */
 export const evaluateNow = async (
   observedTrails: readonly ObservedTrail[],
-  parameters: RuleParameters,
+  ruleParameters: RuleParameters,
   { account, terminal }: Pick<RemediationContext, 'account' | 'terminal'>,
 ): Promise<readonly Finding[]> => {
+  const parameters: RuleParameters = { ...ruleParameters, organizationTrails: 'everywhere' };
   const keys = cacheKeys(account.keys({ ...parameters, accountId: account.accountId }));
   const now = terminal.now();
   return Promise.all(observedTrails.map((observed) => evaluateTrail(observed, { keys, parameters, now })));
