@@ -2,10 +2,10 @@ import { aggregatedRows } from '../aws/config.js';
 import type { Session } from '../aws/session.js';
 import { parseConfigurationItem } from '../core/configuration-item.js';
 import { CredentialsError, FormatError, isInterruption, messageOf } from '../core/errors.js';
-import { evaluateTrails } from '../core/evaluate-trail.js';
 import { isJsonObject, parseJson } from '../core/json-value.js';
 import type { Recorded, ReportError } from '../core/report.js';
-import { addItem, emptyInventory, type Inventory, keySourceOf, recordedPeriod } from '../input/inventory.js';
+import { evaluateInventory } from '../input/evaluate-inventory.js';
+import { addItem, emptyInventory, type Inventory } from '../input/inventory.js';
 import type { Scanned, ScanSettings } from '../scan/scan-accounts.js';
 
 /** The result of a scan of recorded data, and the time range in which it was recorded. */
@@ -31,18 +31,18 @@ export const scanAggregator = async (
   if (trailRefusal && keyRefusal) throw trailRefusal;
   const rows = [trails, keys].flatMap((list) => (list.status === 'fulfilled' ? list.value : []));
   const { inventory, errors } = inventoryOf(rows, source);
-  const observedTrails = [...inventory.trails.values()]
-    .map(({ entry }) => entry)
-    .filter(({ region }) => regions?.includes(region) ?? true);
+  const { observedTrails, findings, recorded } = evaluateInventory(
+    inventory,
+    { parameters, now },
+    ({ region }) => regions?.includes(region) ?? true,
+  );
   // Without the keys every trail would look as if its key were not recorded.
   const isWhole = keys.status === 'fulfilled';
-  const context = { keys: keySourceOf(inventory), parameters, now };
-  const findings = isWhole ? await evaluateTrails(observedTrails, context) : [];
   return {
     observedTrails,
-    findings,
+    findings: isWhole ? findings : [],
     errors: [...failuresOf([trails, keys], source), ...errors],
-    recorded: recordedPeriod({ observedTrails, findings }, inventory),
+    recorded,
   };
 };
 
@@ -67,9 +67,9 @@ const inventoryOf = (
 ): { readonly inventory: Inventory; readonly errors: readonly ReportError[] } => {
   const inventory = emptyInventory();
   const errors: ReportError[] = [];
-  for (const row of rows) {
+  for (const [at, row] of rows.entries()) {
     try {
-      addItem(inventory, parseConfigurationItem(parseColumns(row)));
+      addItem(inventory, parseConfigurationItem(parseColumns(row)), { source, at });
     } catch (error) {
       if (!(error instanceof FormatError)) throw error;
       errors.push({

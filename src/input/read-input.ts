@@ -2,7 +2,7 @@ import { addAbortSignal, type Readable } from 'node:stream';
 import { mapConcurrently } from '../core/collections.js';
 import { findFiles, type InputFile, type InputFiles, readBytes, STANDARD_INPUT } from './files.js';
 import { addInventory, addKeysAndAliases, emptyInventory, type Inventory } from './inventory.js';
-import type { Problem } from './problem.js';
+import { type Problem, type ProblemList, problemsOf } from './problem.js';
 import { readSource, type SourceContents } from './read-source.js';
 
 /** The input to read. */
@@ -15,6 +15,8 @@ export type Input = {
   /** Ends the reading early. The contents that were read before are used. */
   readonly signal: AbortSignal;
   readonly progress: Progress;
+  /** Milliseconds since 1970. */
+  readonly now: number;
 };
 
 /** Receives the progress of reading, in files and bytes. */
@@ -30,6 +32,15 @@ export type InputContents = {
   readonly problems: readonly Problem[];
   /** Whether a rule event contains parameters. They are not used. */
   readonly hasParameters: boolean;
+  /** The files in folders that were not used. */
+  readonly unused: readonly UnusedFiles[];
+};
+
+/** Files in a folder that were not used: their content is not recognized, or they were not read because of their names. */
+export type UnusedFiles = {
+  readonly folder: string;
+  readonly reason: 'not-recognized' | 'not-read';
+  readonly paths: readonly string[];
 };
 
 /** Reads files and folders of AWS Config data, and standard input. A part that cannot be read does not affect the others. */
@@ -45,11 +56,13 @@ export const readInput = async (input: Input): Promise<InputContents> => {
     progress.finishFile();
     return { file, isKeyFile, ...read };
   });
+  const inventory = combine(contents);
   return {
-    inventory: combine(contents),
+    inventory,
     problems: [
       ...lists.flatMap(({ problems }) => problems),
       ...contents.flatMap(({ problems }) => problems),
+      ...contradictionsIn(inventory),
       // After an interruption, missing contents are not a problem.
       ...(signal.aborted
         ? []
@@ -59,16 +72,20 @@ export const readInput = async (input: Input): Promise<InputContents> => {
           ]),
     ],
     hasParameters: contents.some(({ hasParameters }) => hasParameters),
+    unused: signal.aborted ? [] : unusedFiles([...paths, ...keyPaths], lists, contents),
   };
 };
 
 /** Decompression runs in other threads, while the main thread reads another file. */
 const CONCURRENT_FILES = 4;
 
-const readFile = (file: InputFile, { standardInput, signal, progress }: Input): Promise<SourceContents> => {
+const readFile = (
+  file: InputFile,
+  { standardInput, signal, progress, now }: Input,
+): Promise<SourceContents> => {
   const stream = () =>
     file.path === STANDARD_INPUT ? addAbortSignal(signal, standardInput) : readBytes(file, signal);
-  return readSource({ path: file.path, stream, onBytes: progress.advance, signal });
+  return readSource({ path: file.path, stream, onBytes: progress.advance, signal, now });
 };
 
 type FileContents = SourceContents & { readonly file: InputFile; readonly isKeyFile: boolean };
@@ -77,10 +94,20 @@ type FileContents = SourceContents & { readonly file: InputFile; readonly isKeyF
 const combine = (contents: readonly FileContents[]): Inventory => {
   const inventory = emptyInventory();
   for (const file of contents) {
-    if (file.isKeyFile) addKeysAndAliases(inventory, file.inventory);
+    if (file.isKeyFile) addKeysAndAliases(inventory, file.inventory, true);
     else addInventory(inventory, file.inventory);
   }
   return inventory;
+};
+
+const contradictionsIn = ({ contradictions }: Inventory): readonly Problem[] => {
+  const lists = new Map<string, ProblemList>();
+  for (const { source, message } of contradictions.values()) {
+    const list = lists.get(source) ?? problemsOf(source);
+    lists.set(source, list);
+    list.add(message);
+  }
+  return [...lists.values()].flatMap((list) => list.list());
 };
 
 /** A file on the command line must contain recognized data. A folder can contain other files. */
@@ -96,7 +123,7 @@ const problemsWithContents = ({
   if (file.folder !== undefined) return [];
   if (unknownAt !== undefined) return [{ source, message: `At byte ${unknownAt}: ${UNRECOGNIZED}` }];
   if (!recognized && problems.length === 0) return [{ source, message: 'The file is empty.' }];
-  const hasKeys = inventory.described.size + inventory.keys.size + inventory.aliases.size > 0;
+  const hasKeys = inventory.keys.size + inventory.aliases.size > 0;
   return isKeyFile && !hasKeys && problems.length === 0 ? [{ source, message: NO_KEYS }] : [];
 };
 
@@ -122,3 +149,20 @@ const emptyFolders = (
 
 const EMPTY_FOLDER =
   'The folder contains no AWS Config data in .json, .json.gz, .jsonl or .ndjson files. Specify a folder of snapshots.';
+
+const unusedFiles = (
+  paths: readonly string[],
+  lists: readonly InputFiles[],
+  contents: readonly FileContents[],
+): readonly UnusedFiles[] =>
+  paths.flatMap((folder, index) => {
+    const inFolder = contents.filter(({ file }) => file.folder === folder);
+    // A folder in which nothing is recognized is an error.
+    if (!inFolder.some(({ recognized }) => recognized)) return [];
+    const notRecognized = inFolder.filter(({ recognized, problems }) => !recognized && problems.length === 0);
+    const unused: readonly UnusedFiles[] = [
+      { folder, reason: 'not-recognized', paths: notRecognized.map(({ file }) => file.path) },
+      { folder, reason: 'not-read', paths: lists[index]?.skipped ?? [] },
+    ];
+    return unused.filter((files) => files.paths.length > 0);
+  });

@@ -1,13 +1,7 @@
+import type { ConfigurationItem } from '../core/configuration-item.js';
 import { FormatError } from '../core/errors.js';
 import { decoderInto } from './files.js';
-import {
-  addAlias,
-  addDescribedKey,
-  addItem,
-  addObservedTrail,
-  emptyInventory,
-  type Inventory,
-} from './inventory.js';
+import { addAlias, addItem, addKey, addObservedTrail, emptyInventory, type Inventory } from './inventory.js';
 import { type IncompleteValue, type Splitter, type SplitValue, splitJson } from './json-splitter.js';
 import { type Problem, type ProblemList, problemsOf, reasonOf } from './problem.js';
 import { DOCUMENT_LISTS, type RecognizedValue, recognize, SEARCH_TERMS } from './recognize.js';
@@ -18,6 +12,8 @@ export type Source = {
   readonly stream: () => AsyncIterable<Buffer>;
   readonly onBytes: (count: number) => void;
   readonly signal: AbortSignal;
+  /** Milliseconds since 1970. Data with a later time is not valid. */
+  readonly now: number;
 };
 
 /** The contents of a source. */
@@ -34,7 +30,7 @@ export type SourceContents = {
 
 /** Reads a source to its end, or as far as possible: values before corrupt data are used. Does not throw for invalid input. */
 export const readSource = async (source: Source): Promise<SourceContents> => {
-  const contents = emptyContents(source.path);
+  const contents = emptyContents(source);
   const splitter = splitterInto(contents, 0);
   let size = 0;
   const decoder = decoderInto((bytes) => {
@@ -62,13 +58,15 @@ type Writable<T> = { -readonly [K in keyof T]: T[K] };
 /** The contents of a source while it is read. */
 type PartialContents = Writable<Omit<SourceContents, 'problems'>> & {
   readonly problems: ProblemList;
+  readonly source: Source;
   /** Incomplete values, which can contain the lines after them. */
   readonly incomplete: IncompleteValue[];
 };
 
-const emptyContents = (path: string): PartialContents => ({
+const emptyContents = (source: Source): PartialContents => ({
+  source,
   inventory: emptyInventory(),
-  problems: problemsOf(path),
+  problems: problemsOf(source.path),
   recognized: false,
   unknownAt: undefined,
   hasParameters: false,
@@ -76,7 +74,7 @@ const emptyContents = (path: string): PartialContents => ({
 });
 
 /** In a file without any recognized value, the problems after the first one have the same cause. */
-const finalContents = ({ incomplete: _, ...contents }: PartialContents): SourceContents => {
+const finalContents = ({ incomplete: _, source: __, ...contents }: PartialContents): SourceContents => {
   const problems = contents.problems.list();
   return { ...contents, problems: contents.recognized ? problems : problems.slice(0, 1) };
 };
@@ -121,7 +119,7 @@ const readValue = (value: SplitValue, contents: PartialContents): void => {
     const recognized = recognizeBytes(value, contents);
     if (recognized.kind === 'unknown') contents.unknownAt ??= value.at;
     else contents.recognized = true;
-    addValue(recognized, contents);
+    addValue(recognized, value.at, contents);
   } catch (error) {
     contents.problems.add(`At byte ${value.at}: ${reasonOf(error)}`);
   }
@@ -138,26 +136,39 @@ const recognizeBytes = (value: SplitValue, contents: PartialContents): Recognize
   }
 };
 
-const addValue = (value: RecognizedValue, contents: PartialContents): void => {
-  const { inventory } = contents;
+const addValue = (value: RecognizedValue, at: number, contents: PartialContents): void => {
+  const { inventory, source } = contents;
+  const place = { source: source.path, at };
   switch (value.kind) {
     case 'item':
       contents.hasParameters ||= value.hasParameters;
-      addItem(inventory, value.item);
+      checkTime(value.item, source.now);
+      addItem(inventory, value.item, place);
       break;
     case 'trail':
-      addObservedTrail(inventory, value.observed);
+      addObservedTrail(inventory, value.observed, place);
       break;
     case 'key':
-      addDescribedKey(inventory, value.key);
+      addKey(inventory, value.key, place);
       break;
     case 'alias':
-      addAlias(inventory, value.alias, undefined);
+      addAlias(inventory, value.alias, place);
       break;
     case 'other':
     case 'unknown':
       break;
   }
+};
+
+/** The maximum difference between two clocks, in milliseconds. */
+const CLOCK_SKEW_MS = 3_600_000;
+
+/** An item from the future would replace all others. */
+const checkTime = ({ capturedAt = 0, resourceType, resourceId }: ConfigurationItem, now: number): void => {
+  if (capturedAt <= now + CLOCK_SKEW_MS) return;
+  throw new FormatError(
+    `field "configurationItemCaptureTime" of ${resourceType} "${resourceId}" must not be in the future; received ${new Date(capturedAt).toISOString()}`,
+  );
 };
 
 /** Member names by which an object with a resourceType can still contain a trail or a key. */
