@@ -7,7 +7,10 @@ import type { Trail } from './trail.js';
 /** A fact about a key, or the reason why it is unavailable. */
 export type Fact<T> =
   | { readonly kind: 'known'; readonly value: T }
-  | { readonly kind: 'unavailable'; readonly why: 'not-recorded' | 'denied' | 'other-account' };
+  | {
+      readonly kind: 'unavailable';
+      readonly why: 'not-recorded' | 'denied' | 'other-account' | 'after-apply';
+    };
 
 /**
  * The properties of a KMS key. Fields that the source does not contain are undefined.
@@ -35,7 +38,8 @@ export type KeyLookupResult =
   | { readonly kind: 'missing'; readonly why: 'unknown' | 'deleted' }
   | {
       readonly kind: 'unreadable';
-      readonly why: 'denied' | 'not-in-input' | 'alias-not-in-input' | 'region-unreachable';
+      /** `after-apply`: known only after the deployment of the template that contains the trail. */
+      readonly why: 'denied' | 'not-in-input' | 'alias-not-in-input' | 'region-unreachable' | 'after-apply';
     };
 
 /** Why a `kmsKeyId` cannot identify a key. */
@@ -113,8 +117,14 @@ export const parseKeyItem = (item: ConfigurationItem): Key => {
   const key = parseKeyMetadata(configurationOf(item), item.arn);
   checkAgainstArn(key.arn, { name: 'ARN', value: item.arn, expected: key.arn });
   checkItemPlace(item, key.arn);
-  return { ...key, policy: policyIn(item.supplementary), rotation: rotationIn(item.supplementary) };
+  return { ...key, ...parseKeyFacts(item.supplementary) };
 };
+
+/** Parses the policy and the rotation status of a key, as AWS Config records them in `supplementaryConfiguration`. */
+export const parseKeyFacts = (supplementary: JsonObject): Pick<Key, 'policy' | 'rotation'> => ({
+  policy: policyIn(supplementary),
+  rotation: rotationIn(supplementary),
+});
 
 /**
  * Checks that the account and the Region in the item of a key or an alias are those of its ARN.

@@ -1,11 +1,17 @@
-import { type Evidence, type Finding, findingOf, precheckTrail } from '../core/evaluate-trail.js';
+import {
+  type Evidence,
+  type Finding,
+  findingOf,
+  type Precheck,
+  precheckTrail,
+} from '../core/evaluate-trail.js';
 import type { Key, KeyLookupResult, KeyReference } from '../core/key.js';
 import type { Recorded } from '../core/report.js';
 import type { RuleParameters } from '../core/rule-parameters.js';
 import type { ObservedTrail } from '../core/trail.js';
 import { VERDICT_CODES } from '../core/verdict.js';
 import { formatPlace, type Place, type SourcedFact, splitByCurrent } from './facts.js';
-import { type Inventory, keyIdOf, type RecordedKey, withDefaults } from './inventory.js';
+import { type Inventory, keyIdOf, type RecordedKey, type RecordedTrail, withDefaults } from './inventory.js';
 
 /** What the evaluation depends on besides the inventory. `now` is in milliseconds since 1970. */
 type Context = { readonly parameters: RuleParameters; readonly now: number };
@@ -56,22 +62,44 @@ type Outcome = {
 };
 
 const outcomesOf = (
-  { value: observed, place, capturedAt }: SourcedFact<ObservedTrail>,
+  { value: { observed, plannedKey, location }, place, capturedAt }: SourcedFact<RecordedTrail>,
   inventory: Inventory,
   context: Context,
 ): readonly Outcome[] => {
-  const precheck = precheckTrail(observed, context.parameters);
+  const precheck = precheckPlanned(precheckTrail(observed, context.parameters), { observed, plannedKey });
   const times = capturedAt === undefined ? [] : [capturedAt];
-  const outcome = (evidence: Evidence) => ({ observed, finding: findingOf(observed, evidence, context) });
-  if (precheck.kind === 'verdict') {
-    return [{ ...outcome(precheck), places: [place], capturedAt: times, isReplaced: false }];
-  }
+  const outcome = (evidence: Evidence) => ({
+    observed,
+    finding: { ...findingOf(observed, evidence, context), ...(location && { location }) },
+  });
+  const alone = { places: [place], capturedAt: times, isReplaced: false };
+  if (precheck.kind === 'verdict') return [{ ...outcome(precheck), ...alone }];
+  if (plannedKey) return [{ ...outcome({ ...precheck, lookup: plannedKey }), ...alone }];
   return lookUp(inventory, precheck.reference).map(({ lookup, ...key }) => ({
     ...outcome({ ...precheck, lookup }),
     places: [place, ...key.places],
     capturedAt: [...times, ...key.capturedAt],
     isReplaced: key.isReplaced,
   }));
+};
+
+/** The key of a planned trail has no identifier yet, so it is known by its name in the template. */
+const precheckPlanned = (
+  precheck: Precheck,
+  { observed, plannedKey }: Pick<RecordedTrail, 'observed' | 'plannedKey'>,
+): Precheck => {
+  const { accountId, region, trail } = observed;
+  const isInvalid = precheck.kind === 'verdict' && precheck.verdict.code === 'KEY_NOT_FOUND';
+  if (plannedKey === undefined || trail.kmsKeyId === undefined) return precheck;
+  if (!isInvalid && precheck.kind === 'verdict') return precheck;
+  const reference = {
+    kind: 'key',
+    kmsKeyId: trail.kmsKeyId,
+    arn: trail.kmsKeyId,
+    accountId,
+    region,
+  } as const;
+  return { kind: 'lookup', reference };
 };
 
 /** A possible result of a key lookup, and the facts that it is based on. */

@@ -68,7 +68,7 @@ export const decoderInto = (receive: Receive): Decoder =>
   byFirstBytes((first) => (isGzip(first) ? gunzip(decodeText(receive)) : decodeText(receive)));
 
 /** The names of AWS Config data in a folder. A file on the command line can have any name. */
-const DATA_FILE = /\.(json|jsonl|ndjson)(\.gz)?$/i;
+const DATA_FILE = /\.(?:(?:json|jsonl|ndjson)(?:\.gz)?|ya?ml|template)$/i;
 
 /** Some devices never end. A pipe does, so it is read. */
 const DEVICE = 'The path is a device. Specify a file, a folder, or - for standard input.';

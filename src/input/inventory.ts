@@ -1,11 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import { parseArn } from '../core/arn.js';
 import { ALIAS_TYPE, type ConfigurationItem, KEY_TYPE, TRAIL_TYPE } from '../core/configuration-item.js';
+import type { SourceLocation } from '../core/evaluate-trail.js';
 import {
   type Alias,
   aliasArnOf,
   checkItemPlace,
   type Key,
+  type KeyLookupResult,
   parseAliasItem,
   parseKeyItem,
 } from '../core/key.js';
@@ -21,6 +23,17 @@ import {
 } from './facts.js';
 import type { Problem } from './problem.js';
 
+/** A trail in the input. */
+export type RecordedTrail = {
+  readonly observed: ObservedTrail;
+  /** The key of a trail in infrastructure as code, if its ARN is known only after the deployment. */
+  readonly plannedKey: KeyLookupResult | undefined;
+  /** Where the trail is defined in a template. */
+  readonly location: SourceLocation | undefined;
+  /** A name that distinguishes trails of several templates, whose accounts and Regions are unknown. */
+  readonly definedAs: string | undefined;
+};
+
 /** A key in the input, or a key that was deleted. */
 export type RecordedKey =
   | { readonly kind: 'found'; readonly key: Key }
@@ -29,7 +42,7 @@ export type RecordedKey =
 /** The trails, keys and aliases of an input. */
 export type Inventory = {
   /** By account, Region and ARN. */
-  readonly trails: FactsById<ObservedTrail>;
+  readonly trails: FactsById<RecordedTrail>;
   /** By account, Region and key ID, because the item of a deleted key can lack the ARN. */
   readonly keys: FactsById<RecordedKey>;
   /** By alias ARN: the ARN of the target key, or null if the alias was deleted. */
@@ -63,7 +76,11 @@ export const addItem = (inventory: Inventory, item: ConfigurationItem, place: Pl
 
 /** Adds an observed trail. */
 export const addObservedTrail = (inventory: Inventory, observed: ObservedTrail, place: Place): void =>
-  addTrailFact(inventory, factOf(observed, observed.capturedAt, place));
+  addTrail(inventory, { observed, plannedKey: undefined, location: undefined, definedAs: undefined }, place);
+
+/** Adds a trail. */
+export const addTrail = (inventory: Inventory, trail: RecordedTrail, place: Place): void =>
+  addTrailFact(inventory, factOf(trail, trail.observed.capturedAt, place));
 
 /** Adds a key from a source without a date, such as the output of describe-key. */
 export const addKey = (inventory: Inventory, key: Key, place: Place): void =>
@@ -137,9 +154,9 @@ const addAliasItem = (inventory: Inventory, item: ConfigurationItem, place: Plac
   addAliasFact(inventory, arn, factOf(keyArn, item.capturedAt, place));
 };
 
-const addTrailFact = (inventory: Inventory, fact: SourcedFact<ObservedTrail>): void => {
-  const { accountId, region, trail } = fact.value;
-  const id = `${accountId} ${region} ${trail.arn}`;
+const addTrailFact = (inventory: Inventory, fact: SourcedFact<RecordedTrail>): void => {
+  const { accountId, region, trail } = fact.value.observed;
+  const id = `${accountId} ${region} ${trail.arn} ${fact.value.definedAs ?? ''}`;
   const contradiction = addFact(inventory.trails, { id, combine: combineTrails }, fact);
   report(inventory, `trail ${trail.arn} in account ${accountId}, Region ${region}`, contradiction);
 };
@@ -156,10 +173,14 @@ const addAliasFact = (inventory: Inventory, arn: string, fact: SourcedFact<strin
 };
 
 /** A trail that AWS Config does not record, or that left the scope of a rule, does not contradict its item. */
-const combineTrails: Combine<ObservedTrail> = (one, other) => {
-  if (one.absent === 'not-recorded') return other;
-  if (other.absent === 'not-recorded') return one;
-  return one.absent === other.absent && isDeepStrictEqual(one.trail, other.trail) ? one : undefined;
+const combineTrails: Combine<RecordedTrail> = (one, other) => {
+  if (one.observed.absent === 'not-recorded') return other;
+  if (other.observed.absent === 'not-recorded') return one;
+  const isEqual =
+    one.observed.absent === other.observed.absent &&
+    isDeepStrictEqual(one.observed.trail, other.observed.trail) &&
+    isDeepStrictEqual(one.plannedKey, other.plannedKey);
+  return isEqual ? one : undefined;
 };
 
 const combineKeys: Combine<RecordedKey> = (one, other) => {

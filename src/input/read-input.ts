@@ -1,9 +1,10 @@
 import { addAbortSignal, type Readable } from 'node:stream';
 import { mapConcurrently } from '../core/collections.js';
 import { findFiles, type InputFile, type InputFiles, readBytes, STANDARD_INPUT } from './files.js';
-import { addInventory, addKeysAndAliases, emptyInventory, type Inventory } from './inventory.js';
+import { addInventory, addKey, addKeysAndAliases, emptyInventory, type Inventory } from './inventory.js';
 import { type Problem, type ProblemList, problemsOf } from './problem.js';
-import { readSource, type SourceContents } from './read-source.js';
+import { readSource } from './read-source.js';
+import { isKeyWithId, keyArnsIn, keyWithFacts, type SourceContents } from './source-contents.js';
 
 /** The input to read. */
 export type Input = {
@@ -32,6 +33,8 @@ export type InputContents = {
   readonly problems: readonly Problem[];
   /** Whether a rule event contains parameters. They are not used. */
   readonly hasParameters: boolean;
+  /** A sentence for each part of a file that is not evaluated, and is not an error. */
+  readonly notes: readonly string[];
   /** The files in folders that were not used. */
   readonly unused: readonly UnusedFiles[];
 };
@@ -57,11 +60,13 @@ export const readInput = async (input: Input): Promise<InputContents> => {
     return { file, isKeyFile, ...read };
   });
   const inventory = combine(contents);
+  const factProblems = joinFacts(inventory, contents);
   return {
     inventory,
     problems: [
       ...lists.flatMap(({ problems }) => problems),
       ...contents.flatMap(({ problems }) => problems),
+      ...factProblems,
       ...contradictionsIn(inventory),
       // After an interruption, missing contents are not a problem.
       ...(signal.aborted
@@ -72,6 +77,7 @@ export const readInput = async (input: Input): Promise<InputContents> => {
           ]),
     ],
     hasParameters: contents.some(({ hasParameters }) => hasParameters),
+    notes: contents.flatMap(notesOn),
     unused: signal.aborted ? [] : unusedFiles([...paths, ...keyPaths], lists, contents),
   };
 };
@@ -117,19 +123,62 @@ const problemsWithContents = ({
   problems,
   inventory,
   recognized,
-  unknownAt,
+  hasText,
+  unknown,
+  notEvaluated,
+  keyFacts,
 }: FileContents): readonly Problem[] => {
   const source = file.path;
   if (file.folder !== undefined) return [];
-  if (unknownAt !== undefined) return [{ source, message: `At byte ${unknownAt}: ${UNRECOGNIZED}` }];
-  if (!recognized && problems.length === 0) return [{ source, message: 'The file is empty.' }];
-  const hasKeys = inventory.keys.size + inventory.aliases.size > 0;
-  return isKeyFile && !hasKeys && problems.length === 0 ? [{ source, message: NO_KEYS }] : [];
+  if (unknown !== undefined) {
+    return [{ source, message: `At byte ${unknown.at}: ${unknown.isEmpty ? EMPTY_VALUE : UNRECOGNIZED}` }];
+  }
+  if (!recognized && problems.length === 0) return [{ source, message: hasText ? NOTHING : EMPTY_FILE }];
+  const errors = notEvaluated.flatMap(({ message, isError }) =>
+    isError === 'outside-folders' ? [{ source, message: `${message}.` }] : [],
+  );
+  const hasKeys = inventory.keys.size + inventory.aliases.size + keyFacts.length > 0;
+  return isKeyFile && !hasKeys && problems.length === 0 ? [...errors, { source, message: NO_KEYS }] : errors;
 };
 
 const UNRECOGNIZED =
-  'this value is not recognized: expected AWS Config data, or the output of describe-trails, get-trail or describe-key.';
+  'this value is not recognized: expected AWS Config data, the output of describe-trails, get-trail or describe-key, a CloudFormation template, or a Terraform plan.';
+const EMPTY_VALUE = 'there is nothing to evaluate in an empty value.';
+const NOTHING = 'There is nothing to evaluate in this file: it contains only empty values.';
+const EMPTY_FILE = 'The file is empty.';
 const NO_KEYS = 'The file contains no keys: expected the output of aws kms describe-key.';
+
+/** Adds policies and rotation statuses that contain only a key ID, to the key with this ID in another file. */
+const joinFacts = (inventory: Inventory, contents: readonly FileContents[]): readonly Problem[] => {
+  if (contents.every(({ keyFacts }) => keyFacts.length === 0)) return [];
+  const arns = keyArnsIn(inventory);
+  return contents.flatMap(({ keyFacts, isKeyFile }) =>
+    keyFacts.flatMap(({ facts, place }) => {
+      const [arn, ...others] = arns.filter((one) => isKeyWithId(one, facts.keyId ?? ''));
+      if (arn === undefined || others.length > 0) {
+        const found = arn === undefined ? 'is not in the input' : 'is in the input more than once';
+        return [
+          {
+            source: place.source,
+            message: `At byte ${place.at}: the key ${facts.keyId} of this ${facts.operation} output ${found}: add its describe-key output, or set the field "KeyId" to the key ARN.`,
+          },
+        ];
+      }
+      const added = emptyInventory();
+      addKey(added, keyWithFacts(arn, facts), place);
+      addKeysAndAliases(inventory, added, isKeyFile);
+      return [];
+    }),
+  );
+};
+
+/** What is not evaluated and is not an error. */
+const notesOn = ({ file, notEvaluated }: FileContents): readonly string[] =>
+  notEvaluated
+    .filter(
+      ({ isError }) => isError === 'never' || (isError === 'outside-folders' && file.folder !== undefined),
+    )
+    .map(({ message }) => `${file.path}: ${message}.`);
 
 /** Folders without recognized data and without other problems. The path is probably wrong. */
 const emptyFolders = (
@@ -148,7 +197,7 @@ const emptyFolders = (
     .map((source) => ({ source, message: EMPTY_FOLDER }));
 
 const EMPTY_FOLDER =
-  'The folder contains no AWS Config data in .json, .json.gz, .jsonl or .ndjson files. Specify a folder of snapshots.';
+  'The folder contains no AWS Config data in .json, .json.gz, .jsonl, .ndjson, .yaml, .yml or .template files. Specify a folder of snapshots.';
 
 const unusedFiles = (
   paths: readonly string[],

@@ -41,8 +41,9 @@ describe('reports the file, the byte, and the reason for', () => {
     ['null in place of an item', snapshotOf(null), /^At byte \d+: expected an object; received null\.$/],
     ['an unknown object', '{"a":1}', /^At byte 0: this value is not recognized: expected AWS Config data/],
     ['a list of lists', '[[1],2]', /this value is not recognized/],
-    ['an empty object', '{}', /this value is not recognized/],
-    ['an empty object among items', `${GOOD}\n{}`, /^At byte \d+: this value is not recognized/],
+    ['an empty object', '{}', 'At byte 0: there is nothing to evaluate in an empty value.'],
+    ['an empty array', '[]', 'There is nothing to evaluate in this file: it contains only empty values.'],
+    ['an empty object among items', `${GOOD}\n{}`, /^At byte \d+: there is nothing to evaluate in an empty/],
     [
       'a wrong type in an item',
       bad({ ...trailItem(), configuration: 7 }),
@@ -262,7 +263,7 @@ describe('of a folder', () => {
     const brief = await runCheck(folder);
     const verbose = await runCheck(folder, '--verbose');
 
-    const notRead = `Trailkey did not read 1 file in ${folder}, because only .json, .jsonl and .ndjson files are read: ${folder}/notes.txt.`;
+    const notRead = `Trailkey did not read 1 file in ${folder}, because only .json, .jsonl, .ndjson, .yaml, .yml and .template files are read: ${folder}/notes.txt.`;
     expect(brief.report.notes).toEqual([
       `Trailkey recognized no data in 6 files in ${folder}: ${paths.slice(0, 5).join(', ')} and 1 more (list them with --verbose).`,
       notRead,

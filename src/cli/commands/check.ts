@@ -54,10 +54,14 @@ const evaluateFiles = async (
   terminal: Terminal,
 ): Promise<Evaluated> => {
   const evaluatedAt = terminal.now();
-  const { inventory, problems, hasParameters, unused, interrupted } = await loadFiles(inputs, options, {
-    terminal,
-    now: evaluatedAt,
-  });
+  const { inventory, problems, hasParameters, notes, unused, interrupted } = await loadFiles(
+    inputs,
+    options,
+    {
+      terminal,
+      now: evaluatedAt,
+    },
+  );
   const { parameters, givenParameters } = options;
   const { observedTrails, findings, conflicts, recorded } = evaluateInventory(inventory, {
     parameters,
@@ -71,7 +75,7 @@ const evaluateFiles = async (
     observedTrails,
     findings,
     errors: interrupted ? [...problems, INTERRUPTED] : problems,
-    notes: [...conflicts, ...unused.map((files) => unusedNote(files, inputs))],
+    notes: [...conflicts, ...notes, ...unused.map((files) => unusedNote(files, inputs))],
     recorded,
     earlier: options.earlier,
   });
@@ -93,7 +97,7 @@ const unusedNote = ({ folder, reason, paths }: UnusedFiles, { verbose }: Inputs)
   const files = `${paths.length} ${paths.length === 1 ? 'file' : 'files'} in ${folder}`;
   return reason === 'not-recognized'
     ? `Trailkey recognized no data in ${files}: ${list}.`
-    : `Trailkey did not read ${files}, because only .json, .jsonl and .ndjson files are read: ${list}.`;
+    : `Trailkey did not read ${files}, because only .json, .jsonl, .ndjson, .yaml, .yml and .template files are read: ${list}.`;
 };
 
 const loadFiles = async (
