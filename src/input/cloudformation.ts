@@ -6,6 +6,7 @@ import {
   createPlannedKey,
   createPlannedTrail,
   defaultKeyPolicy,
+  dependsOnTrailName,
   KEY_AFTER_APPLY,
   type Planned,
   plannedPolicy,
@@ -53,18 +54,26 @@ const trailOf = (id: string, properties: JsonObject, { template, resolver }: Con
   const name = resolver.resolve(properties['TrailName']);
   const organization = resolver.resolve(properties['IsOrganizationTrail']);
   const { file } = template;
+  const isNamed = name.kind === 'value' && typeof name.value === 'string';
+  const key = keyOf(resolver.resolve(properties['KMSKeyId']), resolver);
   return createPlannedTrail(
     {
-      name: name.kind === 'value' && typeof name.value === 'string' ? name.value : id,
+      name: isNamed ? String(name.value) : id,
       arn: undefined,
       isOrganizationTrail: organization.kind === 'value' && isTrue(organization.value),
-      ...keyOf(resolver.resolve(properties['KMSKeyId']), resolver),
+      ...(isNamed ? key : { ...key, plannedKey: withoutTrailName(key.plannedKey) }),
       location: { file, line: template.lineOf(id) },
       definedAs: `${file} ${id}`,
     },
     UNKNOWN_DEPLOYMENT,
   );
 };
+
+/** CloudFormation generates the name of a trail without one, so a policy that depends on it is not known. */
+const withoutTrailName = (lookup: KeyLookupResult | undefined): KeyLookupResult | undefined =>
+  lookup?.kind === 'found' && dependsOnTrailName(lookup.key.policy)
+    ? { kind: 'found', key: { ...lookup.key, policy: AFTER_APPLY } }
+    : lookup;
 
 const isTrue = (value: unknown): boolean => flagOf({ value }, ['value']) ?? false;
 

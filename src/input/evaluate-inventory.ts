@@ -12,6 +12,7 @@ import type { ObservedTrail } from '../core/trail.js';
 import { VERDICT_CODES } from '../core/verdict.js';
 import { formatPlace, type Place, type SourcedFact, splitByCurrent } from './facts.js';
 import { type Inventory, keyIdOf, type RecordedKey, type RecordedTrail, withDefaults } from './inventory.js';
+import { policyFor } from './planned.js';
 
 /** What the evaluation depends on besides the inventory. `now` is in milliseconds since 1970. */
 type Context = { readonly parameters: RuleParameters; readonly now: number };
@@ -62,7 +63,7 @@ type Outcome = {
 };
 
 const outcomesOf = (
-  { value: { observed, plannedKey, location }, place, capturedAt }: SourcedFact<RecordedTrail>,
+  { value: { observed, plannedKey, location, definedAs }, place, capturedAt }: SourcedFact<RecordedTrail>,
   inventory: Inventory,
   context: Context,
 ): readonly Outcome[] => {
@@ -76,7 +77,7 @@ const outcomesOf = (
   if (precheck.kind === 'verdict') return [{ ...outcome(precheck), ...alone }];
   if (plannedKey) return [{ ...outcome({ ...precheck, lookup: plannedKey }), ...alone }];
   return lookUp(inventory, precheck.reference).map(({ lookup, ...key }) => ({
-    ...outcome({ ...precheck, lookup }),
+    ...outcome({ ...precheck, lookup: definedAs === undefined ? lookup : forDeployment(lookup, observed) }),
     places: [place, ...key.places],
     capturedAt: [...times, ...key.capturedAt],
     isReplaced: key.isReplaced,
@@ -100,6 +101,16 @@ const precheckPlanned = (
     region,
   } as const;
   return { kind: 'lookup', reference };
+};
+
+/** A key outside a template can have a policy that depends on where the template is deployed. */
+const forDeployment = (
+  lookup: KeyLookupResult,
+  { accountId, region, trail }: ObservedTrail,
+): KeyLookupResult => {
+  if (lookup.kind !== 'found' || lookup.key.policy.kind === 'unavailable') return lookup;
+  const policy = policyFor(lookup.key.policy.value, { accountId, region, partition: trail.partition });
+  return { kind: 'found', key: { ...lookup.key, policy } };
 };
 
 /** A possible result of a key lookup, and the facts that it is based on. */

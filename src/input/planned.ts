@@ -106,20 +106,32 @@ export const defaultKeyPolicy = ({ partition, accountId }: Deployment): JsonObje
 });
 
 /**
- * The policy of a key in a template. It is not known if it depends on the account or the Region of the deployment, and the template
- * does not contain them, or on the ARN of the key.
+ * The policy of a key in a template. It is not known if it depends on the deployment, or on the ARN of the key, which the template does
+ * not contain.
  */
-export const plannedPolicy = (policy: JsonObject, { accountId, region }: Deployment): Key['policy'] => {
-  const statements = [policy['Statement']].flat().filter(isJsonObject);
-  const conditions = JSON.stringify(statements.map(({ Condition = {} }) => Condition));
-  const dependsOnAccount = accountId === UNKNOWN_DEPLOYMENT.accountId && OTHER_ACCOUNT.test(conditions);
-  const dependsOnRegion = region === UNKNOWN_DEPLOYMENT.region && OTHER_REGION.test(conditions);
-  const dependsOnKey = statements.some(
+export const plannedPolicy = (policy: JsonObject, deployment: Deployment): Key['policy'] => {
+  const dependsOnKey = statementsIn(policy).some(
     ({ Resource, NotResource }) =>
       NotResource !== undefined || [Resource].flat().some((one) => one !== '*' && one !== undefined),
   );
-  return dependsOnAccount || dependsOnRegion || dependsOnKey ? AFTER_APPLY : { kind: 'known', value: policy };
+  return dependsOnKey ? AFTER_APPLY : policyFor(policy, deployment);
 };
 
+/** The policy of a key for a trail in a template. It is not known if it depends on an account or a Region that the template does not contain. */
+export const policyFor = (policy: JsonObject, { accountId, region }: Deployment): Key['policy'] => {
+  const conditions = JSON.stringify(statementsIn(policy).map(({ Condition = {} }) => Condition));
+  const dependsOnAccount = accountId === UNKNOWN_DEPLOYMENT.accountId && OTHER_ACCOUNT.test(conditions);
+  const dependsOnRegion = region === UNKNOWN_DEPLOYMENT.region && OTHER_REGION.test(conditions);
+  return dependsOnAccount || dependsOnRegion ? AFTER_APPLY : { kind: 'known', value: policy };
+};
+
+const statementsIn = (policy: JsonObject): readonly JsonObject[] =>
+  [policy['Statement']].flat().filter(isJsonObject);
+
+/** A policy of which a condition depends on the name of a trail. */
+export const dependsOnTrailName = (policy: Key['policy']): boolean =>
+  policy.kind === 'known' && TRAIL_NAME.test(JSON.stringify(policy.value));
+
+const TRAIL_NAME = /:cloudtrail:[^"]*:trail\/(?!\*")/;
 const OTHER_ACCOUNT = /\b(?!0{12})\d{12}\b/;
 const OTHER_REGION = /:cloudtrail:(?!unknown:|\*:)[a-z]/;

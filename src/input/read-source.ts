@@ -84,7 +84,7 @@ const readYaml = async (
   text: string,
   { path, contents }: { readonly path: string; readonly contents: PartialContents },
 ): Promise<void> => {
-  for (const template of await parseYamlTemplates(text, path)) addTemplate(contents, template, 0);
+  for (const { at, read } of await parseYamlTemplates(text, path)) addTemplate(contents, read, at);
 };
 
 /** The values that are incomplete, and where they start. Each of them requires reading the rest again. */

@@ -85,7 +85,7 @@ const visit = (value: unknown, { list, depth }: Position): readonly RecognizedVa
   if (isJsonObject(value)) return visitObject(value, { list, depth });
   const inner = { list, depth: depth + 1 };
   if (Array.isArray(value) && !(depth === 0 && isItemList(list))) {
-    return value.length === 0 ? [EMPTY] : value.flatMap((element) => visit(element, inner));
+    return value.flatMap((element) => visit(element, inner));
   }
   if (typeof value === 'string' && TEXT.test(value)) return visit(parseJson(value), inner);
   return isItemList(list) ? [notAnObject(value)] : [UNKNOWN];
@@ -112,6 +112,9 @@ const notAnObject = (value: unknown): RecognizedValue => ({
   error: new FormatError(`expected an object; received ${describeType(value)}`),
 });
 
+/** Lists of envelopes, whose elements are recognized separately. */
+const ENVELOPE_LISTS = ['records', 'messages'];
+
 /** Members of envelopes that contain JSON text. */
 const ENVELOPES: ReadonlySet<string> = new Set(['message', 'body']);
 
@@ -131,7 +134,8 @@ const visitMembers = (object: JsonObject, depth: number): readonly RecognizedVal
   if (names.some((name) => AWS_LISTS.includes(name)) || parts.some(({ kind }) => kind === 'document')) {
     return [...recognized, { kind: 'document' }];
   }
-  return recognized.length > 0 ? recognized : [UNKNOWN];
+  const isEnvelope = names.some((name) => ENVELOPE_LISTS.includes(name));
+  return recognized.length > 0 || isEnvelope ? recognized : [UNKNOWN];
 };
 
 /** Recognizes an object that is not a wrapper. Its fields are normalized. */

@@ -90,9 +90,9 @@ export const addPart = (contents: PartialContents, part: RecognizedValue, locati
 };
 
 /** Adds the trails and keys of a template. */
-export const addTemplate = (contents: PartialContents, template: Template, at: number): void => {
+export const addTemplate = (contents: PartialContents, read: () => Template, at: number): void => {
   contents.recognized = true;
-  attempt(contents, at, () => addPlanned(contents, readTemplate(template), at));
+  attempt(contents, at, () => addPlanned(contents, readTemplate(read()), at));
 };
 
 /** Returns the contents of a source that was read to its end. */
@@ -147,7 +147,7 @@ const addRecognized = (
       addAlias(inventory, part.alias, place);
       break;
     case 'CloudFormation':
-      addTemplate(contents, { value: part.value, file: path, lineOf }, at);
+      addTemplate(contents, () => ({ value: part.value, file: path, lineOf }), at);
       break;
     case 'Terraform':
       addPlanned(contents, readTerraform(part.value, path), at);

@@ -9,33 +9,33 @@ export const MAX_TEMPLATE_BYTES = 2 * 1024 * 1024;
 /** Whether a text that is not JSON is a CloudFormation template in YAML. */
 export const isYamlTemplate = (text: string): boolean => /^["']?Resources["']?\s*:/m.test(text);
 
+/** A document of a YAML file, and its offset. `read` throws a FormatError if it is not a valid template. */
+export type YamlDocument = { readonly at: number; readonly read: () => Template };
+
 /**
- * Parses a CloudFormation template in YAML, and all templates if there are several documents. Scalars are text, as CloudFormation
- * accepts them. The YAML parser is loaded when it is needed.
- *
- * @throws FormatError if the text is not valid YAML, or expands to more nodes than a template can have
+ * Parses CloudFormation templates in YAML. Scalars are text, as CloudFormation accepts them. The YAML parser is loaded when it is needed.
  */
-export const parseYamlTemplates = async (text: string, file: string): Promise<readonly Template[]> => {
+export const parseYamlTemplates = async (text: string, file: string): Promise<readonly YamlDocument[]> => {
   const yaml = await import('yaml');
   const lines = new yaml.LineCounter();
   const documents = yaml.parseAllDocuments(text, {
     schema: 'failsafe',
     lineCounter: lines,
     logLevel: 'silent',
-    keepSourceTokens: true,
   });
   if (!Array.isArray(documents)) return [];
-  return documents.map((document) => {
-    const [error] = document.errors;
-    if (error) throw new FormatError(`the template is not valid YAML: ${error.message.split('\n')[0]}`);
-    return templateOf(document, { yaml, lines, file });
-  });
+  return documents.map((document) => ({
+    at: Buffer.byteLength(text.slice(0, document.range[0])),
+    read: () => templateOf(document, { yaml, lines, file }),
+  }));
 };
 
 type Yaml = typeof import('yaml');
 type Context = { readonly yaml: Yaml; readonly lines: LineCounter; readonly file: string };
 
 const templateOf = (document: Document.Parsed, { yaml, lines, file }: Context): Template => {
+  const [error] = document.errors;
+  if (error) throw new FormatError(`the template is not valid YAML: ${error.message.split('\n')[0]}`);
   const resources = document.get('Resources');
   const keys = yaml.isMap(resources) ? resources.items.map(({ key }) => key) : [];
   const lineById = new Map(
