@@ -213,6 +213,7 @@ const split: Intrinsic = (argument, context) => {
 
 const findInMap: Intrinsic = (argument, context) => {
   const names = (listIn(argument, context) ?? []).slice(0, 3);
+  if (names.length < 3) return undefined;
   let value: unknown = context.mappings;
   for (const name of names) {
     const text = textIn(resolve(name, context), context);
