@@ -56,6 +56,7 @@ export type UnverifiableKey =
   | 'not-in-input'
   | 'alias-not-in-input'
   | 'region-unreachable'
+  | 'after-apply'
   | 'incomplete'
   | 'rotation-unavailable';
 

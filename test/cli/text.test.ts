@@ -53,6 +53,7 @@ it.each([60, 80, 200])(
             name: 'plain',
             trailARN: 'arn:aws:cloudtrail:eu-west-1:111122223333:trail/plain',
             kmsKeyId: null,
+            isOrganizationTrail: undefined,
           },
           { awsAccountId: '監査' },
         ),

@@ -97,6 +97,21 @@ it.each([['not JSON'], ['[]'], [null], [7]])('leaves a policy of %o unavailable'
   expect(read({}, { supplementaryConfiguration: { Policy } }).policy.kind).toBe('unavailable');
 });
 
+it.each(['key/1', 'arn:aws:kms:eu-west-1:111122223333:alias/audit', 'arn:aws:kms:mars:1:key/x'])(
+  'rejects metadata with the ARN %s',
+  (Arn) => {
+    expect(() => parseKeyMetadata({ Arn })).toThrow(`must be the ARN of a KMS key; received "${Arn}"`);
+  },
+);
+
+it.each([
+  [{ awsRegion: 'us-east-1' }, 'field "awsRegion" contradicts'],
+  [{ awsAccountId: '444455556666' }, 'field "awsAccountId" contradicts'],
+  [{ ARN: `${KEY_ARN}0` }, `field "ARN" contradicts ${KEY_ARN}`],
+])('rejects an item that contradicts the ARN of its key: %o', (item, message) => {
+  expect(() => parseKeyItem(parseConfigurationItem(keyItem({}, item)))).toThrow(message);
+});
+
 it('rejects metadata without an ARN', () => {
   expect(() => parseKeyMetadata({ KeyId: KEY_ID })).toThrow(
     'field "arn" is required in the metadata of a KMS key; it is absent',

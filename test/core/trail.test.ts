@@ -26,7 +26,10 @@ it.each([[undefined], [null], [''], ['  ']])('treats a kmsKeyId of %o as absent'
 
 it('keeps the resourceId, account and Region of the item', () => {
   expect(
-    read({}, { resourceId: TRAIL_ARN, awsAccountId: OTHER_ACCOUNT, awsRegion: 'us-east-1' }),
+    read(
+      { isOrganizationTrail: true },
+      { resourceId: TRAIL_ARN, awsAccountId: OTHER_ACCOUNT, awsRegion: 'us-east-1' },
+    ),
   ).toMatchObject({
     resourceId: TRAIL_ARN,
     accountId: OTHER_ACCOUNT,
@@ -109,6 +112,28 @@ it.each([
   expect(() => read(configuration, item)).toThrow(message);
 });
 
+it.each([
+  [{ homeRegion: 'us-east-1' }, {}, 'field "homeRegion" contradicts'],
+  [{ homeRegion: 'us-east-1' }, { awsRegion: 'us-east-1' }, 'expected "eu-west-1"; received "us-east-1"'],
+  [{ isMultiRegionTrail: false }, { awsRegion: 'us-east-1' }, 'field "awsRegion" contradicts'],
+  [{}, { awsAccountId: OTHER_ACCOUNT }, 'field "awsAccountId" contradicts'],
+  [{}, { ARN: `${TRAIL_ARN}-2` }, `field "ARN" contradicts ${TRAIL_ARN}`],
+])('rejects an item whose fields contradict the ARN of its trail: %o, %o', (configuration, item, message) => {
+  expect(() => read(configuration, item)).toThrow(FormatError);
+  expect(() => read(configuration, item)).toThrow(message);
+});
+
+it('accepts shadow trails of multi-Region trails, and organization trails in other accounts', () => {
+  const trails = [
+    read({}, { awsRegion: 'us-east-1' }),
+    read({ isMultiRegionTrail: undefined }, { awsRegion: 'us-east-1' }),
+    read({ isOrganizationTrail: true }, { awsAccountId: OTHER_ACCOUNT }),
+    read({ isOrganizationTrail: undefined }, { awsAccountId: OTHER_ACCOUNT }),
+  ];
+
+  expect(trails.map(({ trail }) => trail.arn)).toEqual(Array(4).fill(TRAIL_ARN));
+});
+
 it('parses any configuration or throws a FormatError', () => {
   const names = ['name', 'trailARN', 'homeRegion', 'isOrganizationTrail', 'kmsKeyId', '__proto__'];
   const value = fc.oneof(fc.jsonValue(), fc.constantFrom(TRAIL_ARN, KEY_ARN, 'true'));
@@ -126,7 +151,7 @@ it('parses any configuration or throws a FormatError', () => {
 const READ = {
   arn: TRAIL_ARN,
   name: 'named',
-  homeRegion: 'us-east-1',
+  homeRegion: REGION,
   partition: 'aws',
   ownerAccountId: ACCOUNT,
   isOrganizationTrail: true,
@@ -139,7 +164,7 @@ it.each([
     {
       name: 'named',
       trailARN: TRAIL_ARN,
-      homeRegion: 'us-east-1',
+      homeRegion: REGION,
       isOrganizationTrail: true,
       kmsKeyId: KEY_ARN,
     },
@@ -149,7 +174,7 @@ it.each([
     {
       Name: 'named',
       TrailARN: TRAIL_ARN,
-      HomeRegion: 'us-east-1',
+      HomeRegion: REGION,
       IsOrganizationTrail: true,
       KmsKeyId: KEY_ARN,
     },
@@ -159,7 +184,7 @@ it.each([
     {
       name: 'named',
       trailArn: TRAIL_ARN,
-      homeRegion: 'us-east-1',
+      homeRegion: REGION,
       isOrganizationTrail: true,
       kmsKeyId: KEY_ARN,
     },
@@ -169,7 +194,7 @@ it.each([
     {
       Name: 'named',
       TrailArn: TRAIL_ARN,
-      HomeRegion: 'us-east-1',
+      HomeRegion: REGION,
       IsOrganizationTrail: true,
       KMSKeyId: KEY_ARN,
     },
