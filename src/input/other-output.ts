@@ -27,9 +27,7 @@ const OTHER: readonly {
   readonly result: NotEvaluated;
 }[] = [
   {
-    matches: (value) =>
-      has(value, 'ProductArn', 'GeneratorId') ||
-      (has(value, 'SchemaVersion') && has(value, 'AwsAccountId', 'Types')),
+    matches: (value) => has(value, 'ProductArn', 'GeneratorId'),
     result: exported('a finding in the AWS Security Finding Format (ASFF)'),
   },
   {

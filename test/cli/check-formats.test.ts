@@ -376,6 +376,7 @@ describe('recognizes', () => {
       },
       'ASFF',
     ],
+    ['Powerpipe', { group_id: 'root', controls: [], title: 'x' }, 'Steampipe'],
     ['Prowler', [{ CheckID: 'cloudtrail_kms_encryption_enabled', StatusExtended: 'x' }], 'Prowler'],
     ['Prowler in OCSF', [{ metadata: { product: { name: 'Prowler' } }, status_code: 'FAIL' }], 'Prowler'],
     ['Steampipe', { columns: [{ name: 'arn' }], rows: [{ arn: TRAIL_ARN, kms_key_id: null }] }, 'Steampipe'],

@@ -129,6 +129,14 @@ describe('a CloudFormation template', () => {
     });
   });
 
+  it('with a key is present if the key is not verified', async () => {
+    const folder = await folderOf({ 'template.yaml': TEMPLATE });
+
+    const { report } = await runCheck(folder, '--param', 'keyVerification=presence');
+
+    expect(new Set(report.findings.map(({ code }) => code))).toEqual(new Set(['KEY_PRESENT', 'NO_KMS_KEY']));
+  });
+
   it('whose policy depends on a generated name is not proven', async () => {
     const folder = await folderOf({ 'template.yaml': TEMPLATE });
 

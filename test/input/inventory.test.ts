@@ -2,7 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { parseConfigurationItem } from '../../src/core/configuration-item.js';
 import type { JsonObject } from '../../src/core/json-value.js';
 import { evaluateInventory } from '../../src/input/evaluate-inventory.js';
-import { addItem, emptyInventory, type Inventory, isSupportedType } from '../../src/input/inventory.js';
+import {
+  addItem,
+  addKeysAndAliases,
+  emptyInventory,
+  type Inventory,
+  isSupportedType,
+} from '../../src/input/inventory.js';
 import {
   aliasItem,
   KEY_ARN,
@@ -174,6 +180,37 @@ describe('a key', () => {
 
     expect(inventory.contradictions.size).toBe(1);
     expect(evaluate(inventory).findings.map(({ code }) => code)).toEqual(['KEY_NOT_FOUND']);
+  });
+
+  it('has the worse target of a dated and an undated alias, and the target that is current', () => {
+    const other = { ...aliasItem({ TargetKeyId: `${KEY_ID}0` }), ...UNDATED };
+    const disabled = keyItem({ arn: `${KEY_ARN}0`, keyState: 'Disabled' }, { resourceId: `${KEY_ID}0` });
+    const items = [trailWith('alias/audit'), keyItem(), disabled, aliasItem()];
+    const current = inventoryOf(...items);
+    addKeysAndAliases(current, inventoryOf(other), true);
+
+    expect(codesOf(...items, other)).toEqual(['KEY_DISABLED']);
+    expect(evaluate(current)).toMatchObject({
+      findings: [{ code: 'KEY_DISABLED' }],
+      conflicts: [expect.stringContaining('--keys states what is current')],
+    });
+  });
+
+  it('is the one that is current, also if it was deleted, and has the policy of another source', () => {
+    const enabled = keyItem({}, { ...UNDATED, supplementaryConfiguration: {} });
+    for (const recorded of [
+      keyItem({}, DELETED),
+      keyItem({ keyState: 'Disabled' }),
+      keyItem({ keyState: 'Disabled' }, UNDATED),
+    ]) {
+      const inventory = inventoryOf(trailItem(), recorded);
+      addKeysAndAliases(inventory, inventoryOf(enabled), true);
+
+      expect(evaluate(inventory).findings.map(({ code }) => code)).toEqual(['CMK_USABLE']);
+    }
+    const alone = inventoryOf(trailItem());
+    addKeysAndAliases(alone, inventoryOf(enabled), true);
+    expect(evaluate(alone).findings).toMatchObject([{ code: 'CMK_USABLE', unchecked: ['policy'] }]);
   });
 
   it('of two aliases with one name is a contradiction', () => {
