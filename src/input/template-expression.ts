@@ -172,7 +172,7 @@ const sub: Intrinsic = (argument, context) => {
 const textIn = (resolved: Resolved, context: Context): string | undefined => {
   if (resolved.kind === 'value') return isScalar(resolved.value) ? String(resolved.value) : undefined;
   if (resolved.kind !== 'reference') return undefined;
-  const resource = context.resources[resolved.resource];
+  const resource = fieldOf(context.resources, [resolved.resource]);
   if (!isJsonObject(resource) || resource['Type'] !== 'AWS::CloudTrail::Trail') return undefined;
   const properties = isJsonObject(resource['Properties']) ? resource['Properties'] : {};
   const name = textIn(resolve(properties['TrailName'] ?? resolved.resource, context), context);
