@@ -9,7 +9,7 @@ import type { Key, KeyLookupResult, KeyReference } from '../core/key.js';
 import type { Recorded } from '../core/report.js';
 import type { RuleParameters } from '../core/rule-parameters.js';
 import type { ObservedTrail } from '../core/trail.js';
-import { VERDICT_CODES } from '../core/verdict.js';
+import { SEVERITIES, VERDICT_CODES } from '../core/verdict.js';
 import { formatPlace, type Place, type SourcedFact, splitByCurrent } from './facts.js';
 import { type Inventory, keyIdOf, type RecordedKey, type RecordedTrail, withDefaults } from './inventory.js';
 import { policyFor } from './planned.js';
@@ -206,7 +206,6 @@ const rankOf = ({ finding: { compliance, severity, code, unchecked = [] } }: Out
   unchecked.length;
 
 const COMPLIANCES = ['NON_COMPLIANT', 'NOT_APPLICABLE', 'COMPLIANT'];
-const SEVERITIES = ['HIGH', 'MEDIUM', 'LOW', 'INFORMATIONAL'];
 
 type EvaluatedTrail = { readonly outcomes: readonly Outcome[]; readonly worst: Outcome };
 

@@ -6,7 +6,7 @@ import { type EvaluationContext, evaluateTrail, type Finding } from '../core/eva
 import { cacheKeys } from '../core/key.js';
 import type { RuleEvent } from '../core/rule-event.js';
 import type { ObservedTrail } from '../core/trail.js';
-import { isEvaluated } from '../core/verdict.js';
+import { SEVERITIES } from '../core/verdict.js';
 import type { ResultResource, RulePorts, RuleResult } from '../ports.js';
 import { allTrails, type Change, changedKeyArn, changedTrail, trailsWithKey } from './find-trails.js';
 
@@ -114,15 +114,21 @@ const report = async (
 
 const identityOf = ({ resourceType, resourceId }: ResultResource): string => `${resourceType} ${resourceId}`;
 
-/** Of two findings for one resource, the one that evaluates the trail itself. */
+/** Of several findings for one resource ID, the worst of the trails that were evaluated. */
 const onePerResource = (findings: readonly Finding[]): readonly Finding[] => {
   const byId = new Map<string, Finding>();
   for (const finding of findings) {
     const existing = byId.get(finding.resourceId);
-    if (existing === undefined || !isEvaluated(existing)) byId.set(finding.resourceId, finding);
+    if (existing === undefined || rankOf(finding) < rankOf(existing)) byId.set(finding.resourceId, finding);
   }
   return [...byId.values()];
 };
+
+const COMPLIANCES = ['NON_COMPLIANT', 'COMPLIANT', 'NOT_APPLICABLE'];
+
+/** A lower rank is worse. */
+const rankOf = ({ compliance, severity }: Finding): number =>
+  COMPLIANCES.indexOf(compliance) * SEVERITIES.length + SEVERITIES.indexOf(severity);
 
 const clearedResult = ({ resourceType, resourceId }: ResultResource): RuleResult => ({
   resourceType,

@@ -56,6 +56,26 @@ it.each([
   expect(reported.map(({ code }) => code)).toEqual(['KEY_DISABLED']);
 });
 
+it('reports the worst finding if several evaluated trails have one ID', async () => {
+  const [good, bare, disabled] = ['1', '2', '3'].map((end) => `${TRAIL_ARN}${end}`);
+  const trails = [
+    observed({ trail: trail({ arn: good }) }),
+    observed({ trail: trail({ arn: disabled, kmsKeyId: `${KEY_ARN.slice(0, -1)}0` }) }),
+    observed({ trail: trail({ arn: bare, kmsKeyId: undefined }) }),
+  ];
+  const { run, reported } = fakeRule({
+    live: { listTrails: async () => trails.map((one) => one.trail), getTrail: async () => undefined },
+    history: { listTrails: async () => trails, getItem: async () => undefined },
+    keys: () => ({
+      getKey: async ({ arn }) => found({ arn, state: arn === KEY_ARN ? 'Enabled' : 'Disabled' }),
+    }),
+  });
+
+  await run(scheduled());
+
+  expect(reported.map(({ code }) => code)).toEqual(['KEY_DISABLED']);
+});
+
 it('uses the current time for results if the event contains none', async () => {
   const { run, reported } = fakeRule();
 
