@@ -57,11 +57,10 @@ it.each([
 });
 
 it('reports the worst finding if several evaluated trails have one ID', async () => {
-  const [good, bare, disabled] = ['1', '2', '3'].map((end) => `${TRAIL_ARN}${end}`);
   const trails = [
-    observed({ trail: trail({ arn: good }) }),
-    observed({ trail: trail({ arn: disabled, kmsKeyId: `${KEY_ARN.slice(0, -1)}0` }) }),
-    observed({ trail: trail({ arn: bare, kmsKeyId: undefined }) }),
+    observed({ trail: trail({ arn: `${TRAIL_ARN}1` }) }),
+    observed({ trail: trail({ arn: `${TRAIL_ARN}2`, kmsKeyId: `${KEY_ARN.slice(0, -1)}0` }) }),
+    observed({ trail: trail({ arn: `${TRAIL_ARN}3`, kmsKeyId: undefined }) }),
   ];
   const { run, reported } = fakeRule({
     live: { listTrails: async () => trails.map((one) => one.trail), getTrail: async () => undefined },
