@@ -65,15 +65,22 @@ export const parseTrail = (configuration: JsonObject, knownArn?: string): Trail 
 export const parseTrailItem = (item: ConfigurationItem): ObservedTrail => {
   const absent = isAbsent(item) && (item.presence === 'deleted' ? 'deleted' : 'not-recorded');
   const trail = absent ? absentTrail(item) : presentTrail(item);
+  const accountId = item.accountId ?? trail.ownerAccountId;
+  const region = item.region ?? trail.homeRegion;
+  if (!isAccountId(accountId)) throw invalidPlace('awsAccountId', 'an account ID of 12 digits', accountId);
+  if (!isRegion(region)) throw invalidPlace('awsRegion', 'a Region, such as eu-west-1', region);
   return {
-    accountId: item.accountId ?? trail.ownerAccountId,
-    region: item.region ?? trail.homeRegion,
+    accountId,
+    region,
     resourceId: item.resourceId,
     capturedAt: item.capturedAt,
     absent,
     trail,
   };
 };
+
+const invalidPlace = (name: string, expected: string, received: string): FormatError =>
+  new FormatError(`field "${name}" must be ${expected}; received "${received.slice(0, 200)}"`);
 
 const presentTrail = (item: ConfigurationItem): Trail => {
   const configuration = configurationOf(item);

@@ -11,7 +11,6 @@ import {
   type PartialContents,
   type SourceContents,
 } from './source-contents.js';
-import { isYamlTemplate, MAX_TEMPLATE_BYTES, parseYamlTemplates } from './yaml-template.js';
 
 /** A file or standard input. `onBytes` is called with the number of bytes of each chunk. */
 export type Source = {
@@ -70,7 +69,7 @@ const textInto = (path: string, contents: PartialContents): TextReader => {
     },
     end: async () => {
       const text = Buffer.concat(chunks).toString('utf8');
-      if (isYamlTemplate(text)) return readYaml(text, { path, contents });
+      if (YAML_TEMPLATE.test(text)) return readYaml(text, { path, contents });
       if (!isJson && YAML_FILE.test(path)) contents.unknown = { at: 0, isEmpty: false };
       else flush();
       json.end();
@@ -78,13 +77,19 @@ const textInto = (path: string, contents: PartialContents): TextReader => {
   };
 };
 
+/** CloudFormation accepts templates of 1 MB. */
+const MAX_TEMPLATE_BYTES = 2 * 1024 * 1024;
+
+const YAML_TEMPLATE = /^["']?Resources["']?\s*:/m;
 const YAML_FILE = /\.(ya?ml|template)$/i;
 
+/** The YAML parser is loaded when it is needed. */
 const readYaml = async (
   text: string,
   { path, contents }: { readonly path: string; readonly contents: PartialContents },
 ): Promise<void> => {
-  for (const { at, read } of await parseYamlTemplates(text, path)) addTemplate(contents, read, at);
+  const { parseYamlTemplates } = await import('./yaml-template.js');
+  for (const { at, read } of parseYamlTemplates(text, path)) addTemplate(contents, read, at);
 };
 
 /** The values that are incomplete, and where they start. Each of them requires reading the rest again. */

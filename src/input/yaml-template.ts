@@ -1,24 +1,24 @@
-import type { Document, LineCounter, Node } from 'yaml';
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseAllDocuments,
+} from 'yaml';
 import { FormatError } from '../core/errors.js';
 import { isJsonObject } from '../core/json-value.js';
 import type { Template } from './cloudformation.js';
 
-/** CloudFormation accepts templates of 1 MB. */
-export const MAX_TEMPLATE_BYTES = 2 * 1024 * 1024;
-
-/** Whether a text that is not JSON is a CloudFormation template in YAML. */
-export const isYamlTemplate = (text: string): boolean => /^["']?Resources["']?\s*:/m.test(text);
-
 /** A document of a YAML file, and its offset. `read` throws a FormatError if it is not a valid template. */
 export type YamlDocument = { readonly at: number; readonly read: () => Template };
 
-/**
- * Parses CloudFormation templates in YAML. Scalars are text, as CloudFormation accepts them. The YAML parser is loaded when it is needed.
- */
-export const parseYamlTemplates = async (text: string, file: string): Promise<readonly YamlDocument[]> => {
-  const yaml = await import('yaml');
-  const lines = new yaml.LineCounter();
-  const documents = yaml.parseAllDocuments(text, {
+/** Parses CloudFormation templates in YAML. Scalars are text, as CloudFormation accepts them. */
+export const parseYamlTemplates = (text: string, file: string): readonly YamlDocument[] => {
+  const lines = new LineCounter();
+  const documents = parseAllDocuments(text, {
     schema: 'failsafe',
     lineCounter: lines,
     logLevel: 'silent',
@@ -26,24 +26,23 @@ export const parseYamlTemplates = async (text: string, file: string): Promise<re
   if (!Array.isArray(documents)) return [];
   return documents.map((document) => ({
     at: Buffer.byteLength(text.slice(0, document.range[0])),
-    read: () => templateOf(document, { yaml, lines, file }),
+    read: () => templateOf(document, { lines, file }),
   }));
 };
 
-type Yaml = typeof import('yaml');
-type Context = { readonly yaml: Yaml; readonly lines: LineCounter; readonly file: string };
+type Context = { readonly lines: LineCounter; readonly file: string };
 
-const templateOf = (document: Document.Parsed, { yaml, lines, file }: Context): Template => {
+const templateOf = (document: Document.Parsed, { lines, file }: Context): Template => {
   const [error] = document.errors;
   if (error) throw new FormatError(`the template is not valid YAML: ${error.message.split('\n')[0]}`);
   const resources = document.get('Resources');
-  const keys = yaml.isMap(resources) ? resources.items.map(({ key }) => key) : [];
+  const keys = isMap(resources) ? resources.items.map(({ key }) => key) : [];
   const lineById = new Map(
     keys.flatMap((key) =>
-      yaml.isScalar(key) && key.range ? [[String(key.value), lines.linePos(key.range[0]).line] as const] : [],
+      isScalar(key) && key.range ? [[String(key.value), lines.linePos(key.range[0]).line] as const] : [],
     ),
   );
-  const value = valuesOf(document, yaml)(document.contents);
+  const value = valuesOf(document)(document.contents);
   if (!isJsonObject(value)) throw new FormatError('a template must be an object');
   return { value, file, lineOf: (logicalId) => lineById.get(logicalId) ?? 1 };
 };
@@ -52,7 +51,7 @@ const templateOf = (document: Document.Parsed, { yaml, lines, file }: Context): 
 const MAX_NODES = 500_000;
 
 /** Returns a function that converts nodes, with tags in their long form: `!Ref Key` becomes `{"Ref": "Key"}`. */
-const valuesOf = (document: Document.Parsed, { isAlias, isMap, isScalar, isSeq }: Yaml) => {
+const valuesOf = (document: Document.Parsed) => {
   let count = 0;
   const convert = (node: unknown): unknown => {
     count += 1;

@@ -55,7 +55,7 @@ it.each([60, 80, 200])(
             kmsKeyId: null,
             isOrganizationTrail: undefined,
           },
-          { awsAccountId: '監査' },
+          { awsAccountId: '444455556666' },
         ),
       ),
     });

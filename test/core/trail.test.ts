@@ -65,6 +65,13 @@ it('reads the ARN of an organization trail from its resourceId if no other field
   expect(trail.arn).toBe(TRAIL_ARN);
 });
 
+it.each([
+  [{ awsAccountId: '1111' }, 'field "awsAccountId" must be an account ID of 12 digits; received "1111"'],
+  [{ awsRegion: 'Ireland' }, 'field "awsRegion" must be a Region, such as eu-west-1; received "Ireland"'],
+])('rejects a trail at %j', (place, message) => {
+  expect(() => read({ isMultiRegionTrail: true, isOrganizationTrail: true }, place)).toThrow(message);
+});
+
 it('requires only the ID of a deleted trail', () => {
   const absent = { configuration: null, configurationItemStatus: 'ResourceDeleted', ARN: undefined };
   const bare = { ...absent, resourceName: undefined, awsAccountId: undefined, awsRegion: undefined };
@@ -75,12 +82,13 @@ it('requires only the ID of a deleted trail', () => {
     accountId: ACCOUNT,
     trail: { name: 'audit' },
   });
-  expect(read({}, bare)).toMatchObject({
+  expect(read({}, { ...bare, awsAccountId: ACCOUNT, awsRegion: REGION })).toMatchObject({
     absent: 'deleted',
-    accountId: '',
-    region: '',
     trail: { arn: 'audit', name: 'audit' },
   });
+  expect(() => read({}, bare)).toThrow(
+    'field "awsAccountId" must be an account ID of 12 digits; received ""',
+  );
   expect(read({}, { ...bare, resourceId: TRAIL_ARN })).toMatchObject({
     accountId: ACCOUNT,
     region: REGION,
