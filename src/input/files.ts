@@ -183,7 +183,10 @@ const gunzipAtOnce = (bytes: Buffer): Buffer | undefined => {
 const gunzipStream = (next: Decoder): Decoder => {
   const stream = createGunzip({ chunkSize: GUNZIP_CHUNK_BYTES });
   // With an asynchronous iterator, the stream would discard its buffer when it meets corrupt data.
-  stream.on('data', next.write);
+  const pass = async (bytes: Buffer) => next.write(bytes);
+  stream.on('data', (bytes: Buffer) => {
+    pass(bytes).catch((error) => stream.destroy(error));
+  });
   const ended = once(stream, 'end');
   ended.catch(() => undefined); // Awaited in `end`. Prevents an unhandled rejection before that.
   return {

@@ -1,3 +1,4 @@
+import { FormatError } from '../core/errors.js';
 import { decoderInto } from './files.js';
 import { isBlank, OPEN_LIST, OPEN_OBJECT } from './json-bytes.js';
 import { type IncompleteValue, type Splitter, type SplitValue, splitJson } from './json-splitter.js';
@@ -40,7 +41,7 @@ export const readSource = async (source: Source): Promise<SourceContents> => {
     await text.end();
   } catch (error) {
     if (!source.signal.aborted) {
-      contents.problems.add(`${size > 0 ? `After byte ${size}: ` : ''}${reasonOf(error)}`);
+      contents.ended = `${size > 0 ? `After byte ${size}: ` : ''}${reasonOf(error)}`;
     }
   }
   return finalContents(contents);
@@ -115,6 +116,7 @@ const splitterInto = (contents: PartialContents, incomplete: Incomplete, start: 
     value: (value) => readValue({ ...value, at: start + value.at }, { contents, incomplete }),
     problem: (at, message, beginning) => {
       contents.problems.add(`At byte ${start + at}: ${message}.`);
+      countUnusable(contents);
       if (beginning) addIncomplete({ ...beginning, at: start + beginning.at }, incomplete);
     },
   });
@@ -143,17 +145,35 @@ const readAfterIncomplete = (contents: PartialContents, incomplete: Incomplete):
 
 type Target = { readonly contents: PartialContents; readonly incomplete: Incomplete };
 
-/** Adds the parts of a value to the contents. A value that is not valid is added as a problem. */
+/** A file with more values that cannot be used is not AWS Config data: reading the rest would only take time. */
+const MAX_UNUSABLE = 100_000;
+
+const countUnusable = (contents: PartialContents): void => {
+  contents.unusable += 1;
+  if (contents.unusable > MAX_UNUSABLE) {
+    throw new FormatError(
+      `the source contains more than ${MAX_UNUSABLE} values that Trailkey cannot use, so the rest was not read`,
+    );
+  }
+};
+
+/**
+ * Adds the parts of a value to the contents. A value that is not valid is added as a problem.
+ *
+ * @throws FormatError after too many values that cannot be used
+ */
 const readValue = (value: SplitValue, { contents, incomplete }: Target): void => {
   const location = { at: value.at, lineOf: (logicalId: string) => lineOf(logicalId, value.bytes) };
   const parsed = isOtherItem(value) ? undefined : parseValue(value);
   if (parsed?.kind === 'invalid') {
     if (value.list === undefined) addIncomplete(value, incomplete);
     contents.problems.add(`At byte ${value.at}: ${parsed.message}.`);
+    countUnusable(contents);
     return;
   }
   const parts = parsed ? recognize(parsed.value, value.list) : [{ kind: 'other' } as const];
   for (const part of parts) addPart(contents, part, location);
+  if (parts.some(({ kind }) => kind === 'unknown' || kind === 'invalid')) countUnusable(contents);
 };
 
 type Parsed =

@@ -51,6 +51,10 @@ export type PartialContents = {
   readonly problems: ProblemList;
   readonly keyFacts: LocatedFacts[];
   readonly notEvaluated: Map<string, Omit<NotEvaluated, 'kind'>>;
+  /** Why reading ended before the end of the source. */
+  ended: string | undefined;
+  /** The number of values that are not valid or were not recognized. */
+  unusable: number;
   recognized: boolean;
   hasList: boolean;
   hasText: boolean;
@@ -75,6 +79,8 @@ export const emptyContents = ({
   problems: problemsOf(path),
   keyFacts: [],
   notEvaluated: new Map(),
+  ended: undefined,
+  unusable: 0,
   recognized: false,
   hasList: false,
   hasText: false,
@@ -100,10 +106,11 @@ export const finalContents = (contents: PartialContents): SourceContents => {
   const keyFacts = joinFacts(contents);
   const recognized = contents.recognized || (contents.hasList && contents.unknown === undefined);
   const problems = contents.problems.list();
+  const end = contents.ended === undefined ? [] : [{ source: contents.path, message: contents.ended }];
   return {
     inventory: contents.inventory,
     // In a file without any recognized value, the problems after the first one have the same cause.
-    problems: recognized ? problems : problems.slice(0, 1),
+    problems: [...(recognized ? problems : problems.slice(0, 1)), ...end],
     recognized,
     hasText: contents.hasText,
     unknown: contents.unknown,

@@ -319,3 +319,45 @@ describe('a text that is longer than AWS allows', () => {
     expect(exitCode).toBe(2);
   });
 });
+
+describe('a file of values that cannot be used', () => {
+  it.each([
+    ['empty objects', '{}'],
+    ['broken objects', '{"a":}\n'],
+    ['texts', '"abc" '],
+    ['numbers', '1 '],
+  ])('(%s) is an error, plain or compressed, and the others are evaluated', async (_name, value) => {
+    const text = value.repeat(300_000);
+    const folder = await folderOf({ 'a.json': text, 'b.json': GOOD, 'c.json': gzipSync(text) });
+
+    for (const file of ['a.json', 'c.json']) {
+      const { report, exitCode } = await runCheck(`${folder}/${file}`, `${folder}/b.json`);
+
+      expect(report.findings.map(({ code }) => code)).toEqual(['CMK_USABLE']);
+      expect(report.errors.length).toBeGreaterThan(0);
+      expect(report.errors.length).toBeLessThanOrEqual(2);
+      expect(exitCode).toBe(2);
+    }
+  });
+
+  it.each(['{}', '{"a":}\n'])('(%s) is not read to its end', async (value) => {
+    const { messages } = await check(value.repeat(300_000));
+
+    expect(messages).toContainEqual(
+      expect.stringMatching(
+        /^After byte \d+: the source contains more than 100000 values that Trailkey cannot use, so the rest was not read\.$/,
+      ),
+    );
+  });
+});
+
+describe('garbage after a complete gzip member', () => {
+  it.each([
+    ['zeros', Buffer.alloc(512)],
+    ['a broken member', Buffer.from([0x1f, 0x8b, 8, 0, 1, 2, 3])],
+  ])('(%s) does not drop what was read', async (_name, garbage) => {
+    const { codes } = await check(Buffer.concat([gzipSync(GOOD), garbage]));
+
+    expect(codes).toEqual(['CMK_USABLE']);
+  });
+});
