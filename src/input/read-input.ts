@@ -61,6 +61,7 @@ export const readInput = async (input: Input): Promise<InputContents> => {
   });
   const inventory = combine(contents);
   const factProblems = joinFacts(inventory, contents);
+  const folders = byFolder(contents);
   return {
     inventory,
     problems: [
@@ -73,12 +74,12 @@ export const readInput = async (input: Input): Promise<InputContents> => {
         ? []
         : [
             ...contents.flatMap(problemsWithContents),
-            ...emptyFolders([...paths, ...keyPaths], lists, contents),
+            ...emptyFolders([...paths, ...keyPaths], lists, folders),
           ]),
     ],
     hasParameters: contents.some(({ hasParameters }) => hasParameters),
     notes: contents.flatMap(notesOn),
-    unused: signal.aborted ? [] : unusedFiles([...paths, ...keyPaths], lists, contents),
+    unused: signal.aborted ? [] : unusedFiles([...paths, ...keyPaths], lists, folders),
   };
 };
 
@@ -180,15 +181,27 @@ const notesOn = ({ file, notEvaluated }: FileContents): readonly string[] =>
     )
     .map(({ message }) => `${file.path}: ${message}.`);
 
+const byFolder = (contents: readonly FileContents[]): ReadonlyMap<string, readonly FileContents[]> => {
+  const folders = new Map<string, FileContents[]>();
+  for (const one of contents) {
+    const { folder } = one.file;
+    if (folder === undefined) continue;
+    const others = folders.get(folder);
+    if (others) others.push(one);
+    else folders.set(folder, [one]);
+  }
+  return folders;
+};
+
 /** Folders without recognized data and without other problems. The path is probably wrong. */
 const emptyFolders = (
   paths: readonly string[],
   lists: readonly InputFiles[],
-  contents: readonly FileContents[],
+  folders: ReadonlyMap<string, readonly FileContents[]>,
 ): readonly Problem[] =>
   paths
     .filter((path, index) => {
-      const inFolder = contents.filter(({ file }) => file.folder === path);
+      const inFolder = folders.get(path) ?? [];
       const isFolder = inFolder.length > 0 || lists[index]?.files.length === 0;
       const hasProblems =
         lists[index]?.problems.length !== 0 || inFolder.some(({ problems }) => problems.length > 0);
@@ -202,10 +215,10 @@ const EMPTY_FOLDER =
 const unusedFiles = (
   paths: readonly string[],
   lists: readonly InputFiles[],
-  contents: readonly FileContents[],
+  folders: ReadonlyMap<string, readonly FileContents[]>,
 ): readonly UnusedFiles[] =>
   paths.flatMap((folder, index) => {
-    const inFolder = contents.filter(({ file }) => file.folder === folder);
+    const inFolder = folders.get(folder) ?? [];
     // A folder in which nothing is recognized is an error.
     if (!inFolder.some(({ recognized }) => recognized)) return [];
     const notRecognized = inFolder.filter(({ recognized, problems }) => !recognized && problems.length === 0);
