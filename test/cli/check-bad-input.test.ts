@@ -354,3 +354,16 @@ describe('progress', () => {
     expect((await check(80, '--quiet')).stderr).toBe('');
   });
 });
+
+it.each([
+  [20, ['CMK_USABLE']],
+  [21, []],
+])('evaluates the lines after %i incomplete lines, up to a limit', async (lines, codes) => {
+  const good = `${JSON.stringify(trailItem())}\n${JSON.stringify(keyItem())}\n`;
+  const folder = await folderOf({ 'a.json': `${'{"resourceType":\n'.repeat(lines)}${good}` });
+
+  const { report } = await runCheck(`${folder}/a.json`);
+
+  expect(report.findings.map(({ code }) => code)).toEqual(codes);
+  expect(report.errors.length).toBeGreaterThan(0);
+});
