@@ -194,13 +194,16 @@ export const aliasArnOf = (item: ConfigurationItem): string =>
     parseArn(text)?.resource.startsWith('alias/'),
   ) ?? '';
 
-/** Returns a key source that looks up each key once, however many trails use it. */
+/** Returns a key source that looks up each key once, however many trails use it. A lookup that failed is repeated. */
 export const cacheKeys = (keys: KeySource): KeySource => {
   const results = new Map<string, Promise<KeyLookupResult>>();
   return {
-    getKey: (reference) => {
-      const result = results.get(reference.arn) ?? keys.getKey(reference);
-      results.set(reference.arn, result);
+    getKey: ({ arn, ...reference }) => {
+      const existing = results.get(arn);
+      if (existing) return existing;
+      const result = keys.getKey({ arn, ...reference });
+      results.set(arn, result);
+      result.catch(() => results.delete(arn));
       return result;
     },
   };
