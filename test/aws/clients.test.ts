@@ -123,7 +123,7 @@ describe('a client of the rule', () => {
     const server = createServer((socket) => {
       socket.on('error', () => {});
       socket.write('HTTP/1.1 200 OK\r\n');
-      const drip = setInterval(() => socket.write('X-Drip: 1\r\n'), 1);
+      const drip = setInterval(() => socket.write('X-Drip: 1\r\n'), 100);
       socket.on('close', () => clearInterval(drip));
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
