@@ -349,3 +349,38 @@ it('looks up each key once, and other keys as well', async () => {
   expect(await first).toEqual({ kind: 'missing', why: 'unknown' });
   expect(calls).toEqual([KEY_ARN, ARN]);
 });
+
+it('looks a key up again after a failure', async () => {
+  let lookups = 0;
+  const cached = cacheKeys({
+    getKey: async () => {
+      lookups += 1;
+      if (lookups === 1) throw new Error('throttled');
+      return { kind: 'missing', why: 'unknown' };
+    },
+  });
+  const reference: KeyReference = {
+    kind: 'key',
+    kmsKeyId: KEY_ARN,
+    arn: KEY_ARN,
+    region: 'eu-west-1',
+    accountId: '111122223333',
+  };
+
+  await expect(cached.getKey(reference)).rejects.toThrow('throttled');
+
+  expect(await cached.getKey(reference)).toEqual({ kind: 'missing', why: 'unknown' });
+});
+
+it.each([
+  [`arn:aws:kms:eu-west-1:111122223333:key/${'a'.repeat(64)}`, 'key'],
+  [`arn:aws:kms:eu-west-1:111122223333:key/${'a'.repeat(65)}`, 'invalid'],
+  [`alias/${'a'.repeat(250)}`, 'alias'],
+  [`alias/${'a'.repeat(251)}`, 'invalid'],
+  ['a'.repeat(64), 'key'],
+  ['a'.repeat(65), 'invalid'],
+  [`mrk-${'a-'.repeat(8)}a`, 'key'],
+  [`mrk-${'a-'.repeat(9)}a`, 'invalid'],
+])('limits the length of a key identifier: %s is %s', (kmsKeyId, kind) => {
+  expect(parseKeyReference(kmsKeyId, trail()).kind).toBe(kind);
+});

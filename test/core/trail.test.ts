@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { parseConfigurationItem } from '../../src/core/configuration-item.js';
 import { FormatError } from '../../src/core/errors.js';
+import type { JsonObject } from '../../src/core/json-value.js';
 import { observedAtHome, parseTrail, parseTrailItem } from '../../src/core/trail.js';
 import { ACCOUNT, KEY_ARN, OTHER_ACCOUNT, REGION, TRAIL_ARN, trail, trailItem } from '../support/builders.js';
 
@@ -225,4 +226,18 @@ it('quotes at most 200 characters of an invalid ARN', () => {
     'field "trailARN" must be the ARN of a trail, such as arn:aws:cloudtrail:eu-west-1:111122223333:trail/audit; ' +
       `received "${'x'.repeat(200)}"`,
   );
+});
+
+it.each([128, 129])('limits the name of a trail to 128 characters: %i', (length) => {
+  const name = 'a'.repeat(length);
+  const parse = (configuration: JsonObject) => () => parseTrail(configuration);
+  const parsers = [
+    parse({ trailARN: `arn:aws:cloudtrail:eu-west-1:111122223333:trail/${name}` }),
+    parse({ trailARN: TRAIL_ARN, name }),
+  ];
+
+  for (const parser of parsers) {
+    if (length === 128) expect(parser().name).toBe(name);
+    else expect(parser).toThrow(/must (be the ARN of a trail|have at most 128 characters)/);
+  }
 });
