@@ -4,6 +4,7 @@ import { parseConfigurationItem } from '../../src/core/configuration-item.js';
 import {
   aliasArnOf,
   cacheKeys,
+  checkItemPlace,
   isKeyArn,
   type KeyReference,
   parseAlias,
@@ -383,4 +384,16 @@ it.each([
   [`mrk-${'a-'.repeat(9)}a`, 'invalid'],
 ])('limits the length of a key identifier: %s is %s', (kmsKeyId, kind) => {
   expect(parseKeyReference(kmsKeyId, trail()).kind).toBe(kind);
+});
+
+it('rejects metadata with another ARN, which is shortened', () => {
+  expect(() => parseKeyMetadata({ Arn: `arn:aws:s3:::${'a'.repeat(300)}` })).toThrow(
+    new FormatError(
+      `field "arn" must be the ARN of a KMS key; received "${`arn:aws:s3:::${'a'.repeat(300)}`.slice(0, 200)}"`,
+    ),
+  );
+});
+
+it('compares the place of an item only with a valid ARN', () => {
+  expect(() => checkItemPlace(parseConfigurationItem(keyItem()), 'not an ARN')).not.toThrow();
 });

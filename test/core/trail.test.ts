@@ -241,3 +241,19 @@ it.each([128, 129])('limits the name of a trail to 128 characters: %i', (length)
     else expect(parser).toThrow(/must (be the ARN of a trail|have at most 128 characters)/);
   }
 });
+
+it.each([
+  [{ HomeRegion: 'us-east-1' }, {}, 'homeRegion'],
+  [{ IsMultiRegionTrail: false }, { awsRegion: 'us-east-1' }, 'awsRegion'],
+  [{ IsOrganizationTrail: false }, { awsAccountId: OTHER_ACCOUNT }, 'awsAccountId'],
+])('is rejected if a field in the spelling of the API contradicts the ARN: %j', (fields, item, name) => {
+  const {
+    homeRegion: _,
+    isMultiRegionTrail: __,
+    isOrganizationTrail: ___,
+    ...configuration
+  } = Object(trailItem()['configuration']);
+  const contradicted = trailItem({}, { configuration: { ...configuration, ...fields }, ...item });
+
+  expect(() => parseTrailItem(parseConfigurationItem(contradicted))).toThrow(`field "${name}" contradicts`);
+});
