@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { parseConfigurationItem } from '../../src/core/configuration-item.js';
+import { FormatError } from '../../src/core/errors.js';
 import {
   aliasArnOf,
   cacheKeys,
