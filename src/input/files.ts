@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createReadStream, readFileSync, statSync } from 'node:fs';
+import { closeSync, constants, createReadStream, openSync, readFileSync, statSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { addAbortSignal } from 'node:stream';
@@ -55,10 +55,21 @@ export const findFiles = async (path: string): Promise<InputFiles> => {
  * Reads the bytes of a file in chunks, until the signal is aborted. A small file is one chunk, because a stream would take longer than
  * the work.
  */
-export const readBytes = ({ path, bytes }: InputFile, signal: AbortSignal): AsyncIterable<Buffer> =>
-  bytes > 0 && bytes <= CHUNK_BYTES
-    ? readAtOnce(path, signal)
-    : addAbortSignal(signal, createReadStream(path, { highWaterMark: CHUNK_BYTES }));
+export const readBytes = ({ path, bytes }: InputFile, signal: AbortSignal): AsyncIterable<Buffer> => {
+  if (bytes > 0 && bytes <= CHUNK_BYTES) return readAtOnce(path, signal);
+  signal.addEventListener('abort', () => releasePipe(path), { once: true });
+  return addAbortSignal(signal, createReadStream(path, { highWaterMark: CHUNK_BYTES }));
+};
+
+/** Opening a named pipe waits for a writer, and cannot be interrupted: opening its other end ends the wait. */
+const releasePipe = (path: string): void => {
+  if (!statSync(path, { throwIfNoEntry: false })?.isFIFO()) return;
+  try {
+    closeSync(openSync(path, constants.O_WRONLY | constants.O_NONBLOCK));
+  } catch {
+    // Nothing waits for the pipe.
+  }
+};
 
 /**
  * Returns a decoder that decompresses gzip and decodes UTF-16, and removes a byte-order mark. Both are detected in the first bytes. It

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { FormatError } from '../core/errors.js';
 import { decoderInto } from './files.js';
 import { isBlank, OPEN_LIST, OPEN_OBJECT } from './json-bytes.js';
@@ -182,7 +183,8 @@ type Parsed =
 
 const parseValue = ({ bytes }: SplitValue): Parsed => {
   try {
-    return { kind: 'valid', value: JSON.parse(bytes.toString('utf8')) };
+    // Decoded as UTF-8, different invalid bytes would become the same character, and two names the same.
+    return { kind: 'valid', value: JSON.parse(bytes.toString(isUtf8(bytes) ? 'utf8' : 'latin1')) };
   } catch (error) {
     const [, position] = /position (\d+)/.exec(String(error)) ?? [];
     const where = position ? `: the error is at character ${position} of the value` : '';

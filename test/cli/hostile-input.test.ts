@@ -143,14 +143,20 @@ describe('text that is none', () => {
     expect(Buffer.from(stdout).toString()).toBe(stdout);
   });
 
-  it('bytes that are no UTF-8 become characters of replacement', async () => {
-    const [before = '', behind = ''] = snapshotOf(trailItem({ name: '@' }), keyItem()).split('@');
+  it('different bytes that are not UTF-8 are different characters', async () => {
+    const trailWith = (name: string) => ({
+      ...trailItem({ name, trailARN: `${TRAIL_ARN}-${name}` }, { resourceId: name, resourceName: name }),
+      ARN: `${TRAIL_ARN}-${name}`,
+    });
+    const text = snapshotOf(trailWith('\u00e4'), trailWith('\u00f6'), keyItem());
 
-    const { report } = await check(
-      Buffer.concat([Buffer.from(before), Buffer.of(0xff), Buffer.from(behind)]),
-    );
+    const { report } = await check(Buffer.from(text, 'latin1'));
 
-    expect(report.findings).toMatchObject([{ trailName: '\ufffd', code: 'CMK_USABLE' }]);
+    expect(report.errors).toEqual([]);
+    expect(report.findings.map(({ trailName, code }) => [trailName, code])).toEqual([
+      ['\u00e4', 'CMK_USABLE'],
+      ['\u00f6', 'CMK_USABLE'],
+    ]);
   });
 });
 
@@ -256,6 +262,20 @@ describe('named outright', () => {
     expect(report.findings).toMatchObject([{ trailArn: TRAIL_ARN, kmsKeyId: KEY_ARN, code: 'CMK_USABLE' }]);
     expect(report.errors).toEqual([
       { source: `${folder}/round`, message: expect.stringMatching(/^Reading failed: ELOOP: /) },
+    ]);
+    expect(exitCode).toBe(2);
+  });
+
+  it('a pipe without a writer ends at the first interrupt', async () => {
+    const folder = await folderOf({});
+    execFileSync('mkfifo', [`${folder}/pipe`]);
+
+    const { report, exitCode } = await runCheck(`${folder}/pipe`, {
+      onInterrupt: (interrupt) => setTimeout(interrupt, 100),
+    });
+
+    expect(report.errors).toEqual([
+      { source: 'trailkey', message: 'Interrupted: the rest of the input was not evaluated.' },
     ]);
     expect(exitCode).toBe(2);
   });
