@@ -8,6 +8,7 @@ export {
   evaluateTrails,
   type Finding,
   type FindingKey,
+  type SourceLocation,
   type UncheckedFact,
 } from './core/evaluate-trail.js';
 export {

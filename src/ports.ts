@@ -64,6 +64,8 @@ export type RulePorts = {
   readonly results: Results;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** Waits for a number of milliseconds. */
+  readonly pause: (milliseconds: number) => Promise<void>;
   readonly warn: (message: string) => void;
 };
 

@@ -201,7 +201,7 @@ describe('YAML', () => {
 describe('commands', () => {
   it('are of programs that the pages may ask for', () => {
     const programs = new Set(SHOWN_WORDS.map(({ program }) => program));
-    const ours = ['aws', 'moto_server', 'node', 'npm', 'npx', 'pip', 'trailkey'];
+    const ours = ['aws', 'moto_server', 'node', 'npm', 'npx', 'pip', 'terraform', 'trailkey'];
     const common = ['base64', 'cat', 'cut', 'date', 'export', 'git', 'cd', 'jq', 'openssl', 'printf', 'read'];
 
     expect([...programs].filter((program) => ![...ours, ...common].includes(program))).toEqual([]);

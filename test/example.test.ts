@@ -32,7 +32,7 @@ it('shows KEY_PRESENT in a second run', async () => {
 });
 
 it('gives the same verdicts whenever it is judged', async () => {
-  const years = [2020, 2026, 2060].map((year) => Date.UTC(year, 5, 1));
+  const years = [2026, 2040, 2060].map((year) => Date.UTC(year, 5, 1));
 
   const runs = await Promise.all(
     years.map((now) =>

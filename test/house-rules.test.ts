@@ -121,5 +121,11 @@ it('looks up text from outside in a Map, or after Object.hasOwn', () => {
     'src/core/policy-document.ts: statement[name]',
     'src/core/policy-document.ts: statement[notName]',
     'src/core/policy-document.ts: statement[name]',
+    // Names of properties and sections of a template.
+    'src/input/cloudformation.ts: properties[name]',
+    'src/input/template-expression.ts: template[name]',
+    // After Object.hasOwn, or by Object.keys.
+    'src/input/template-expression.ts: conditions[argument]',
+    'src/input/terraform-plan.ts: unknown[name]',
   ]);
 });

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
@@ -34,6 +34,13 @@ it('judges the example, on an installation of its own', () => {
 
   expect({ status, stderr }).toEqual({ status: 1, stderr: '' });
   expect(JSON.parse(stdout).summary.codes.KEY_DISABLED).toBe(1);
+});
+
+it('reads a template in YAML', () => {
+  const file = join(home, 'template.yaml');
+  writeFileSync(file, 'Resources:\n  Trail: { Type: AWS::CloudTrail::Trail }\n');
+
+  expect(trailkey('check', file).stdout).toContain('NO_KMS_KEY');
 });
 
 it('is found and run by its name, as npm puts it on the path', () => {

@@ -19,7 +19,7 @@ const shownFor = (...commands: readonly string[]) =>
 
 const TRAILS = JSON.stringify({ trailList: [trailIn({}, { KmsKeyId: keyArnIn() })] });
 const KEY = JSON.stringify({ KeyMetadata: { Arn: keyArnIn(), KeyState: 'Enabled', KeyManager: 'CUSTOMER' } });
-const FILE = /^((?:\w+=)?)([\w-]+\.(?:csv|html|json|md|sarif|xml))$/;
+const FILE = /^((?:\w+=)?)([\w-]+\.(?:csv|html|json|md|sarif|xml|yaml))$/;
 
 /** Words of a command with its files in a folder that holds what the pages speak of; the examples are the real ones. */
 const inFolder = async (words: readonly string[]): Promise<readonly string[]> => {
@@ -28,6 +28,8 @@ const inFolder = async (words: readonly string[]): Promise<readonly string[]> =>
     'trails.json': TRAILS,
     'key.json': KEY,
     'aliases.json': JSON.stringify({ Aliases: [] }),
+    'plan.json': JSON.stringify({ terraform_version: '1.9.5', planned_values: {} }),
+    'template.yaml': 'Resources:\n  Trail: { Type: AWS::CloudTrail::Trail }\n',
     'monday.json': stdout,
   });
   return words.map((word) =>

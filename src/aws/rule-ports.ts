@@ -1,4 +1,5 @@
 import process from 'node:process';
+import { setTimeout } from 'node:timers/promises';
 import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { ConfigServiceClient } from '@aws-sdk/client-config-service';
 import { KMSClient } from '@aws-sdk/client-kms';
@@ -80,6 +81,7 @@ export const awsRulePorts = (
     history: configHistory(connection),
     results: configResults(clients, { read: call, report: callsWithin(budgetMs) }),
     now: Date.now,
+    pause: setTimeout,
     warn,
     counts: () => Object.fromEntries(clients.counts),
   };

@@ -76,8 +76,9 @@ const printError = (
 
 const CHECK_DESCRIPTION = `Evaluates CloudTrail trails and the state of their keys offline, from files. It does not call AWS.
 
-Reads AWS Config snapshots, histories, configuration items and rule events, and AWS CLI output for trails (describe-trails, \
-get-trail), keys (describe-key) and aliases (list-aliases). The type of each file is recognized by its content.`;
+Reads AWS Config snapshots, histories, configuration items, query results and events, AWS CLI output for trails (describe-trails, \
+get-trail), keys (describe-key, get-key-policy, get-key-rotation-status) and aliases (list-aliases), Terraform plans (terraform \
+show -json) and CloudFormation templates. The type of each file is recognized by its content.`;
 
 const CHECK_EXAMPLES = [
   'check snapshots/',
@@ -99,6 +100,7 @@ const addCheck = (program: Command, terminal: Terminal, setExitCode: SetExitCode
       ),
     );
   addEvaluationOptions(command);
+  command.option('--verbose', 'list all files of a folder that were not used');
   command.option('--debug', 'print the stack trace of unexpected errors');
   withExamples(command, CHECK_EXAMPLES);
   command.action(async (files: readonly string[], options: RawCheckOptions) => {

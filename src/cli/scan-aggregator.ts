@@ -4,9 +4,11 @@ import { type ConfigurationItem, parseConfigurationItem } from '../core/configur
 import { CredentialsError, FormatError, isInterruption, messageOf } from '../core/errors.js';
 import { isJsonObject, parseJson } from '../core/json-value.js';
 import { parseKeyReference } from '../core/key.js';
-import { evaluateForReport, type Recorded, type ReportError } from '../core/report.js';
+import type { Recorded, ReportError } from '../core/report.js';
 import type { ObservedTrail } from '../core/trail.js';
-import { addItem, emptyInventory, type Inventory, keySourceOf, recordedPeriod } from '../input/inventory.js';
+import { evaluateInventory } from '../input/evaluate-inventory.js';
+import type { Place } from '../input/facts.js';
+import { addItem, emptyInventory, type Inventory } from '../input/inventory.js';
 import type { Scanned, ScanSettings } from '../scan/scan-accounts.js';
 
 /** The result of a scan of recorded data, and the time range in which it was recorded. */
@@ -27,9 +29,11 @@ export const scanAggregator = async (
   const inventory = emptyInventory();
   const errors: ReportError[] = [];
   const accounts = new Set<string>();
+  let at = 0;
   const read = async (resources: 'trails' | 'keys', isNeeded: (item: ConfigurationItem) => boolean) => {
     const onRow = (row: string) => {
-      addRow(row, { inventory, errors, accounts, source }, isNeeded);
+      addRow(row, { inventory, errors, accounts, place: { source, at } }, isNeeded);
+      at += 1;
     };
     const [result] = await Promise.allSettled([
       readAggregatedRows(resources, aggregator, { session, onRow }),
@@ -37,27 +41,26 @@ export const scanAggregator = async (
     return result;
   };
   const trails = await read('trails', () => true);
-  const recordedTrails = [...inventory.trails.values()].map(({ entry }) => entry);
+  const recordedTrails = [...inventory.trails.values()].flat().map(({ value }) => value.observed);
   const usedKeys = new Set(recordedTrails.map(keyArnOf));
   const keys = await read('keys', ({ arn }) => arn === undefined || usedKeys.has(arn));
   const [trailRefusal, keyRefusal] = [refusalIn(trails), refusalIn(keys)];
   if (trailRefusal && keyRefusal) throw trailRefusal;
-  const observedTrails = select(recordedTrails, regions);
-  // Without the keys every trail would look as if its key were not recorded.
-  const context = { keys: keySourceOf(inventory), parameters, now };
-  const { findings, errors: failures } =
-    keys.status === 'fulfilled'
-      ? await evaluateForReport(observedTrails, context)
-      : { findings: [], errors: [] };
-  const allErrors = [...failuresOf([trails, keys], source), ...errors, ...failures];
+  const { observedTrails, findings, recorded } = evaluateInventory(
+    inventory,
+    { parameters, now },
+    selection(recordedTrails, regions),
+  );
+  const allErrors = [...failuresOf([trails, keys], source), ...errors];
   const isComplete = allErrors.length === 0;
   for (const { accountId } of observedTrails) accounts.delete(accountId);
   return {
     observedTrails,
-    findings,
+    // Without the keys every trail would look as if its key were not recorded.
+    findings: keys.status === 'fulfilled' ? findings : [],
     errors: [...allErrors, ...(isComplete ? unknownRegions(recordedTrails, regions) : [])],
     accountsWithoutTrail: isComplete ? [...accounts].toSorted() : [],
-    recorded: recordedPeriod({ observedTrails, findings }, inventory),
+    recorded,
   };
 };
 
@@ -69,15 +72,14 @@ const keyArnOf = ({ trail }: ObservedTrail): string | undefined => {
 };
 
 /** Selects the trails that a Region in `regions` shows, in these Regions and in their home Regions. */
-const select = (
+const selection = (
   trails: readonly ObservedTrail[],
   regions: readonly string[] | undefined,
-): readonly ObservedTrail[] => {
-  if (regions === undefined) return trails;
+): ((observed: ObservedTrail) => boolean) => {
+  if (regions === undefined) return () => true;
   const arns = new Set(trails.filter(({ region }) => regions.includes(region)).map(({ trail }) => trail.arn));
-  return trails.filter(
-    ({ region, trail }) => regions.includes(region) || (arns.has(trail.arn) && region === trail.homeRegion),
-  );
+  return ({ region, trail }) =>
+    regions.includes(region) || (arns.has(trail.arn) && region === trail.homeRegion);
 };
 
 /** Nothing is known about a Region in which the aggregator has no trail: it may not be recorded, or not exist. */
@@ -112,24 +114,24 @@ type Rows = {
   readonly inventory: Inventory;
   readonly errors: ReportError[];
   readonly accounts: Set<string>;
-  readonly source: string;
+  readonly place: Place;
 };
 
 /** Adds a row to the inventory, if it is needed, and its account to the accounts. A row that cannot be read is an error beside the others. */
 const addRow = (
   row: string,
-  { inventory, errors, accounts, source }: Rows,
+  { inventory, errors, accounts, place }: Rows,
   isNeeded: (item: ConfigurationItem) => boolean,
 ): void => {
   try {
     const item = parseConfigurationItem(parseColumns(row));
     if (item.accountId !== undefined) accounts.add(item.accountId);
-    if (isNeeded(item)) addItem(inventory, item);
+    if (isNeeded(item)) addItem(inventory, item, place);
   } catch (error) {
     if (!(error instanceof FormatError)) throw error;
     if (errors.length >= MAX_ERRORS) return;
     const message = `Cannot read a row: ${error.message}. The row starts with: ${row.slice(0, MAX_EXCERPT)}`;
-    errors.push({ source, message });
+    errors.push({ source: place.source, message });
   }
 };
 

@@ -181,6 +181,10 @@ const UNVERIFIABLE: Table<UnverifiableKey> = {
     message: `The Region of key ${key} could not be reached, so the key state is unknown.`,
     nextStep: 'Enable the Region for the account, or set another key.',
   }),
+  'after-apply': (key) => ({
+    message: `Key ${key} is known only after the deployment, so its state is unknown.`,
+    nextStep: 'Use a key of the same template, or check the deployed trail.',
+  }),
   incomplete: (key) => ({
     message: `The data of key ${key} does not contain its state or its manager, so the key is not verified.`,
     nextStep: 'Record keys in AWS Config, or add describe-key output.',
@@ -243,6 +247,10 @@ const UNAVAILABLE_POLICY: Readonly<Record<UnavailablePolicy['why'], PolicyGap>> 
   'other-account': {
     gap: 'its policy was not checked, because the key is in another account',
     nextStep: 'Check it there.',
+  },
+  'after-apply': {
+    gap: 'its policy is known only after the deployment, so it was not checked',
+    nextStep: 'Check the deployed trail.',
   },
 };
 

@@ -1,3 +1,5 @@
+import { FormatError } from './errors.js';
+
 /**
  * The parts of an Amazon Resource Name, `arn:partition:service:region:account:resource`. Region and account can be empty.
  *
@@ -32,3 +34,22 @@ export const isRegion = (text: string): boolean => REGION.test(text);
 
 /** Whether a text has the form of an AWS account ID: 12 digits. */
 export const isAccountId = (text: string): boolean => ACCOUNT_ID.test(text);
+
+/**
+ * Checks a field against the part of an ARN that must have the same value. An absent field matches.
+ *
+ * @throws FormatError if they contradict each other
+ */
+export const checkAgainstArn = (
+  arn: string,
+  {
+    name,
+    value,
+    expected,
+  }: { readonly name: string; readonly value: string | undefined; readonly expected: string },
+): void => {
+  if (value === undefined || value === expected) return;
+  throw new FormatError(
+    `field "${name}" contradicts ${arn}: expected "${expected}"; received "${value.slice(0, 200)}"`,
+  );
+};

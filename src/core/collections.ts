@@ -23,20 +23,21 @@ export const mapConcurrently = async <T, R>(
   return [...results].toSorted(([a], [b]) => a - b).map(([, result]) => result);
 };
 
-/** Runs a task for each item, all at once. Returns errors of the tasks as failures and does not throw them. */
+/** The tasks of `settleAll` that run at the same time: enough for a service that responds, and little memory for each. */
+const CONCURRENT_TASKS = 50;
+
+/** Runs a task for each item, several at a time. Returns errors of the tasks as failures and does not throw them. */
 export const settleAll = async <T, R>(
   items: readonly T[],
   task: (item: T) => Promise<R>,
 ): Promise<Settled<T, R>> => {
-  const settled = await Promise.all(
-    items.map(async (item): Promise<Settled<T, R>> => {
-      try {
-        return { results: [await task(item)], failures: [] };
-      } catch (error) {
-        return { results: [], failures: [{ item, error }] };
-      }
-    }),
-  );
+  const settled = await mapConcurrently(items, CONCURRENT_TASKS, async (item): Promise<Settled<T, R>> => {
+    try {
+      return { results: [await task(item)], failures: [] };
+    } catch (error) {
+      return { results: [], failures: [{ item, error }] };
+    }
+  });
   return {
     results: settled.flatMap(({ results }) => results),
     failures: settled.flatMap(({ failures }) => failures),

@@ -41,6 +41,9 @@ export type FindingKey = {
  */
 export type UncheckedFact = 'trail' | 'policy' | 'type' | 'expiry';
 
+/** Where a trail is defined in a template. Lines start at 1. */
+export type SourceLocation = { readonly file: string; readonly line: number };
+
 /** The result for one trail. This is the shape of a finding in the JSON report: its fields are public API. */
 export type Finding = Description & {
   /** The account and Region in which the trail was observed. */
@@ -59,6 +62,8 @@ export type Finding = Description & {
   readonly compliance: Compliance;
   /** Absent where everything was checked. */
   readonly unchecked?: readonly UncheckedFact[];
+  /** Absent where the trail is not defined in a template. */
+  readonly location?: SourceLocation;
 };
 
 /**

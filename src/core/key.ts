@@ -1,4 +1,4 @@
-import { isAccountId, isRegion, parseArn } from './arn.js';
+import { checkAgainstArn, isAccountId, isRegion, parseArn } from './arn.js';
 import { type ConfigurationItem, configurationOf } from './configuration-item.js';
 import { FormatError } from './errors.js';
 import { fieldOf, isJsonObject, type JsonObject, parseJson, parseTimestamp, textOf } from './json-value.js';
@@ -7,7 +7,10 @@ import type { Trail } from './trail.js';
 /** A fact about a key, or the reason why it is unavailable. */
 export type Fact<T> =
   | { readonly kind: 'known'; readonly value: T }
-  | { readonly kind: 'unavailable'; readonly why: 'not-recorded' | 'denied' | 'other-account' };
+  | {
+      readonly kind: 'unavailable';
+      readonly why: 'not-recorded' | 'denied' | 'other-account' | 'after-apply';
+    };
 
 /**
  * The properties of a KMS key. Fields that the source does not contain are undefined.
@@ -35,7 +38,8 @@ export type KeyLookupResult =
   | { readonly kind: 'missing'; readonly why: 'unknown' | 'deleted' }
   | {
       readonly kind: 'unreadable';
-      readonly why: 'denied' | 'not-in-input' | 'alias-not-in-input' | 'region-unreachable';
+      /** `after-apply`: known only after the deployment of the template that contains the trail. */
+      readonly why: 'denied' | 'not-in-input' | 'alias-not-in-input' | 'region-unreachable' | 'after-apply';
     };
 
 /** Why a `kmsKeyId` cannot identify a key. */
@@ -79,12 +83,15 @@ export type KeySource = {
  * Parses key metadata from AWS Config (camelCase) or KMS DescribeKey (PascalCase). Neither contains the key policy or the rotation
  * status, so both are unavailable in the result. `knownArn` is used if the metadata does not contain an ARN.
  *
- * @throws FormatError if there is no ARN, or a field has the wrong type
+ * @throws FormatError if there is no key ARN, or a field has the wrong type
  */
 export const parseKeyMetadata = (metadata: JsonObject, knownArn?: string): Key => {
   const arn = textOf(metadata, ['arn', 'Arn', 'ARN']) ?? knownArn;
   if (arn === undefined) {
     throw new FormatError('field "arn" is required in the metadata of a KMS key; it is absent');
+  }
+  if (!isKeyArn(arn)) {
+    throw new FormatError(`field "arn" must be the ARN of a KMS key; received "${arn.slice(0, 200)}"`);
   }
   return {
     arn,
@@ -104,13 +111,32 @@ export const parseKeyMetadata = (metadata: JsonObject, knownArn?: string): Key =
  * Parses the configuration item of a key that exists, with the policy and the rotation status that AWS Config records as
  * supplementary configuration.
  *
- * @throws FormatError if the item has no configuration or ARN, or a field has the wrong type
+ * @throws FormatError if the item has no configuration or ARN, a field has the wrong type, or the item contradicts the key's ARN
  */
-export const parseKeyItem = (item: ConfigurationItem): Key => ({
-  ...parseKeyMetadata(configurationOf(item), item.arn),
-  policy: policyIn(item.supplementary),
-  rotation: rotationIn(item.supplementary),
+export const parseKeyItem = (item: ConfigurationItem): Key => {
+  const key = parseKeyMetadata(configurationOf(item), item.arn);
+  checkAgainstArn(key.arn, { name: 'ARN', value: item.arn, expected: key.arn });
+  checkItemPlace(item, key.arn);
+  return { ...key, ...parseKeyFacts(item.supplementary) };
+};
+
+/** Parses the policy and the rotation status of a key, as AWS Config records them in `supplementaryConfiguration`. */
+export const parseKeyFacts = (supplementary: JsonObject): Pick<Key, 'policy' | 'rotation'> => ({
+  policy: policyIn(supplementary),
+  rotation: rotationIn(supplementary),
 });
+
+/**
+ * Checks that the account and the Region in the item of a key or an alias are those of its ARN.
+ *
+ * @throws FormatError if they contradict each other
+ */
+export const checkItemPlace = (item: ConfigurationItem, arn: string): void => {
+  const parts = parseArn(arn);
+  if (parts === undefined) return;
+  checkAgainstArn(arn, { name: 'awsRegion', value: item.region, expected: parts.region });
+  checkAgainstArn(arn, { name: 'awsAccountId', value: item.accountId, expected: parts.accountId });
+};
 
 /**
  * Parses a trail's `kmsKeyId`: a key ARN, an alias ARN, an alias name or a key ID, in any partition, also of a multi-Region key.
@@ -168,13 +194,16 @@ export const aliasArnOf = (item: ConfigurationItem): string =>
     parseArn(text)?.resource.startsWith('alias/'),
   ) ?? '';
 
-/** Returns a key source that looks up each key once, however many trails use it. */
+/** Returns a key source that looks up each key once, however many trails use it. A lookup that failed is repeated. */
 export const cacheKeys = (keys: KeySource): KeySource => {
   const results = new Map<string, Promise<KeyLookupResult>>();
   return {
-    getKey: (reference) => {
-      const result = results.get(reference.arn) ?? keys.getKey(reference);
-      results.set(reference.arn, result);
+    getKey: ({ arn, ...reference }) => {
+      const existing = results.get(arn);
+      if (existing) return existing;
+      const result = keys.getKey({ arn, ...reference });
+      results.set(arn, result);
+      result.catch(() => results.delete(arn));
       return result;
     },
   };

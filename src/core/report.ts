@@ -1,7 +1,6 @@
-import { countBy, type Failure, settleAll } from './collections.js';
+import { countBy } from './collections.js';
 import { type Comparison, compareWith, type EarlierReport } from './comparison.js';
-import { isInterruption, messageOf } from './errors.js';
-import { type EvaluationContext, evaluateTrail, type Finding } from './evaluate-trail.js';
+import type { Finding } from './evaluate-trail.js';
 import type { ObservedTrail } from './trail.js';
 import { type Compliance, isEvaluated, VERDICT_CODES } from './verdict.js';
 
@@ -49,28 +48,6 @@ export type Report = {
   readonly notEvaluated: readonly UnevaluatedTrail[];
   readonly errors: readonly ReportError[];
 };
-
-/** The findings on trails, and an error for each trail that could not be evaluated. */
-export type Evaluated = { readonly findings: readonly Finding[]; readonly errors: readonly ReportError[] };
-
-/** Evaluates trails for a report: one that cannot be evaluated does not affect the others. An interruption is not an error of a trail. */
-export const evaluateForReport = async (
-  observedTrails: readonly ObservedTrail[],
-  context: EvaluationContext,
-): Promise<Evaluated> => {
-  const { results, failures } = await settleAll(observedTrails, (observed) =>
-    evaluateTrail(observed, context),
-  );
-  return {
-    findings: results,
-    errors: failures.filter(({ error }) => !isInterruption(error)).map(reportErrorOf),
-  };
-};
-
-const reportErrorOf = ({ item, error }: Failure<ObservedTrail>): ReportError => ({
-  source: `${item.accountId} ${item.region}`,
-  message: `Trail ${item.trail.name} was not evaluated: ${messageOf(error)}`,
-});
 
 /** The number of findings by compliance and by code. Every code is present. */
 export type Summary = Readonly<Record<Compliance, number>> & {

@@ -1,4 +1,4 @@
-import { isAccountId, isRegion, parseArn } from './arn.js';
+import { checkAgainstArn, isAccountId, isRegion, parseArn } from './arn.js';
 import { type ConfigurationItem, configurationOf, isAbsent } from './configuration-item.js';
 import { FormatError } from './errors.js';
 import { flagOf, type JsonObject, textOf } from './json-value.js';
@@ -40,16 +40,17 @@ export type ObservedTrail = {
  * Parses a trail from AWS Config (camelCase) or the CloudTrail API (PascalCase). `knownArn` is used if the source does not contain an
  * ARN.
  *
- * @throws FormatError if the trail's ARN is absent or not valid, or a field has the wrong type
+ * @throws FormatError if the trail's ARN is absent, not valid or contradicts another field, or a field has the wrong type
  */
 export const parseTrail = (configuration: JsonObject, knownArn?: string): Trail => {
-  const fromArn = parseTrailArn(
-    textOf(configuration, ['trailARN', 'TrailARN', 'trailArn', 'TrailArn']) ?? knownArn,
-  );
+  const arn = textOf(configuration, ['trailARN', 'TrailARN', 'trailArn', 'TrailArn']);
+  const fromArn = parseTrailArn(arn ?? knownArn);
+  const homeRegion = textOf(configuration, ['homeRegion', 'HomeRegion']);
+  checkAgainstArn(fromArn.arn, { name: 'ARN', value: knownArn, expected: fromArn.arn });
+  checkAgainstArn(fromArn.arn, { name: 'homeRegion', value: homeRegion, expected: fromArn.homeRegion });
   return {
     ...fromArn,
     name: textOf(configuration, ['name', 'Name'], MAX_NAME_CHARACTERS) ?? fromArn.name,
-    homeRegion: textOf(configuration, ['homeRegion', 'HomeRegion']) ?? fromArn.homeRegion,
     isOrganizationTrail: flagOf(configuration, ['isOrganizationTrail', 'IsOrganizationTrail']) ?? false,
     kmsKeyId: textOf(configuration, ['kmsKeyId', 'KmsKeyId', 'KMSKeyId']),
   };
@@ -58,21 +59,40 @@ export const parseTrail = (configuration: JsonObject, knownArn?: string): Trail 
 /**
  * Parses the configuration item of a trail. If the item has no account or Region, the trail's owner and home Region are used.
  *
- * @throws FormatError if the item of an existing trail has no configuration, or a field is not valid
+ * @throws FormatError if the item of an existing trail has no configuration, a field is not valid, or the account or the Region
+ * contradicts the trail's ARN: only a multi-Region trail has shadow trails, and only an organization trail is in other accounts
  */
 export const parseTrailItem = (item: ConfigurationItem): ObservedTrail => {
   const absent = isAbsent(item) && (item.presence === 'deleted' ? 'deleted' : 'not-recorded');
-  const trail = absent
-    ? absentTrail(item)
-    : parseTrail(configurationOf(item), item.arn ?? arnInResourceId(item));
+  const trail = absent ? absentTrail(item) : presentTrail(item);
+  const accountId = item.accountId ?? trail.ownerAccountId;
+  const region = item.region ?? trail.homeRegion;
+  if (!isAccountId(accountId)) throw invalidPlace('awsAccountId', 'an account ID of 12 digits', accountId);
+  if (!isRegion(region)) throw invalidPlace('awsRegion', 'a Region, such as eu-west-1', region);
   return {
-    accountId: item.accountId ?? trail.ownerAccountId,
-    region: item.region ?? trail.homeRegion,
+    accountId,
+    region,
     resourceId: item.resourceId,
     capturedAt: item.capturedAt,
     absent,
     trail,
   };
+};
+
+const invalidPlace = (name: string, expected: string, received: string): FormatError =>
+  new FormatError(`field "${name}" must be ${expected}; received "${received.slice(0, 200)}"`);
+
+const presentTrail = (item: ConfigurationItem): Trail => {
+  const configuration = configurationOf(item);
+  const trail = parseTrail(configuration, item.arn ?? arnInResourceId(item));
+  const { arn, homeRegion, ownerAccountId } = trail;
+  if (flagOf(configuration, ['isMultiRegionTrail', 'IsMultiRegionTrail']) === false) {
+    checkAgainstArn(arn, { name: 'awsRegion', value: item.region, expected: homeRegion });
+  }
+  if (flagOf(configuration, ['isOrganizationTrail', 'IsOrganizationTrail']) === false) {
+    checkAgainstArn(arn, { name: 'awsAccountId', value: item.accountId, expected: ownerAccountId });
+  }
+  return trail;
 };
 
 /** Returns a trail as observed in an account and Region, with the ID that AWS Config uses: the name, or the ARN of an organization trail. */

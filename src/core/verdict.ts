@@ -56,6 +56,7 @@ export type UnverifiableKey =
   | 'not-in-input'
   | 'alias-not-in-input'
   | 'region-unreachable'
+  | 'after-apply'
   | 'incomplete'
   | 'rotation-unavailable';
 
@@ -73,6 +74,9 @@ export type Compliance = 'COMPLIANT' | 'NON_COMPLIANT' | 'NOT_APPLICABLE';
 
 /** The severity of a finding; COMPLIANT and NOT_APPLICABLE findings are `INFORMATIONAL`. `docs/severity.md` explains the scale. */
 export type Severity = 'HIGH' | 'MEDIUM' | 'LOW' | 'INFORMATIONAL';
+
+/** The severities, the highest first. */
+export const SEVERITIES: readonly Severity[] = ['HIGH', 'MEDIUM', 'LOW', 'INFORMATIONAL'];
 
 /** The description that all findings of one code share. */
 export type VerdictInfo = {

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createReadStream, readFileSync, statSync } from 'node:fs';
+import { closeSync, constants, createReadStream, openSync, readFileSync, statSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { addAbortSignal } from 'node:stream';
@@ -15,7 +15,12 @@ export type InputFile = {
 };
 
 /** The files of a path, in a stable order, and the problems while they were listed. */
-export type InputFiles = { readonly files: readonly InputFile[]; readonly problems: readonly Problem[] };
+export type InputFiles = {
+  readonly files: readonly InputFile[];
+  /** The files and links in a folder that are not read. */
+  readonly skipped: readonly string[];
+  readonly problems: readonly Problem[];
+};
 
 /** Decodes the bytes of a file. `end` waits until all of them are passed on, and throws if they are corrupt. */
 export type Decoder = {
@@ -25,6 +30,8 @@ export type Decoder = {
 
 type Receive = (bytes: Buffer) => void;
 
+const NO_FILES: InputFiles = { files: [], skipped: [], problems: [] };
+
 /** The path of standard input. */
 export const STANDARD_INPUT = '-';
 
@@ -33,14 +40,14 @@ export const STANDARD_INPUT = '-';
  * data. Symbolic links in a folder are not followed, so that none leads out of the folder or into a loop.
  */
 export const findFiles = async (path: string): Promise<InputFiles> => {
-  if (path === STANDARD_INPUT) return { files: [{ path, bytes: 0, folder: undefined }], problems: [] };
+  if (path === STANDARD_INPUT) return { ...NO_FILES, files: [{ path, bytes: 0, folder: undefined }] };
   return orProblem(path, async () => {
     const stats = await stat(path);
     if (stats.isDirectory()) return filesIn(path, path);
     if (stats.isBlockDevice() || stats.isCharacterDevice()) {
-      return { files: [], problems: [{ source: path, message: DEVICE }] };
+      return { ...NO_FILES, problems: [{ source: path, message: DEVICE }] };
     }
-    return { files: [{ path, bytes: stats.size, folder: undefined }], problems: [] };
+    return { ...NO_FILES, files: [{ path, bytes: stats.size, folder: undefined }] };
   });
 };
 
@@ -48,10 +55,21 @@ export const findFiles = async (path: string): Promise<InputFiles> => {
  * Reads the bytes of a file in chunks, until the signal is aborted. A small file is one chunk, because a stream would take longer than
  * the work.
  */
-export const readBytes = ({ path, bytes }: InputFile, signal: AbortSignal): AsyncIterable<Buffer> =>
-  bytes > 0 && bytes <= CHUNK_BYTES
-    ? readAtOnce(path, signal)
-    : addAbortSignal(signal, createReadStream(path, { highWaterMark: CHUNK_BYTES }));
+export const readBytes = ({ path, bytes }: InputFile, signal: AbortSignal): AsyncIterable<Buffer> => {
+  if (bytes > 0 && bytes <= CHUNK_BYTES) return readAtOnce(path, signal);
+  signal.addEventListener('abort', () => releasePipe(path), { once: true });
+  return addAbortSignal(signal, createReadStream(path, { highWaterMark: CHUNK_BYTES }));
+};
+
+/** Opening a named pipe waits for a writer, and cannot be interrupted: opening its other end ends the wait. */
+const releasePipe = (path: string): void => {
+  if (!statSync(path, { throwIfNoEntry: false })?.isFIFO()) return;
+  try {
+    closeSync(openSync(path, constants.O_WRONLY | constants.O_NONBLOCK));
+  } catch {
+    // Nothing waits for the pipe.
+  }
+};
 
 /**
  * Returns a decoder that decompresses gzip and decodes UTF-16, and removes a byte-order mark. Both are detected in the first bytes. It
@@ -61,7 +79,7 @@ export const decoderInto = (receive: Receive): Decoder =>
   byFirstBytes((first) => (isGzip(first) ? gunzip(decodeText(receive)) : decodeText(receive)));
 
 /** The names of AWS Config data in a folder. A file on the command line can have any name. */
-const DATA_FILE = /\.(json|jsonl|ndjson)(\.gz)?$/i;
+const DATA_FILE = /\.(?:(?:json|jsonl|ndjson)(?:\.gz)?|ya?ml|template)$/i;
 
 /** Some devices never end. A pipe does, so it is read. */
 const DEVICE = 'The path is a device. Specify a file, a folder, or - for standard input.';
@@ -74,23 +92,27 @@ const filesIn = async (folder: string, root: string): Promise<InputFiles> => {
       if (entry.isDirectory()) return orProblem(path, () => filesIn(path, root));
       return entry.isFile() && DATA_FILE.test(entry.name)
         ? orProblem(path, () => fileAt(path, root))
-        : { files: [], problems: [] };
+        : { ...NO_FILES, skipped: [path] };
     }),
   );
-  return { files: lists.flatMap(({ files }) => files), problems: lists.flatMap(({ problems }) => problems) };
+  return {
+    files: lists.flatMap(({ files }) => files),
+    skipped: lists.flatMap(({ skipped }) => skipped),
+    problems: lists.flatMap(({ problems }) => problems),
+  };
 };
 
 /** Synchronous, because that is ten times as fast for thousands of files. */
 const fileAt = async (path: string, folder: string): Promise<InputFiles> => ({
+  ...NO_FILES,
   files: [{ path, bytes: statSync(path).size, folder }],
-  problems: [],
 });
 
 const orProblem = async (source: string, find: () => Promise<InputFiles>): Promise<InputFiles> => {
   try {
     return await find();
   } catch (error) {
-    return { files: [], problems: [{ source, message: reasonOf(error) }] };
+    return { ...NO_FILES, problems: [{ source, message: reasonOf(error) }] };
   }
 };
 
@@ -172,7 +194,10 @@ const gunzipAtOnce = (bytes: Buffer): Buffer | undefined => {
 const gunzipStream = (next: Decoder): Decoder => {
   const stream = createGunzip({ chunkSize: GUNZIP_CHUNK_BYTES });
   // With an asynchronous iterator, the stream would discard its buffer when it meets corrupt data.
-  stream.on('data', next.write);
+  const pass = async (bytes: Buffer) => next.write(bytes);
+  stream.on('data', (bytes: Buffer) => {
+    pass(bytes).catch((error) => stream.destroy(error));
+  });
   const ended = once(stream, 'end');
   ended.catch(() => undefined); // Awaited in `end`. Prevents an unhandled rejection before that.
   return {

@@ -1,43 +1,62 @@
+import { isDeepStrictEqual } from 'node:util';
 import { parseArn } from '../core/arn.js';
 import { ALIAS_TYPE, type ConfigurationItem, KEY_TYPE, TRAIL_TYPE } from '../core/configuration-item.js';
-import type { Finding } from '../core/evaluate-trail.js';
+import type { SourceLocation } from '../core/evaluate-trail.js';
 import {
   type Alias,
   aliasArnOf,
+  checkItemPlace,
   type Key,
   type KeyLookupResult,
-  type KeyReference,
-  type KeySource,
   parseAliasItem,
   parseKeyItem,
 } from '../core/key.js';
-import type { Recorded } from '../core/report.js';
 import { type ObservedTrail, parseTrailItem } from '../core/trail.js';
+import {
+  addFact,
+  type Combine,
+  type Contradiction,
+  type FactsById,
+  formatPlace,
+  type Place,
+  type SourcedFact,
+} from './facts.js';
+import type { Problem } from './problem.js';
 
-/**
- * The trails, keys and aliases of an input. Of several items for one resource, the one with the latest capture time is used. An item
- * without a capture time counts as the newest, and of equal ones the last in the input is used.
- */
-export type Inventory = {
-  /** By account, Region and ARN. */
-  readonly trails: NewestById<ObservedTrail>;
-  /** By account, Region and key ID, because the item of a deleted key can lack the ARN. */
-  readonly keys: NewestById<KeyLookupResult>;
-  /** By alias ARN: the ARN of the target key, or undefined if the alias was deleted. */
-  readonly aliases: NewestById<string | undefined>;
-  /** By key ARN: the output of describe-key, which takes precedence over any item. */
-  readonly described: Map<string, Key>;
+/** A trail in the input. */
+export type RecordedTrail = {
+  readonly observed: ObservedTrail;
+  /** The key of a trail in infrastructure as code, if its ARN is known only after the deployment. */
+  readonly plannedKey: KeyLookupResult | undefined;
+  /** Where the trail is defined in a template. */
+  readonly location: SourceLocation | undefined;
+  /** A name that distinguishes trails of several templates, whose accounts and Regions are unknown. */
+  readonly definedAs: string | undefined;
 };
 
-/** The newest entry for each ID. `capturedAt` is in milliseconds since 1970. */
-type NewestById<T> = Map<string, { readonly capturedAt: number; readonly entry: T }>;
+/** A key in the input, or a key that was deleted. */
+export type RecordedKey =
+  | { readonly kind: 'found'; readonly key: Key }
+  | { readonly kind: 'missing'; readonly why: 'deleted' };
+
+/** The trails, keys and aliases of an input. */
+export type Inventory = {
+  /** By account, Region and ARN. */
+  readonly trails: FactsById<RecordedTrail>;
+  /** By account, Region and key ID, because the item of a deleted key can lack the ARN. */
+  readonly keys: FactsById<RecordedKey>;
+  /** By alias ARN: the ARN of the target key, or null if the alias was deleted. */
+  readonly aliases: FactsById<string | null>;
+  /** By resource: facts with the same time and different content. */
+  readonly contradictions: Map<string, Problem>;
+};
 
 /** Returns an empty inventory. */
 export const emptyInventory = (): Inventory => ({
   trails: new Map(),
   keys: new Map(),
   aliases: new Map(),
-  described: new Map(),
+  contradictions: new Map(),
 });
 
 /** Whether Trailkey reads items of a resource type. */
@@ -49,125 +68,142 @@ export const isSupportedType = (resourceType: unknown): boolean =>
  *
  * @throws FormatError if the item is not valid
  */
-export const addItem = (inventory: Inventory, item: ConfigurationItem): void => {
-  if (item.resourceType === TRAIL_TYPE) addObservedTrail(inventory, parseTrailItem(item));
-  if (item.resourceType === KEY_TYPE) addKeyItem(inventory, item);
-  if (item.resourceType === ALIAS_TYPE) addAliasItem(inventory, item);
+export const addItem = (inventory: Inventory, item: ConfigurationItem, place: Place): void => {
+  if (item.resourceType === TRAIL_TYPE) addObservedTrail(inventory, parseTrailItem(item), place);
+  if (item.resourceType === KEY_TYPE) addKeyItem(inventory, item, place);
+  if (item.resourceType === ALIAS_TYPE) addAliasItem(inventory, item, place);
 };
 
 /** Adds an observed trail. */
-export const addObservedTrail = ({ trails }: Inventory, observed: ObservedTrail): void => {
-  const id = `${observed.accountId} ${observed.region} ${observed.trail.arn}`;
-  setNewest(trails, id, { capturedAt: observed.capturedAt, entry: observed });
+export const addObservedTrail = (inventory: Inventory, observed: ObservedTrail, place: Place): void =>
+  addTrail(inventory, { observed, plannedKey: undefined, location: undefined, definedAs: undefined }, place);
+
+/** Adds a trail. */
+export const addTrail = (inventory: Inventory, trail: RecordedTrail, place: Place): void =>
+  addTrailFact(inventory, factOf(trail, trail.observed.capturedAt, place));
+
+/** Adds a key from a source without a date, such as the output of describe-key. */
+export const addKey = (inventory: Inventory, key: Key, place: Place): void =>
+  addKeyFact(inventory, keyIdOf(key.arn), factOf({ kind: 'found', key }, undefined, place));
+
+/** Adds an alias from a source without a date. */
+export const addAlias = (inventory: Inventory, { arn, keyArn }: Alias, place: Place): void =>
+  addAliasFact(inventory, arn, factOf(keyArn, undefined, place));
+
+/** Adds everything in another inventory. */
+export const addInventory = (inventory: Inventory, other: Inventory): void => {
+  for (const fact of [...other.trails.values()].flat()) addTrailFact(inventory, fact);
+  addKeysAndAliases(inventory, other, false);
 };
 
-/** Adds a key from the output of describe-key. */
-export const addDescribedKey = ({ described }: Inventory, key: Key): void => {
-  described.set(key.arn, key);
-};
-
-/** Adds an alias. `capturedAt` is in milliseconds since 1970. */
-export const addAlias = (
-  { aliases }: Inventory,
-  { arn, keyArn }: Alias,
-  capturedAt: number | undefined,
-): void => {
-  setNewest(aliases, arn, { capturedAt, entry: keyArn });
-};
-
-/** Adds everything in another inventory, which counts as later in the input. */
-export const addInventory = (inventory: Inventory, later: Inventory): void => {
-  for (const [id, newest] of later.trails) setNewest(inventory.trails, id, newest);
-  addKeysAndAliases(inventory, later);
-};
-
-/** Adds the keys and aliases in another inventory, which counts as later in the input. */
-export const addKeysAndAliases = (inventory: Inventory, later: Inventory): void => {
-  for (const [id, newest] of later.keys) setNewest(inventory.keys, id, newest);
-  for (const [arn, newest] of later.aliases) setNewest(inventory.aliases, arn, newest);
-  for (const key of later.described.values()) addDescribedKey(inventory, key);
-};
-
-/** Returns a key source that looks up keys and aliases in an inventory. */
-export const keySourceOf = (inventory: Inventory): KeySource => ({
-  getKey: async (reference) => lookUp(inventory, reference),
-});
-
-type Evaluated = { readonly observedTrails: readonly ObservedTrail[]; readonly findings: readonly Finding[] };
-
-/**
- * Returns when AWS Config recorded the trails, and the keys that their verdicts are based on. Undefined if AWS Config recorded none of
- * them, as with output of the AWS CLI.
- */
-export const recordedPeriod = (
-  { observedTrails, findings }: Evaluated,
-  { keys, described }: Inventory,
-): Recorded | undefined => {
-  const ofTrails = observedTrails.flatMap(({ capturedAt }) => capturedAt ?? []);
-  const ofKeys = findings.flatMap(({ key }) => {
-    const arn = key?.arn ?? '';
-    return described.has(arn) ? [] : (keys.get(inventoryIdOf(arn))?.capturedAt ?? []);
-  });
-  const times = [...ofTrails, ...ofKeys].filter(Number.isFinite);
-  if (times.length === 0) return undefined;
-  const [oldest, newest] = times.reduce(
-    ([first, last], time) => [Math.min(first, time), Math.max(last, time)],
-    [Infinity, -Infinity],
-  );
-  return { oldest: new Date(oldest).toISOString(), newest: new Date(newest).toISOString() };
-};
-
-const addKeyItem = ({ keys }: Inventory, item: ConfigurationItem): void => {
-  if (item.presence === 'not-recorded') return;
-  const { capturedAt } = item;
-  if (item.presence === 'deleted') {
-    const id = item.arn ? inventoryIdOf(item.arn) : `${item.accountId} ${item.region} key/${item.resourceId}`;
-    setNewest(keys, id, { capturedAt, entry: { kind: 'missing', why: 'deleted' } });
-    return;
+/** Adds the keys and aliases in another inventory. `isCurrent` states that those without a date are current. */
+export const addKeysAndAliases = (inventory: Inventory, other: Inventory, isCurrent: boolean): void => {
+  for (const [id, facts] of other.keys) {
+    for (const fact of facts) addKeyFact(inventory, id, { ...fact, isCurrent });
   }
-  const key = parseKeyItem(item);
-  setNewest(keys, inventoryIdOf(key.arn), { capturedAt, entry: { kind: 'found', key } });
-};
-
-const addAliasItem = (inventory: Inventory, item: ConfigurationItem): void => {
-  if (item.presence === 'not-recorded') return;
-  const { capturedAt } = item;
-  if (item.presence === 'deleted')
-    setNewest(inventory.aliases, aliasArnOf(item), { capturedAt, entry: undefined });
-  else addAlias(inventory, parseAliasItem(item), capturedAt);
+  for (const [arn, facts] of other.aliases) {
+    for (const fact of facts) addAliasFact(inventory, arn, { ...fact, isCurrent });
+  }
+  for (const [resource, problem] of other.contradictions) inventory.contradictions.set(resource, problem);
 };
 
 /** The ID of a key in the inventory. */
-const inventoryIdOf = (keyArn: string): string => {
+export const keyIdOf = (keyArn: string): string => {
   const { accountId, region, resource } = parseArn(keyArn) ?? {};
   return `${accountId} ${region} ${resource}`;
 };
 
-const setNewest = <T>(
-  newest: NewestById<T>,
-  id: string,
-  { capturedAt = Infinity, entry }: { readonly capturedAt: number | undefined; readonly entry: T },
+/** Adds the values that a key lacks and another one contains. */
+export const withDefaults = (key: Key, defaults: Key): Key => ({
+  arn: key.arn,
+  state: key.state ?? defaults.state,
+  manager: key.manager ?? defaults.manager,
+  spec: key.spec ?? defaults.spec,
+  usage: key.usage ?? defaults.usage,
+  origin: key.origin ?? defaults.origin,
+  deletionDate: key.deletionDate ?? defaults.deletionDate,
+  validTo: key.validTo ?? defaults.validTo,
+  policy: key.policy.kind === 'known' ? key.policy : defaults.policy,
+  rotation: key.rotation.kind === 'known' ? key.rotation : defaults.rotation,
+});
+
+const factOf = <T>(value: T, capturedAt: number | undefined, place: Place): SourcedFact<T> => ({
+  value,
+  capturedAt,
+  place,
+  isCurrent: false,
+});
+
+const addKeyItem = (inventory: Inventory, item: ConfigurationItem, place: Place): void => {
+  if (item.presence === 'not-recorded') return;
+  if (item.presence === 'deleted') {
+    const id = item.arn ? keyIdOf(item.arn) : `${item.accountId} ${item.region} key/${item.resourceId}`;
+    checkItemPlace(item, item.arn ?? '');
+    addKeyFact(inventory, id, factOf({ kind: 'missing', why: 'deleted' }, item.capturedAt, place));
+    return;
+  }
+  const key = parseKeyItem(item);
+  addKeyFact(inventory, keyIdOf(key.arn), factOf({ kind: 'found', key }, item.capturedAt, place));
+};
+
+const addAliasItem = (inventory: Inventory, item: ConfigurationItem, place: Place): void => {
+  if (item.presence === 'not-recorded') return;
+  const { arn, keyArn } =
+    item.presence === 'deleted' ? { arn: aliasArnOf(item), keyArn: null } : parseAliasItem(item);
+  checkItemPlace(item, arn);
+  addAliasFact(inventory, arn, factOf(keyArn, item.capturedAt, place));
+};
+
+const addTrailFact = (inventory: Inventory, fact: SourcedFact<RecordedTrail>): void => {
+  const { accountId, region, trail } = fact.value.observed;
+  const id = `${accountId} ${region} ${trail.arn} ${fact.value.definedAs ?? ''}`;
+  const contradiction = addFact(inventory.trails, { id, combine: combineTrails }, fact);
+  report(inventory, `trail ${trail.arn} in account ${accountId}, Region ${region}`, contradiction);
+};
+
+const addKeyFact = (inventory: Inventory, id: string, fact: SourcedFact<RecordedKey>): void => {
+  const contradiction = addFact(inventory.keys, { id, combine: combineKeys }, fact);
+  const [accountId, region, resource] = id.split(' ');
+  report(inventory, `${resource} in account ${accountId}, Region ${region}`, contradiction);
+};
+
+const addAliasFact = (inventory: Inventory, arn: string, fact: SourcedFact<string | null>): void => {
+  const combine: Combine<string | null> = (one, other) => (one === other ? one : undefined);
+  report(inventory, `alias ${arn}`, addFact(inventory.aliases, { id: arn, combine }, fact));
+};
+
+/** A trail that AWS Config does not record, or that left the scope of a rule, does not contradict its item. */
+const combineTrails: Combine<RecordedTrail> = (one, other) => {
+  if (one.observed.absent === 'not-recorded') return other;
+  if (other.observed.absent === 'not-recorded') return one;
+  const isEqual =
+    one.observed.absent === other.observed.absent &&
+    isDeepStrictEqual(one.observed.trail, other.observed.trail) &&
+    isDeepStrictEqual(one.plannedKey, other.plannedKey);
+  return isEqual ? one : undefined;
+};
+
+const combineKeys: Combine<RecordedKey> = (one, other) => {
+  if (one.kind === 'missing' || other.kind === 'missing') return one.kind === other.kind ? one : undefined;
+  if (isDeepStrictEqual(one.key, other.key)) return one;
+  const combined = withDefaults(one.key, other.key);
+  // If they contradict each other, the result depends on which of them comes first.
+  return isDeepStrictEqual(combined, withDefaults(other.key, one.key))
+    ? { kind: 'found', key: combined }
+    : undefined;
+};
+
+const report = (
+  { contradictions }: Inventory,
+  resource: string,
+  contradiction: Contradiction | undefined,
 ): void => {
-  const existing = newest.get(id);
-  if (existing === undefined || capturedAt >= existing.capturedAt) newest.set(id, { capturedAt, entry });
-};
-
-const NOT_IN_INPUT: KeyLookupResult = { kind: 'unreadable', why: 'not-in-input' };
-const ALIAS_NOT_IN_INPUT: KeyLookupResult = { kind: 'unreadable', why: 'alias-not-in-input' };
-
-const lookUp = (inventory: Inventory, { kind, arn }: KeyReference): KeyLookupResult => {
-  if (kind === 'key') return lookUpKey(inventory, arn);
-  const alias = inventory.aliases.get(arn);
-  if (!alias) return ALIAS_NOT_IN_INPUT;
-  // A deleted alias has no target: KMS would report that the key does not exist.
-  return alias.entry === undefined ? { kind: 'missing', why: 'unknown' } : lookUpKey(inventory, alias.entry);
-};
-
-/** The output of describe-key contains neither the policy nor the rotation status. They come from the item, if there is one. */
-const lookUpKey = ({ keys, described }: Inventory, arn: string): KeyLookupResult => {
-  const recorded = keys.get(inventoryIdOf(arn))?.entry;
-  const key = described.get(arn);
-  if (key === undefined) return recorded ?? NOT_IN_INPUT;
-  if (recorded?.kind !== 'found') return { kind: 'found', key };
-  return { kind: 'found', key: { ...key, policy: recorded.key.policy, rotation: recorded.key.rotation } };
+  if (contradiction === undefined || contradictions.has(resource)) return;
+  const { capturedAt, places } = contradiction;
+  const [first = '', second = ''] = places.map(formatPlace);
+  const time = capturedAt === undefined ? 'without a time' : `of ${new Date(capturedAt).toISOString()}`;
+  contradictions.set(resource, {
+    source: places.at(-1)?.source ?? '',
+    message: `${first} and ${second} contain different data ${time} about ${resource}. Remove the one that is not right.`,
+  });
 };

@@ -83,8 +83,8 @@ export const resumeString = (bytes: Uint8Array, from: number, cursor: Cursor): n
 };
 
 /**
- * Skips the inside of a value until its end, the end of the chunk, or an array at `stopDepth`, and returns the offset after that
- * bracket. This loop reads every byte of the input, so it must be fast.
+ * Skips the inside of a value until its end, the end of the chunk, or an array at most `stopDepth` deep, and returns the offset after
+ * that bracket. This loop reads every byte of the input, so it must be fast.
  */
 export const skipInside = (
   bytes: Uint8Array,
@@ -100,7 +100,7 @@ export const skipInside = (
     else if (isClosing(byte)) depth -= 1;
     else if (isOpening(byte)) {
       depth += 1;
-      if (depth === stopDepth && byte === OPEN_LIST) break;
+      if (depth <= stopDepth && byte === OPEN_LIST) break;
     }
   }
   cursor.depth = depth;

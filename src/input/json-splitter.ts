@@ -27,7 +27,7 @@ export type SplitValue = {
   readonly bytes: Buffer;
   /** The offset in the text, in bytes. */
   readonly at: number;
-  /** The name of the document's list that contains it. */
+  /** The name of the document's list that contains it, in lower case. */
   readonly list: string | undefined;
   /** Whether the value can contain a search term. If false, it does not contain any. */
   readonly mayMatch: boolean;
@@ -40,7 +40,10 @@ export type IncompleteValue = Pick<SplitValue, 'bytes' | 'at'>;
 export type SplitOptions = {
   /** ASCII terms for the lists of which only matching elements are values. */
   readonly searchTerms: readonly string[];
-  /** The members of a document whose elements are values: all of them, or only those that can contain a search term. */
+  /**
+   * The lists of a document whose elements are values, by their names in lower case: all elements of a list directly in the document,
+   * or only those that can contain a search term, of a list up to two levels deeper.
+   */
   readonly lists: ReadonlyMap<string, 'all' | 'matching'>;
   readonly value: (value: SplitValue) => void;
   /** `incomplete` is the beginning of an incomplete value, if it is not too large. */
@@ -104,6 +107,8 @@ type State = {
   /** The document of the current list, and the list's name. */
   document: Frame | undefined;
   list: string | undefined;
+  /** The number of open brackets of the document inside the list. */
+  listDepth: number;
   /** The offset of the current array. */
   array: number | undefined;
   reportedInvalid: boolean;
@@ -125,6 +130,7 @@ const initialState = (): State => ({
   frame: { at: 0, isObject: false, isDocument: false, buffer: undefined, start: 0, matched: false },
   document: undefined,
   list: undefined,
+  listDepth: 0,
   array: undefined,
   reportedInvalid: false,
 });
@@ -182,7 +188,7 @@ const leaveList = (at: number, state: State): number => {
   state.document = undefined;
   state.list = undefined;
   state.mode = 'value';
-  state.cursor.depth = 1;
+  state.cursor.depth = state.listDepth - 1;
   return at + 1;
 };
 
@@ -204,13 +210,17 @@ const beginValue: Step = (bytes, at, { state }) => {
   return byte === QUOTE ? skipString(bytes, at + 1, state.cursor) : at + 1;
 };
 
+/** The number of open brackets inside a list of a document: the list, and the objects that contain it. */
+const MAX_LIST_DEPTH = 4;
+
 /** Inside an object or array: skips it, except for the lists of a document. */
 const insideValue: Step = (bytes, from, context) => {
   const { cursor, frame } = context.state;
   if (cursor.inString) return resumeString(bytes, from, cursor);
-  const at = skipInside(bytes, from, { cursor, stopDepth: frame.isDocument ? 2 : 0 });
+  const at = skipInside(bytes, from, { cursor, stopDepth: frame.isDocument ? MAX_LIST_DEPTH : 0 });
   if (cursor.depth === 0) return finishValue(bytes, at, context);
-  const isAtList = frame.isDocument && !cursor.inString && cursor.depth === 2 && bytes[at - 1] === OPEN_LIST;
+  const isAtList =
+    frame.isDocument && !cursor.inString && cursor.depth <= MAX_LIST_DEPTH && bytes[at - 1] === OPEN_LIST;
   return isAtList ? enterList(bytes, at, context) : at;
 };
 
@@ -260,20 +270,22 @@ const endsScalar = (byte: number | undefined): boolean =>
 /** Enters a list if its elements are values. The bytes before it belong to the document. */
 const enterList: Step = (bytes, at, { state, options }) => {
   const name = nameBefore(bytes, at, state);
-  if (name === undefined || !options.lists.has(name)) return at;
+  const kind = name === undefined ? undefined : options.lists.get(name);
+  if (kind === undefined || (kind === 'all' && state.cursor.depth > 2)) return at;
   state.frame.buffer ??= createChunkBuffer();
   state.frame.buffer.add(bytes.subarray(state.frame.start, at));
   state.document = state.frame;
   state.list = name;
+  state.listDepth = state.cursor.depth;
   state.mode = 'between';
   return at;
 };
 
-/** The name of the member whose list opens directly before an offset, if it consists of word characters. */
+/** The name of the member whose list opens directly before an offset, in lower case, if it consists of word characters. */
 const nameBefore = (bytes: Buffer, at: number, { tail }: State): string | undefined => {
   const near = bytes.subarray(Math.max(0, at - NAME_BYTES), at);
   const text = (at < NAME_BYTES ? Buffer.concat([tail, near]) : near).toString('latin1');
-  return /(?<!\\)"(\w+)"\s*:\s*\[$/.exec(text)?.[1];
+  return /(?<!\\)"(\w+)"\s*:\s*\[$/.exec(text)?.[1]?.toLowerCase();
 };
 
 const STEPS: Readonly<Record<State['mode'], Step>> = { between, value: insideValue, scalar: insideScalar };

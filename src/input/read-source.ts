@@ -1,16 +1,18 @@
+import { isUtf8 } from 'node:buffer';
 import { FormatError } from '../core/errors.js';
 import { decoderInto } from './files.js';
-import {
-  addAlias,
-  addDescribedKey,
-  addItem,
-  addObservedTrail,
-  emptyInventory,
-  type Inventory,
-} from './inventory.js';
+import { isBlank, OPEN_LIST, OPEN_OBJECT } from './json-bytes.js';
 import { type IncompleteValue, type Splitter, type SplitValue, splitJson } from './json-splitter.js';
-import { type Problem, type ProblemList, problemsOf, reasonOf } from './problem.js';
-import { DOCUMENT_LISTS, type RecognizedValue, recognize, SEARCH_TERMS } from './recognize.js';
+import { reasonOf } from './problem.js';
+import { DOCUMENT_LISTS, recognize, SEARCH_TERMS } from './recognize.js';
+import {
+  addPart,
+  addTemplate,
+  emptyContents,
+  finalContents,
+  type PartialContents,
+  type SourceContents,
+} from './source-contents.js';
 
 /** A file or standard input. `onBytes` is called with the number of bytes of each chunk. */
 export type Source = {
@@ -18,28 +20,18 @@ export type Source = {
   readonly stream: () => AsyncIterable<Buffer>;
   readonly onBytes: (count: number) => void;
   readonly signal: AbortSignal;
-};
-
-/** The contents of a source. */
-export type SourceContents = {
-  readonly inventory: Inventory;
-  readonly problems: readonly Problem[];
-  /** Whether a value was recognized, also one that is not valid. */
-  readonly recognized: boolean;
-  /** The offset of the first value that was not recognized. */
-  readonly unknownAt: number | undefined;
-  /** Whether a rule event contains parameters. They are not used. */
-  readonly hasParameters: boolean;
+  /** Milliseconds since 1970. Data with a later time is not valid. */
+  readonly now: number;
 };
 
 /** Reads a source to its end, or as far as possible: values before corrupt data are used. Does not throw for invalid input. */
 export const readSource = async (source: Source): Promise<SourceContents> => {
-  const contents = emptyContents(source.path);
-  const splitter = splitterInto(contents, 0);
+  const contents = emptyContents(source);
+  const text = textInto(source.path, contents);
   let size = 0;
   const decoder = decoderInto((bytes) => {
     size += bytes.length;
-    splitter.write(bytes);
+    text.write(bytes);
   });
   try {
     for await (const bytes of source.stream()) {
@@ -47,134 +39,171 @@ export const readSource = async (source: Source): Promise<SourceContents> => {
       await decoder.write(bytes);
     }
     await decoder.end();
-    splitter.end();
-    readAfterIncomplete(contents);
+    await text.end();
   } catch (error) {
     if (!source.signal.aborted) {
-      contents.problems.add(`${size > 0 ? `After byte ${size}: ` : ''}${reasonOf(error)}`);
+      contents.ended = `${size > 0 ? `After byte ${size}: ` : ''}${reasonOf(error)}`;
     }
   }
   return finalContents(contents);
 };
 
-type Writable<T> = { -readonly [K in keyof T]: T[K] };
+type TextReader = { readonly write: (bytes: Buffer) => void; readonly end: () => Promise<void> };
 
-/** The contents of a source while it is read. */
-type PartialContents = Writable<Omit<SourceContents, 'problems'>> & {
-  readonly problems: ProblemList;
-  /** Incomplete values, which can contain the lines after them. */
-  readonly incomplete: IncompleteValue[];
+/** Reads JSON as it arrives. Other text is kept, up to the size of a template, because it can be a template in YAML. */
+const textInto = (path: string, contents: PartialContents): TextReader => {
+  const json = jsonInto(contents);
+  const chunks: Buffer[] = [];
+  let size = 0;
+  let isJson = false;
+  const flush = (): void => {
+    isJson = true;
+    for (const chunk of chunks.splice(0)) json.write(chunk);
+  };
+  return {
+    write: (bytes) => {
+      if (isJson) return json.write(bytes);
+      chunks.push(bytes);
+      size += bytes.length;
+      const first = contents.hasText ? undefined : bytes.find((byte) => !isBlank(byte));
+      contents.hasText ||= first !== undefined;
+      if (first === OPEN_OBJECT || first === OPEN_LIST || size > MAX_TEMPLATE_BYTES) flush();
+    },
+    end: async () => {
+      const text = Buffer.concat(chunks).toString('utf8');
+      if (YAML_TEMPLATE.test(text)) return readYaml(text, { path, contents });
+      if (!isJson && YAML_FILE.test(path)) contents.unknown = { at: 0, isEmpty: false };
+      else flush();
+      json.end();
+    },
+  };
 };
 
-const emptyContents = (path: string): PartialContents => ({
-  inventory: emptyInventory(),
-  problems: problemsOf(path),
-  recognized: false,
-  unknownAt: undefined,
-  hasParameters: false,
-  incomplete: [],
-});
+/** CloudFormation accepts templates of 1 MB. */
+const MAX_TEMPLATE_BYTES = 2 * 1024 * 1024;
 
-/** In a file without any recognized value, the problems after the first one have the same cause. */
-const finalContents = ({ incomplete: _, ...contents }: PartialContents): SourceContents => {
-  const problems = contents.problems.list();
-  return { ...contents, problems: contents.recognized ? problems : problems.slice(0, 1) };
+const YAML_TEMPLATE = /^["']?Resources["']?\s*:/m;
+const YAML_FILE = /\.(ya?ml|template)$/i;
+
+/** The YAML parser is loaded when it is needed. */
+const readYaml = async (
+  text: string,
+  { path, contents }: { readonly path: string; readonly contents: PartialContents },
+): Promise<void> => {
+  const { parseYamlTemplates } = await import('./yaml-template.js');
+  for (const { at, read } of parseYamlTemplates(text, path)) addTemplate(contents, read, at);
+};
+
+/** The values that are incomplete, and where they start. Each of them requires reading the rest again. */
+type Incomplete = { readonly values: IncompleteValue[] };
+
+const jsonInto = (contents: PartialContents): Splitter => {
+  const incomplete: Incomplete = { values: [] };
+  const splitter = splitterInto(contents, incomplete, 0);
+  return {
+    write: splitter.write,
+    end: () => {
+      splitter.end();
+      readAfterIncomplete(contents, incomplete);
+    },
+  };
 };
 
 /** Splits text that starts at an offset of the source. */
-const splitterInto = (contents: PartialContents, start: number): Splitter =>
+const splitterInto = (contents: PartialContents, incomplete: Incomplete, start: number): Splitter =>
   splitJson({
     searchTerms: SEARCH_TERMS,
     lists: DOCUMENT_LISTS,
-    value: (value) => readValue({ ...value, at: start + value.at }, contents),
-    problem: (at, message, incomplete) => {
+    value: (value) => readValue({ ...value, at: start + value.at }, { contents, incomplete }),
+    problem: (at, message, beginning) => {
       contents.problems.add(`At byte ${start + at}: ${message}.`);
-      if (incomplete) addIncomplete({ ...incomplete, at: start + incomplete.at }, contents);
+      countUnusable(contents);
+      if (beginning) addIncomplete({ ...beginning, at: start + beginning.at }, incomplete);
     },
   });
 
-/** A file with more incomplete lines is not AWS Config data, and each of them requires reading the rest again. */
+/** A file with more incomplete lines is not AWS Config data. */
 const MAX_INCOMPLETE = 20;
 
-const addIncomplete = ({ bytes, at }: IncompleteValue, { incomplete }: PartialContents): void => {
-  if (incomplete.length < MAX_INCOMPLETE) incomplete.push({ bytes, at });
+const addIncomplete = ({ bytes, at }: IncompleteValue, { values }: Incomplete): void => {
+  if (values.length < MAX_INCOMPLETE) values.push({ bytes, at });
 };
 
 /**
  * In JSON Lines, an incomplete line contains the lines after it. Continues at the next line that starts with `{`. No line inside an
  * indented object does.
  */
-const readAfterIncomplete = (contents: PartialContents): void => {
+const readAfterIncomplete = (contents: PartialContents, incomplete: Incomplete): void => {
   for (let count = 0; count < MAX_INCOMPLETE; count += 1) {
-    const { bytes, at } = contents.incomplete.shift() ?? { bytes: Buffer.alloc(0), at: 0 };
+    const { bytes, at } = incomplete.values.shift() ?? { bytes: Buffer.alloc(0), at: 0 };
     const line = bytes.indexOf('\n{');
     if (line < 0) continue;
-    const splitter = splitterInto(contents, at + line + 1);
+    const splitter = splitterInto(contents, incomplete, at + line + 1);
     splitter.write(bytes.subarray(line + 1));
     splitter.end();
   }
 };
 
-/** Adds a value to the contents. A value that is not valid is added as a problem. */
-const readValue = (value: SplitValue, contents: PartialContents): void => {
-  try {
-    const recognized = recognizeBytes(value, contents);
-    if (recognized.kind === 'unknown') contents.unknownAt ??= value.at;
-    else contents.recognized = true;
-    addValue(recognized, contents);
-  } catch (error) {
-    contents.problems.add(`At byte ${value.at}: ${reasonOf(error)}`);
+type Target = { readonly contents: PartialContents; readonly incomplete: Incomplete };
+
+/** A file with more values that cannot be used is not AWS Config data: reading the rest would only take time. */
+const MAX_UNUSABLE = 100_000;
+
+const countUnusable = (contents: PartialContents): void => {
+  contents.unusable += 1;
+  if (contents.unusable > MAX_UNUSABLE) {
+    throw new FormatError(
+      `the source contains more than ${MAX_UNUSABLE} values that Trailkey cannot use, so the rest was not read`,
+    );
   }
 };
 
-const recognizeBytes = (value: SplitValue, contents: PartialContents): RecognizedValue => {
-  if (isOtherItem(value)) return { kind: 'other' };
-  const parsed = parseValue(value, contents);
-  try {
-    return recognize(parsed, value.list);
-  } catch (error) {
-    contents.recognized = true; // Not valid, but its kind is known.
-    throw error;
+/**
+ * Adds the parts of a value to the contents. A value that is not valid is added as a problem.
+ *
+ * @throws FormatError after too many values that cannot be used
+ */
+const readValue = (value: SplitValue, { contents, incomplete }: Target): void => {
+  const location = { at: value.at, lineOf: (logicalId: string) => lineOf(logicalId, value.bytes) };
+  const parsed = isOtherItem(value) ? undefined : parseValue(value);
+  if (parsed?.kind === 'invalid') {
+    if (value.list === undefined) addIncomplete(value, incomplete);
+    contents.problems.add(`At byte ${value.at}: ${parsed.message}.`);
+    countUnusable(contents);
+    return;
   }
+  const parts = parsed ? recognize(parsed.value, value.list) : [{ kind: 'other' } as const];
+  for (const part of parts) addPart(contents, part, location);
+  if (parts.some(({ kind }) => kind === 'unknown' || kind === 'invalid')) countUnusable(contents);
 };
 
-const addValue = (value: RecognizedValue, contents: PartialContents): void => {
-  const { inventory } = contents;
-  switch (value.kind) {
-    case 'item':
-      contents.hasParameters ||= value.hasParameters;
-      addItem(inventory, value.item);
-      break;
-    case 'trail':
-      addObservedTrail(inventory, value.observed);
-      break;
-    case 'key':
-      addDescribedKey(inventory, value.key);
-      break;
-    case 'alias':
-      addAlias(inventory, value.alias, undefined);
-      break;
-    case 'other':
-    case 'unknown':
-      break;
+type Parsed =
+  | { readonly kind: 'valid'; readonly value: unknown }
+  | { readonly kind: 'invalid'; readonly message: string };
+
+const parseValue = ({ bytes }: SplitValue): Parsed => {
+  try {
+    // Decoded as UTF-8, different invalid bytes would become the same character, and two names the same.
+    return { kind: 'valid', value: JSON.parse(bytes.toString(isUtf8(bytes) ? 'utf8' : 'latin1')) };
+  } catch (error) {
+    const [, position] = /position (\d+)/.exec(String(error)) ?? [];
+    const where = position ? `: the error is at character ${position} of the value` : '';
+    return { kind: 'invalid', message: `this value is not valid JSON${where}` };
   }
 };
 
 /** Member names by which an object with a resourceType can still contain a trail or a key. */
-const DOCUMENT_MARKS = ['railARN', 'KeyMetadata', 'invokingEvent', 'messageType'];
+const DOCUMENT_MARKS = ['railARN', 'KeyMetadata', 'invokingEvent', 'messageType', 'terraform_version'];
 
 /** Recognizes an item of another type without parsing it. Most JSON lines of an account are such items. */
 const isOtherItem = ({ bytes, mayMatch }: SplitValue): boolean =>
   !mayMatch && bytes.includes('"resourceType"') && !DOCUMENT_MARKS.some((mark) => bytes.includes(mark));
 
-const parseValue = (value: SplitValue, contents: PartialContents): unknown => {
-  try {
-    return JSON.parse(value.bytes.toString('utf8'));
-  } catch (error) {
-    if (value.list === undefined) addIncomplete(value, contents);
-    const [, position] = /position (\d+)/.exec(String(error)) ?? [];
-    throw new FormatError(
-      `this value is not valid JSON${position ? `: the error is at character ${position} of the value` : ''}`,
-    );
-  }
+/** The line on which the resource of a template in JSON starts. */
+const lineOf = (logicalId: string, template: Buffer): number => {
+  const text = template.toString('utf8');
+  const resources = Math.max(0, text.search(/"Resources"\s*:/));
+  const id = JSON.stringify(logicalId).replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+  const offset = text.slice(resources).search(new RegExp(`${id}\\s*:\\s*\\{`));
+  return text.slice(0, resources + Math.max(0, offset)).split('\n').length;
 };

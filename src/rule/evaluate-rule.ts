@@ -1,12 +1,12 @@
 import { describeMissingTrail } from '../core/annotation.js';
-import { countBy, type Failure, settleAll } from '../core/collections.js';
+import { countBy, type Failure, type Settled, settleAll } from '../core/collections.js';
 import { KEY_TYPE, TRAIL_TYPE } from '../core/configuration-item.js';
 import { messageOf } from '../core/errors.js';
 import { type EvaluationContext, evaluateTrail, type Finding } from '../core/evaluate-trail.js';
 import { cacheKeys } from '../core/key.js';
 import type { RuleEvent } from '../core/rule-event.js';
 import type { ObservedTrail } from '../core/trail.js';
-import { isEvaluated } from '../core/verdict.js';
+import { SEVERITIES } from '../core/verdict.js';
 import type { ResultResource, RulePorts, RuleResult } from '../ports.js';
 import { allTrails, type Change, changedKeyArn, changedTrail, trailsWithKey } from './find-trails.js';
 
@@ -47,7 +47,7 @@ const evaluateTrailsOfKey = async (
   { context, ports }: { readonly context: EvaluationContext; readonly ports: RulePorts },
 ): Promise<RuleOutcome> => {
   const users = await trailsWithKey(changedKeyArn(item), await ports.history.listTrails(), context);
-  const evaluated = await settleAll(users.trails, (trail) => evaluateTrail(trail, context));
+  const evaluated = await evaluatePatiently(users.trails, context, ports);
   const outcome = await report({ findings: evaluated.results }, event, ports);
   throwIfAny([...users.failures, ...evaluated.failures]);
   return outcome;
@@ -62,13 +62,40 @@ const evaluateAll = async (
   // Started first and awaited last, so that a slow list does not delay the evaluation.
   const listing = Promise.allSettled([currentResults(event, ports)]);
   const trails = await allTrails(event, ports);
-  const { results: findings, failures } = await settleAll(trails, (trail) => evaluateTrail(trail, context));
+  const { results: findings, failures } = await evaluatePatiently(trails, context, ports);
   const [current] = await listing;
   const isComplete = failures.length === 0 && current.status === 'fulfilled';
   const outcome = await report({ findings, current: isComplete ? current.value : [] }, event, ports);
   throwIfAny(failures);
   if (current.status === 'rejected') throw current.reason;
   return outcome;
+};
+
+/** KMS and the SDK count requests per second, so an earlier repetition would fail as well. */
+const PAUSE_MS = 1000;
+
+/**
+ * Evaluates trails. Those whose keys could not be looked up are evaluated again, as long as that helps: KMS throttles an account with many
+ * keys. When the time of the invocation is used up, no lookup succeeds.
+ */
+const evaluatePatiently = async (
+  trails: readonly ObservedTrail[],
+  context: EvaluationContext,
+  { pause }: Pick<RulePorts, 'pause'>,
+): Promise<Settled<ObservedTrail, Finding>> => {
+  let { results, failures } = await settleAll(trails, (trail) => evaluateTrail(trail, context));
+  let hasProgress = results.length > 0;
+  while (failures.length > 0 && hasProgress) {
+    await pause(PAUSE_MS);
+    const again = await settleAll(
+      failures.map(({ item }) => item),
+      (trail) => evaluateTrail(trail, context),
+    );
+    hasProgress = again.results.length > 0;
+    results = [...results, ...again.results];
+    failures = again.failures;
+  }
+  return { results, failures };
 };
 
 const throwIfAny = (failures: readonly Failure<ObservedTrail>[]): void => {
@@ -114,15 +141,21 @@ const report = async (
 
 const identityOf = ({ resourceType, resourceId }: ResultResource): string => `${resourceType} ${resourceId}`;
 
-/** Of two findings for one resource, the one that evaluates the trail itself. */
+/** Of several findings for one resource ID, the worst of the trails that were evaluated. */
 const onePerResource = (findings: readonly Finding[]): readonly Finding[] => {
   const byId = new Map<string, Finding>();
   for (const finding of findings) {
     const existing = byId.get(finding.resourceId);
-    if (existing === undefined || !isEvaluated(existing)) byId.set(finding.resourceId, finding);
+    if (existing === undefined || rankOf(finding) < rankOf(existing)) byId.set(finding.resourceId, finding);
   }
   return [...byId.values()];
 };
+
+const COMPLIANCES = ['NON_COMPLIANT', 'COMPLIANT', 'NOT_APPLICABLE'];
+
+/** A lower rank is worse. */
+const rankOf = ({ compliance, severity }: Finding): number =>
+  COMPLIANCES.indexOf(compliance) * SEVERITIES.length + SEVERITIES.indexOf(severity);
 
 const clearedResult = ({ resourceType, resourceId }: ResultResource): RuleResult => ({
   resourceType,

@@ -1,8 +1,8 @@
-import { mapConcurrently } from '../core/collections.js';
+import { type Failure, mapConcurrently, settleAll } from '../core/collections.js';
 import { CredentialsError, isInterruption, messageOf } from '../core/errors.js';
-import type { Finding } from '../core/evaluate-trail.js';
+import { type EvaluationContext, evaluateTrail, type Finding } from '../core/evaluate-trail.js';
 import { cacheKeys } from '../core/key.js';
-import { evaluateForReport, type ReportError } from '../core/report.js';
+import type { ReportError } from '../core/report.js';
 import type { RuleParameters } from '../core/rule-parameters.js';
 import { type ObservedTrail, observedIn, type Trail } from '../core/trail.js';
 import type { AccountToScan, LiveAccount } from '../ports.js';
@@ -138,7 +138,7 @@ const regionScanner = (account: LiveAccount, { parameters, now }: ScanSettings) 
     const observedTrails = trails
       .filter((trail) => isSelected(trail, region))
       .map((trail) => observedIn({ accountId, region }, trail));
-    const evaluated = await evaluateForReport(observedTrails, context);
+    const evaluated = await evaluate(observedTrails, context);
     return {
       ...NOTHING,
       observedTrails,
@@ -164,3 +164,22 @@ const unobserved = (
     .filter(({ arn }) => !observed.has(arn))
     .map((trail) => observedIn({ accountId, region }, trail));
 };
+
+/** A trail that cannot be evaluated does not affect the others. An interruption is not an error of a trail. */
+const evaluate = async (
+  observedTrails: readonly ObservedTrail[],
+  context: EvaluationContext,
+): Promise<Pick<Scanned, 'findings' | 'errors'>> => {
+  const { results, failures } = await settleAll(observedTrails, (observed) =>
+    evaluateTrail(observed, context),
+  );
+  return {
+    findings: results,
+    errors: failures.filter(({ error }) => !isInterruption(error)).map(reportErrorOf),
+  };
+};
+
+const reportErrorOf = ({ item, error }: Failure<ObservedTrail>): ReportError => ({
+  source: `${item.accountId} ${item.region}`,
+  message: `Trail ${item.trail.name} was not evaluated: ${messageOf(error)}`,
+});

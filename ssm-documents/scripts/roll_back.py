@@ -9,7 +9,7 @@ from trails import advice_for, read_delivery, read_trail
 from verify_delivery import CONFIRM_SECONDS, wait, watch_second
 
 # The script must end within 600 seconds.
-LAST_ATTEMPT_SECONDS = 420
+LAST_ATTEMPT_SECONDS = 415
 BY_HAND = "To set the previous key, run Trailkey-BackOut."
 
 

@@ -9,8 +9,9 @@ from botocore.exceptions import BotoCoreError, ClientError, ConnectTimeoutError,
 from calls import CHANGES, Refusal, client, code_of, retried, shown
 from trails import read_trail
 
-CHANGE_SECONDS = 180
-READ_BACK_SECONDS = 30
+# Not a multiple of the pause, so that the number of attempts does not depend on milliseconds.
+CHANGE_SECONDS = 175
+READ_BACK_SECONDS = 28
 PAUSE_SECONDS = 10
 READ_BACK_PAUSE_SECONDS = 5
 # CloudTrail did not make the change.

@@ -1,3 +1,4 @@
+import { type AddressInfo, createServer } from 'node:net';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { rateLimiter } from '../../src/aws/clients.js';
@@ -113,6 +114,33 @@ describe('a client of the rule', () => {
     await standIn.close();
     return { result, attempts: standIn.calls.length, connections: standIn.connections() };
   };
+
+  it('gives up on headers that never end', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => {
+      vi.useRealTimers();
+    });
+    const server = createServer((socket) => {
+      socket.on('error', () => {});
+      socket.write('HTTP/1.1 200 OK\r\n');
+      const drip = setInterval(() => socket.write('X-Drip: 1\r\n'), 100);
+      socket.on('close', () => clearInterval(drip));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    let isDone = false;
+
+    const results = getKeyAt(`http://127.0.0.1:${port}`, { budgetMs: 60_000 }).finally(() => {
+      isDone = true;
+    });
+    await vi.waitFor(async () => {
+      await vi.advanceTimersByTimeAsync(500);
+      expect(isDone).toBe(true);
+    }, 15_000);
+
+    expect((await results)[0]?.status).toBe('rejected');
+    server.close();
+  }, 40_000);
 
   it('gives up on a response that never ends, and retries', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });

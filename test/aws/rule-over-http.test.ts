@@ -87,7 +87,7 @@ describe('a change of a trail', () => {
       const { calls, error } = await invoke(changeOf(item), { account: account() });
 
       expect(calls).toEqual([]);
-      expect(error?.message).toContain('is not a valid hostname component');
+      expect(error?.message).toContain('contradicts arn:aws:cloudtrail:eu-west-1:');
     },
   );
 
@@ -507,7 +507,11 @@ describe('a schedule', () => {
     ]);
     const recorded = [shadow, organization].map(({ Name, TrailARN, ...rest }) =>
       row(
-        { trailARN: TrailARN, homeRegion: 'HomeRegion' in rest ? rest.HomeRegion : 'eu-west-1' },
+        {
+          trailARN: TrailARN,
+          homeRegion: 'HomeRegion' in rest ? rest.HomeRegion : 'eu-west-1',
+          isOrganizationTrail: Name === 'organization',
+        },
         { resourceId: Name, arn: TrailARN },
       ),
     );

@@ -1,7 +1,7 @@
 import { mkdir, symlink } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { keyItem, trailItem } from '../support/builders.js';
+import { keyItem, NOW, trailItem } from '../support/builders.js';
 import { folderOf, snapshotOf } from '../support/files.js';
 import { run, runCheck } from '../support/run-check.js';
 
@@ -41,8 +41,9 @@ describe('reports the file, the byte, and the reason for', () => {
     ['null in place of an item', snapshotOf(null), /^At byte \d+: expected an object; received null\.$/],
     ['an unknown object', '{"a":1}', /^At byte 0: this value is not recognized: expected AWS Config data/],
     ['a list of lists', '[[1],2]', /this value is not recognized/],
-    ['an empty object', '{}', /this value is not recognized/],
-    ['an empty object among items', `${GOOD}\n{}`, /^At byte \d+: this value is not recognized/],
+    ['an empty object', '{}', 'At byte 0: there is nothing to evaluate in an empty value.'],
+    ['an empty array', '[]', 'There is nothing to evaluate in this file: it contains only empty values.'],
+    ['an empty object among items', `${GOOD}\n{}`, /^At byte \d+: there is nothing to evaluate in an empty/],
     [
       'a wrong type in an item',
       bad({ ...trailItem(), configuration: 7 }),
@@ -250,6 +251,30 @@ describe('of a folder', () => {
     }
   });
 
+  it('names the files in which it recognized nothing, and those that it did not read', async () => {
+    const names = ['a.json', 'b.json', 'c.json', 'd.json', 'e.json', 'f.json'];
+    const folder = await folderOf({
+      'good.json': GOOD,
+      'notes.txt': 'hello',
+      ...Object.fromEntries(names.map((name) => [name, '{"name":"x"}'])),
+    });
+    const paths = names.map((name) => `${folder}/${name}`);
+
+    const brief = await runCheck(folder);
+    const verbose = await runCheck(folder, '--verbose');
+
+    const notRead = `Trailkey did not read 1 file in ${folder}, because only .json, .jsonl, .ndjson, .yaml, .yml and .template files are read: ${folder}/notes.txt.`;
+    expect(brief.report.notes).toEqual([
+      `Trailkey recognized no data in 6 files in ${folder}: ${paths.slice(0, 5).join(', ')} and 1 more (list them with --verbose).`,
+      notRead,
+    ]);
+    expect(verbose.report.notes).toEqual([
+      `Trailkey recognized no data in 6 files in ${folder}: ${paths.join(', ')}.`,
+      notRead,
+    ]);
+    expect(brief.exitCode).toBe(0);
+  });
+
   it('ignores files without AWS Config data', async () => {
     const folder = await folderOf({
       'a/good.json': GOOD,
@@ -303,7 +328,7 @@ it('reports no other error for data that was not read because of Ctrl-C', async 
 describe('progress', () => {
   const check = async (columns: number | undefined, ...args: readonly string[]) => {
     const folder = await folderOf({ 'a.json': GOOD, 'b.json': GOOD });
-    let time = 0;
+    let time = NOW;
     const clock = { now: () => (time += 700) };
     return run(['check', folder, ...args], columns === undefined ? clock : { ...clock, columns });
   };
@@ -317,7 +342,7 @@ describe('progress', () => {
   });
 
   it('of standard input is shown in bytes, because the total is unknown', async () => {
-    let time = 0;
+    let time = NOW;
 
     const { stderr } = await run(['check', '-'], { stdin: GOOD, columns: 80, now: () => (time += 1100) });
 
@@ -328,4 +353,17 @@ describe('progress', () => {
     expect((await check(undefined)).stderr).toBe('');
     expect((await check(80, '--quiet')).stderr).toBe('');
   });
+});
+
+it.each([
+  [20, ['CMK_USABLE']],
+  [21, []],
+])('evaluates the lines after %i incomplete lines, up to a limit', async (lines, codes) => {
+  const good = `${JSON.stringify(trailItem())}\n${JSON.stringify(keyItem())}\n`;
+  const folder = await folderOf({ 'a.json': `${'{"resourceType":\n'.repeat(lines)}${good}` });
+
+  const { report } = await runCheck(`${folder}/a.json`);
+
+  expect(report.findings.map(({ code }) => code)).toEqual(codes);
+  expect(report.errors.length).toBeGreaterThan(0);
 });

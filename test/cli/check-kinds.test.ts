@@ -214,6 +214,17 @@ describe('--keys', () => {
     expect(report.findings.map(({ code }) => code)).toEqual(['CMK_USABLE']);
   });
 
+  it('overrides a newer item, with a note', async () => {
+    const { report } = await run({ KeyMetadata: METADATA }, trailItem(), keyItem({ keyState: 'Disabled' }));
+
+    expect(report.findings.map(({ code }) => code)).toEqual(['CMK_USABLE']);
+    expect(report.notes).toEqual([
+      expect.stringMatching(
+        /: CMK_USABLE by .*trails\.json at byte \d+ and .*keys\.json at byte 0, KEY_DISABLED by .*\. The first is reported, because --keys states what is current\.$/,
+      ),
+    ]);
+  });
+
   it('reports a file without keys, and ignores trails in it', async () => {
     const { report, exitCode } = await run({ trailList: [TRAIL] }, keyItem());
 
@@ -224,6 +235,54 @@ describe('--keys', () => {
     expect(exitCode).toBe(2);
   });
 });
+
+it('does not let describe-key output without --keys hide a worse item', async () => {
+  const { report, exitCode } = await check(
+    snapshotOf(trailItem(), keyItem({ keyState: 'PendingDeletion' })),
+    pretty({ KeyMetadata: METADATA }),
+  );
+
+  expect(report.findings.map(({ code }) => code)).toEqual(['KEY_PENDING_DELETION']);
+  expect(report.notes).toEqual([expect.stringContaining('The input contradicts itself about trail audit')]);
+  expect(exitCode).toBe(1);
+});
+
+it('reports two files that contradict each other, and evaluates the worse', async () => {
+  const { report, exitCode } = await check(
+    snapshotOf(trailItem(), keyItem()),
+    snapshotOf(keyItem({ enabled: false, keyState: 'Disabled' })),
+  );
+
+  expect(report.findings.map(({ code }) => code)).toEqual(['KEY_DISABLED']);
+  expect(report.errors).toEqual([
+    {
+      source: expect.stringMatching(/1\.json$/),
+      message: expect.stringMatching(
+        /0\.json at byte \d+ and .*1\.json at byte \d+ contain different data of 2026-01-05T03:10:00\.000Z about key\//,
+      ),
+    },
+  ]);
+  expect(exitCode).toBe(2);
+});
+
+it.each(['9999-01-01T00:00:00Z', '2026-01-06T00:00:00Z'])(
+  'rejects an item from the future: %s',
+  async (time) => {
+    const item = keyItem({ keyState: 'Enabled' }, { configurationItemCaptureTime: time });
+
+    const { report, exitCode } = await check(
+      snapshotOf(trailItem(), keyItem({ keyState: 'Disabled' }), item),
+    );
+
+    expect(report.findings.map(({ code }) => code)).toEqual(['KEY_DISABLED']);
+    expect(report.errors.map(({ message }) => message)).toEqual([
+      expect.stringMatching(
+        /^At byte \d+: field "configurationItemCaptureTime" of AWS::KMS::Key .* must not be in the future/,
+      ),
+    ]);
+    expect(exitCode).toBe(2);
+  },
+);
 
 const OLDER = { configurationItemCaptureTime: '2020-01-01T00:00:00Z' };
 
@@ -253,7 +312,7 @@ it('has one finding for a trail in several files, based on the newest data', asy
 
 it('lists trails that were not evaluated, and exits with 2 if their account was evaluated, unless --allow-incomplete', async () => {
   const copy = trailItem({}, { awsRegion: 'us-east-1' });
-  const view = trailItem({}, { awsAccountId: OTHER_ACCOUNT });
+  const view = trailItem({ isOrganizationTrail: true }, { awsAccountId: OTHER_ACCOUNT });
 
   const { report, exitCode } = await check(snapshotOf(copy, view));
 

@@ -289,7 +289,7 @@ describe('the age of the data', () => {
       '2026-01-02T00:00:00.000Z',
       'the oldest data 1 day ago (2026-01-01T00:00:00.000Z) and the newest less than 1 day ago',
     ],
-    ['2025-12-31T00:00:00.000Z', 'the oldest data less than 1 day ago'],
+    ['2026-01-01T23:30:00.000Z', 'the oldest data less than 1 day ago'],
   ])('is in whole days on %s, and never negative', async (now, words) => {
     const folder = await folderOf({ 'a.json': snapshotOf(trail, key) });
 

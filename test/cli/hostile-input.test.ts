@@ -143,14 +143,20 @@ describe('text that is none', () => {
     expect(Buffer.from(stdout).toString()).toBe(stdout);
   });
 
-  it('bytes that are no UTF-8 become characters of replacement', async () => {
-    const [before = '', behind = ''] = snapshotOf(trailItem({ name: '@' }), keyItem()).split('@');
+  it('different bytes that are not UTF-8 are different characters', async () => {
+    const trailWith = (name: string) => ({
+      ...trailItem({ name, trailARN: `${TRAIL_ARN}-${name}` }, { resourceId: name, resourceName: name }),
+      ARN: `${TRAIL_ARN}-${name}`,
+    });
+    const text = snapshotOf(trailWith('\u00e4'), trailWith('\u00f6'), keyItem());
 
-    const { report } = await check(
-      Buffer.concat([Buffer.from(before), Buffer.of(0xff), Buffer.from(behind)]),
-    );
+    const { report } = await check(Buffer.from(text, 'latin1'));
 
-    expect(report.findings).toMatchObject([{ trailName: '\ufffd', code: 'CMK_USABLE' }]);
+    expect(report.errors).toEqual([]);
+    expect(report.findings.map(({ trailName, code }) => [trailName, code])).toEqual([
+      ['\u00e4', 'CMK_USABLE'],
+      ['\u00f6', 'CMK_USABLE'],
+    ]);
   });
 });
 
@@ -260,6 +266,20 @@ describe('named outright', () => {
     expect(exitCode).toBe(2);
   });
 
+  it('a pipe without a writer ends at the first interrupt', async () => {
+    const folder = await folderOf({});
+    execFileSync('mkfifo', [`${folder}/pipe`]);
+
+    const { report, exitCode } = await runCheck(`${folder}/pipe`, {
+      onInterrupt: (interrupt) => setTimeout(interrupt, 100),
+    });
+
+    expect(report.errors).toEqual([
+      { source: 'trailkey', message: 'Interrupted: the rest of the input was not evaluated.' },
+    ]);
+    expect(exitCode).toBe(2);
+  });
+
   it('a pipe is read to its end', async () => {
     const folder = await folderOf();
     execFileSync('mkfifo', [`${folder}/pipe`]);
@@ -317,5 +337,47 @@ describe('a text that is longer than AWS allows', () => {
     ]);
     expect(stdout.length).toBeLessThan(100_000);
     expect(exitCode).toBe(2);
+  });
+});
+
+describe('a file of values that cannot be used', () => {
+  it.each([
+    ['empty objects', '{}'],
+    ['broken objects', '{"a":}\n'],
+    ['texts', '"abc" '],
+    ['numbers', '1 '],
+  ])('(%s) is an error, plain or compressed, and the others are evaluated', async (_name, value) => {
+    const text = value.repeat(300_000);
+    const folder = await folderOf({ 'a.json': text, 'b.json': GOOD, 'c.json': gzipSync(text) });
+
+    for (const file of ['a.json', 'c.json']) {
+      const { report, exitCode } = await runCheck(`${folder}/${file}`, `${folder}/b.json`);
+
+      expect(report.findings.map(({ code }) => code)).toEqual(['CMK_USABLE']);
+      expect(report.errors.length).toBeGreaterThan(0);
+      expect(report.errors.length).toBeLessThanOrEqual(2);
+      expect(exitCode).toBe(2);
+    }
+  });
+
+  it.each(['{}', '{"a":}\n'])('(%s) is not read to its end', async (value) => {
+    const { messages } = await check(value.repeat(300_000));
+
+    expect(messages).toContainEqual(
+      expect.stringMatching(
+        /^After byte \d+: the source contains more than 100000 values that Trailkey cannot use, so the rest was not read\.$/,
+      ),
+    );
+  });
+});
+
+describe('garbage after a complete gzip member', () => {
+  it.each([
+    ['zeros', Buffer.alloc(512)],
+    ['a broken member', Buffer.from([0x1f, 0x8b, 8, 0, 1, 2, 3])],
+  ])('(%s) does not drop what was read', async (_name, garbage) => {
+    const { codes } = await check(Buffer.concat([gzipSync(GOOD), garbage]));
+
+    expect(codes).toEqual(['CMK_USABLE']);
   });
 });

@@ -193,7 +193,10 @@ const SITUATIONS: readonly (readonly [row: string, commands: readonly Command[],
   ],
   [
     'a trail: an organization trail of an account that was not evaluated',
-    [scan({ trails: [ORGANIZATION] }), check([trailItem({}, { awsAccountId: OTHER_ACCOUNT })])],
+    [
+      scan({ trails: [ORGANIZATION] }),
+      check([trailItem({ isOrganizationTrail: true }, { awsAccountId: OTHER_ACCOUNT })]),
+    ],
     'set organizationTrails to everywhere',
   ],
   ['a file: not readable', [checkText('not JSON')], 'a.json'],

@@ -1,4 +1,7 @@
+import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
+import { confirm } from '../../src/cli/remediation/messages.js';
+import type { Terminal } from '../../src/cli/terminal.js';
 import type { Play } from '../support/automation-service.js';
 import {
   OTHER_KEY,
@@ -1155,4 +1158,55 @@ describe('trailkey back-out', () => {
     expect({ exitCode, calls }).toEqual({ exitCode: 2, calls: [] });
     expect(stderr).toContain(words);
   });
+});
+
+describe('the confirmation', () => {
+  const terminalWith = (stdin: boolean, stderr: boolean) => {
+    const written: string[] = [];
+    const terminal = {
+      stdin: Object.assign(Readable.from(['y\n']), { isTTY: stdin }),
+      stderr: { isTTY: stderr, write: (text: string) => written.push(text) },
+    };
+    return { terminal: terminal as unknown as Terminal, written };
+  };
+
+  it.each([
+    [true, false],
+    [false, true],
+    [false, false],
+  ])('requires a terminal on both standard input (%s) and standard error (%s)', async (stdin, stderr) => {
+    const { terminal, written } = terminalWith(stdin, stderr);
+
+    await expect(confirm({ terminal, signal: new AbortController().signal })).rejects.toThrow(
+      'Confirmation requires a terminal; use --yes to skip it.',
+    );
+    expect(written).toEqual([]);
+  });
+
+  it('is given with y', async () => {
+    const { terminal } = terminalWith(true, true);
+
+    expect(await confirm({ terminal, signal: new AbortController().signal })).toBe(true);
+  });
+});
+
+it.each([
+  [5, 0],
+  [6, 2],
+])('follows an automation after %i failed reads in a row: exit code %i', async (failures, code) => {
+  let failed = 0;
+  const { exitCode } = await runRemediation(
+    {
+      aws: simulatedAws(),
+      plays: PLAYS,
+      faults: ({ operation }) => {
+        if (operation !== 'GetAutomationExecution' || failed >= failures) return undefined;
+        failed += 1;
+        return { error: 'InternalServerError', status: 400 };
+      },
+    },
+    ['remediate', 'audit', '--yes'],
+  );
+
+  expect(exitCode).toBe(code);
 });

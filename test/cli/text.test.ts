@@ -53,8 +53,9 @@ it.each([60, 80, 200])(
             name: 'plain',
             trailARN: 'arn:aws:cloudtrail:eu-west-1:111122223333:trail/plain',
             kmsKeyId: null,
+            isOrganizationTrail: undefined,
           },
-          { awsAccountId: '監査' },
+          { awsAccountId: '444455556666' },
         ),
       ),
     });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
-import { isAccountId, isRegion, parseArn } from '../../src/core/arn.js';
+import { describe, expect, it } from 'vitest';
+import { checkAgainstArn, isAccountId, isRegion, parseArn } from '../../src/core/arn.js';
+import { FormatError } from '../../src/core/errors.js';
 
 const PARTITIONS = [
   'aws',
@@ -93,4 +94,46 @@ it('parses every part of a generated ARN', () => {
       });
     }),
   );
+});
+
+it('parses an ARN of at most 2,048 characters', () => {
+  const ofLength = (length: number) => 'arn:aws:s3:::'.padEnd(length, 'a');
+
+  expect(parseArn(ofLength(2048))?.resource).toHaveLength(2035);
+  expect(parseArn(ofLength(2049))).toBeUndefined();
+});
+
+it.each(['eu-west-1', 'us-gov-west-1', `eu-${'a'.repeat(20)}-1`, 'a'.repeat(5).concat('-b-c-d-e-12')])(
+  'accepts "%s" as a Region',
+  (region) => {
+    expect(isRegion(region)).toBe(true);
+  },
+);
+
+it.each([`eu-${'a'.repeat(21)}-1`, 'eu-b-c-d-e-f-1', 'e-west-1', 'europe-west-1', 'eu-west-123'])(
+  'rejects "%s" as a Region',
+  (region) => {
+    expect(isRegion(region)).toBe(false);
+  },
+);
+
+describe('a field beside an ARN', () => {
+  const check = (value: string | undefined) =>
+    checkAgainstArn('arn:aws:s3:::a', { name: 'awsRegion', value, expected: 'eu-west-1' });
+
+  it('matches if it is equal or absent', () => {
+    expect(() => check('eu-west-1')).not.toThrow();
+    expect(() => check(undefined)).not.toThrow();
+  });
+
+  it('contradicts it otherwise, and a long value is shortened', () => {
+    expect(() => check('')).toThrow(
+      new FormatError('field "awsRegion" contradicts arn:aws:s3:::a: expected "eu-west-1"; received ""'),
+    );
+    expect(() => check('x'.repeat(300))).toThrow(
+      new FormatError(
+        `field "awsRegion" contradicts arn:aws:s3:::a: expected "eu-west-1"; received "${'x'.repeat(200)}"`,
+      ),
+    );
+  });
 });

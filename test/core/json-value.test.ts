@@ -120,3 +120,14 @@ it('returns a time that has a date, or throws a FormatError', () => {
     }),
   );
 });
+
+it('limits the length of a string field', () => {
+  expect(textOf({ name: 'a'.repeat(2048) }, ['name'])).toHaveLength(2048);
+  expect(() => textOf({ name: 'a'.repeat(2049) }, ['name'])).toThrow(
+    'field "name" must have at most 2048 characters; received 2049',
+  );
+  expect(textOf({ name: 'abc' }, ['name'], 3)).toBe('abc');
+  expect(() => textOf({ name: 'abcd' }, ['name', 'Name'], 3)).toThrow(
+    'field "name" must have at most 3 characters; received 4',
+  );
+});

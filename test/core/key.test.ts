@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { parseConfigurationItem } from '../../src/core/configuration-item.js';
+import { FormatError } from '../../src/core/errors.js';
 import {
   aliasArnOf,
   cacheKeys,
+  checkItemPlace,
   isKeyArn,
   type KeyReference,
   parseAlias,
@@ -95,6 +97,21 @@ it.each([
 
 it.each([['not JSON'], ['[]'], [null], [7]])('leaves a policy of %o unavailable', (Policy) => {
   expect(read({}, { supplementaryConfiguration: { Policy } }).policy.kind).toBe('unavailable');
+});
+
+it.each(['key/1', 'arn:aws:kms:eu-west-1:111122223333:alias/audit', 'arn:aws:kms:mars:1:key/x'])(
+  'rejects metadata with the ARN %s',
+  (Arn) => {
+    expect(() => parseKeyMetadata({ Arn })).toThrow(`must be the ARN of a KMS key; received "${Arn}"`);
+  },
+);
+
+it.each([
+  [{ awsRegion: 'us-east-1' }, 'field "awsRegion" contradicts'],
+  [{ awsAccountId: '444455556666' }, 'field "awsAccountId" contradicts'],
+  [{ ARN: `${KEY_ARN}0` }, `field "ARN" contradicts ${KEY_ARN}`],
+])('rejects an item that contradicts the ARN of its key: %o', (item, message) => {
+  expect(() => parseKeyItem(parseConfigurationItem(keyItem({}, item)))).toThrow(message);
 });
 
 it('rejects metadata without an ARN', () => {
@@ -333,4 +350,51 @@ it('looks up each key once, and other keys as well', async () => {
   expect(again).toBe(first);
   expect(await first).toEqual({ kind: 'missing', why: 'unknown' });
   expect(calls).toEqual([KEY_ARN, ARN]);
+});
+
+it('looks a key up again after a failure', async () => {
+  let lookups = 0;
+  const cached = cacheKeys({
+    getKey: async () => {
+      lookups += 1;
+      if (lookups === 1) throw new Error('throttled');
+      return { kind: 'missing', why: 'unknown' };
+    },
+  });
+  const reference: KeyReference = {
+    kind: 'key',
+    kmsKeyId: KEY_ARN,
+    arn: KEY_ARN,
+    region: 'eu-west-1',
+    accountId: '111122223333',
+  };
+
+  await expect(cached.getKey(reference)).rejects.toThrow('throttled');
+
+  expect(await cached.getKey(reference)).toEqual({ kind: 'missing', why: 'unknown' });
+});
+
+it.each([
+  [`arn:aws:kms:eu-west-1:111122223333:key/${'a'.repeat(64)}`, 'key'],
+  [`arn:aws:kms:eu-west-1:111122223333:key/${'a'.repeat(65)}`, 'invalid'],
+  [`alias/${'a'.repeat(250)}`, 'alias'],
+  [`alias/${'a'.repeat(251)}`, 'invalid'],
+  ['a'.repeat(64), 'key'],
+  ['a'.repeat(65), 'invalid'],
+  [`mrk-${'a-'.repeat(8)}a`, 'key'],
+  [`mrk-${'a-'.repeat(9)}a`, 'invalid'],
+])('limits the length of a key identifier: %s is %s', (kmsKeyId, kind) => {
+  expect(parseKeyReference(kmsKeyId, trail()).kind).toBe(kind);
+});
+
+it('rejects metadata with another ARN, which is shortened', () => {
+  expect(() => parseKeyMetadata({ Arn: `arn:aws:s3:::${'a'.repeat(300)}` })).toThrow(
+    new FormatError(
+      `field "arn" must be the ARN of a KMS key; received "${`arn:aws:s3:::${'a'.repeat(300)}`.slice(0, 200)}"`,
+    ),
+  );
+});
+
+it('compares the place of an item only with a valid ARN', () => {
+  expect(() => checkItemPlace(parseConfigurationItem(keyItem()), 'not an ARN')).not.toThrow();
 });

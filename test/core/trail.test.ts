@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { parseConfigurationItem } from '../../src/core/configuration-item.js';
 import { FormatError } from '../../src/core/errors.js';
+import type { JsonObject } from '../../src/core/json-value.js';
 import { observedAtHome, parseTrail, parseTrailItem } from '../../src/core/trail.js';
 import { ACCOUNT, KEY_ARN, OTHER_ACCOUNT, REGION, TRAIL_ARN, trail, trailItem } from '../support/builders.js';
 
@@ -26,7 +27,10 @@ it.each([[undefined], [null], [''], ['  ']])('treats a kmsKeyId of %o as absent'
 
 it('keeps the resourceId, account and Region of the item', () => {
   expect(
-    read({}, { resourceId: TRAIL_ARN, awsAccountId: OTHER_ACCOUNT, awsRegion: 'us-east-1' }),
+    read(
+      { isOrganizationTrail: true },
+      { resourceId: TRAIL_ARN, awsAccountId: OTHER_ACCOUNT, awsRegion: 'us-east-1' },
+    ),
   ).toMatchObject({
     resourceId: TRAIL_ARN,
     accountId: OTHER_ACCOUNT,
@@ -62,6 +66,13 @@ it('reads the ARN of an organization trail from its resourceId if no other field
   expect(trail.arn).toBe(TRAIL_ARN);
 });
 
+it.each([
+  [{ awsAccountId: '1111' }, 'field "awsAccountId" must be an account ID of 12 digits; received "1111"'],
+  [{ awsRegion: 'Ireland' }, 'field "awsRegion" must be a Region, such as eu-west-1; received "Ireland"'],
+])('rejects a trail at %j', (place, message) => {
+  expect(() => read({ isMultiRegionTrail: true, isOrganizationTrail: true }, place)).toThrow(message);
+});
+
 it('requires only the ID of a deleted trail', () => {
   const absent = { configuration: null, configurationItemStatus: 'ResourceDeleted', ARN: undefined };
   const bare = { ...absent, resourceName: undefined, awsAccountId: undefined, awsRegion: undefined };
@@ -72,12 +83,13 @@ it('requires only the ID of a deleted trail', () => {
     accountId: ACCOUNT,
     trail: { name: 'audit' },
   });
-  expect(read({}, bare)).toMatchObject({
+  expect(read({}, { ...bare, awsAccountId: ACCOUNT, awsRegion: REGION })).toMatchObject({
     absent: 'deleted',
-    accountId: '',
-    region: '',
     trail: { arn: 'audit', name: 'audit' },
   });
+  expect(() => read({}, bare)).toThrow(
+    'field "awsAccountId" must be an account ID of 12 digits; received ""',
+  );
   expect(read({}, { ...bare, resourceId: TRAIL_ARN })).toMatchObject({
     accountId: ACCOUNT,
     region: REGION,
@@ -109,6 +121,28 @@ it.each([
   expect(() => read(configuration, item)).toThrow(message);
 });
 
+it.each([
+  [{ homeRegion: 'us-east-1' }, {}, 'field "homeRegion" contradicts'],
+  [{ homeRegion: 'us-east-1' }, { awsRegion: 'us-east-1' }, 'expected "eu-west-1"; received "us-east-1"'],
+  [{ isMultiRegionTrail: false }, { awsRegion: 'us-east-1' }, 'field "awsRegion" contradicts'],
+  [{}, { awsAccountId: OTHER_ACCOUNT }, 'field "awsAccountId" contradicts'],
+  [{}, { ARN: `${TRAIL_ARN}-2` }, `field "ARN" contradicts ${TRAIL_ARN}`],
+])('rejects an item whose fields contradict the ARN of its trail: %o, %o', (configuration, item, message) => {
+  expect(() => read(configuration, item)).toThrow(FormatError);
+  expect(() => read(configuration, item)).toThrow(message);
+});
+
+it('accepts shadow trails of multi-Region trails, and organization trails in other accounts', () => {
+  const trails = [
+    read({}, { awsRegion: 'us-east-1' }),
+    read({ isMultiRegionTrail: undefined }, { awsRegion: 'us-east-1' }),
+    read({ isOrganizationTrail: true }, { awsAccountId: OTHER_ACCOUNT }),
+    read({ isOrganizationTrail: undefined }, { awsAccountId: OTHER_ACCOUNT }),
+  ];
+
+  expect(trails.map(({ trail }) => trail.arn)).toEqual(Array(4).fill(TRAIL_ARN));
+});
+
 it('parses any configuration or throws a FormatError', () => {
   const names = ['name', 'trailARN', 'homeRegion', 'isOrganizationTrail', 'kmsKeyId', '__proto__'];
   const value = fc.oneof(fc.jsonValue(), fc.constantFrom(TRAIL_ARN, KEY_ARN, 'true'));
@@ -126,7 +160,7 @@ it('parses any configuration or throws a FormatError', () => {
 const READ = {
   arn: TRAIL_ARN,
   name: 'named',
-  homeRegion: 'us-east-1',
+  homeRegion: REGION,
   partition: 'aws',
   ownerAccountId: ACCOUNT,
   isOrganizationTrail: true,
@@ -139,7 +173,7 @@ it.each([
     {
       name: 'named',
       trailARN: TRAIL_ARN,
-      homeRegion: 'us-east-1',
+      homeRegion: REGION,
       isOrganizationTrail: true,
       kmsKeyId: KEY_ARN,
     },
@@ -149,7 +183,7 @@ it.each([
     {
       Name: 'named',
       TrailARN: TRAIL_ARN,
-      HomeRegion: 'us-east-1',
+      HomeRegion: REGION,
       IsOrganizationTrail: true,
       KmsKeyId: KEY_ARN,
     },
@@ -159,7 +193,7 @@ it.each([
     {
       name: 'named',
       trailArn: TRAIL_ARN,
-      homeRegion: 'us-east-1',
+      homeRegion: REGION,
       isOrganizationTrail: true,
       kmsKeyId: KEY_ARN,
     },
@@ -169,7 +203,7 @@ it.each([
     {
       Name: 'named',
       TrailArn: TRAIL_ARN,
-      HomeRegion: 'us-east-1',
+      HomeRegion: REGION,
       IsOrganizationTrail: true,
       KMSKeyId: KEY_ARN,
     },
@@ -192,4 +226,34 @@ it('quotes at most 200 characters of an invalid ARN', () => {
     'field "trailARN" must be the ARN of a trail, such as arn:aws:cloudtrail:eu-west-1:111122223333:trail/audit; ' +
       `received "${'x'.repeat(200)}"`,
   );
+});
+
+it.each([128, 129])('limits the name of a trail to 128 characters: %i', (length) => {
+  const name = 'a'.repeat(length);
+  const parse = (configuration: JsonObject) => () => parseTrail(configuration);
+  const parsers = [
+    parse({ trailARN: `arn:aws:cloudtrail:eu-west-1:111122223333:trail/${name}` }),
+    parse({ trailARN: TRAIL_ARN, name }),
+  ];
+
+  for (const parser of parsers) {
+    if (length === 128) expect(parser().name).toBe(name);
+    else expect(parser).toThrow(/must (be the ARN of a trail|have at most 128 characters)/);
+  }
+});
+
+it.each([
+  [{ HomeRegion: 'us-east-1' }, {}, 'homeRegion'],
+  [{ IsMultiRegionTrail: false }, { awsRegion: 'us-east-1' }, 'awsRegion'],
+  [{ IsOrganizationTrail: false }, { awsAccountId: OTHER_ACCOUNT }, 'awsAccountId'],
+])('is rejected if a field in the spelling of the API contradicts the ARN: %j', (fields, item, name) => {
+  const {
+    homeRegion: _,
+    isMultiRegionTrail: __,
+    isOrganizationTrail: ___,
+    ...configuration
+  } = Object(trailItem()['configuration']);
+  const contradicted = trailItem({}, { configuration: { ...configuration, ...fields }, ...item });
+
+  expect(() => parseTrailItem(parseConfigurationItem(contradicted))).toThrow(`field "${name}" contradicts`);
 });

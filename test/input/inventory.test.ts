@@ -1,24 +1,38 @@
 import { describe, expect, it } from 'vitest';
 import { parseConfigurationItem } from '../../src/core/configuration-item.js';
 import type { JsonObject } from '../../src/core/json-value.js';
-import { parseKeyReference } from '../../src/core/key.js';
-import { addItem, emptyInventory, isSupportedType, keySourceOf } from '../../src/input/inventory.js';
+import { evaluateInventory } from '../../src/input/evaluate-inventory.js';
+import {
+  addItem,
+  addKeysAndAliases,
+  emptyInventory,
+  type Inventory,
+  isSupportedType,
+} from '../../src/input/inventory.js';
 import {
   aliasItem,
   KEY_ARN,
   KEY_ID,
   keyItem,
+  NOW,
   OTHER_ACCOUNT,
+  parameters,
   TRAIL_ARN,
-  trail,
   trailItem,
 } from '../support/builders.js';
 
 const inventoryOf = (...items: readonly JsonObject[]) => {
   const inventory = emptyInventory();
-  for (const item of items) addItem(inventory, parseConfigurationItem(item));
+  for (const [at, item] of items.entries()) {
+    addItem(inventory, parseConfigurationItem(item), { source: 'items.json', at });
+  }
   return inventory;
 };
+
+const evaluate = (inventory: Inventory) =>
+  evaluateInventory(inventory, { parameters: parameters({ checkKeyPolicy: 'true' }), now: NOW });
+const codesOf = (...items: readonly JsonObject[]) =>
+  evaluate(inventoryOf(...items)).findings.map(({ code }) => code);
 
 const EARLIER = { configurationItemCaptureTime: '2026-01-01T00:00:00Z' };
 const LATER = { configurationItemCaptureTime: '2026-01-02T00:00:00Z' };
@@ -27,29 +41,67 @@ const DELETED = { configuration: null, configurationItemStatus: 'ResourceDeleted
 const UNRECORDED = { configuration: null, configurationItemStatus: 'ResourceNotRecorded' };
 
 describe('of several items about one trail', () => {
-  const keyIdsOf = (...items: readonly JsonObject[]) =>
-    [...inventoryOf(...items).trails.values()].map(({ entry }) => entry.trail.kmsKeyId);
-  const of = (kmsKeyId: string, item: JsonObject) => trailItem({ kmsKeyId }, item);
+  const withKey = trailItem({}, UNDATED);
+  const withoutKey = (item: JsonObject) => trailItem({ kmsKeyId: null }, item);
 
   it('uses the newest, in any order', () => {
-    expect(keyIdsOf(of('old', EARLIER), of('new', LATER))).toEqual(['new']);
-    expect(keyIdsOf(of('new', LATER), of('old', EARLIER))).toEqual(['new']);
+    const items = [withoutKey(EARLIER), trailItem({}, LATER), keyItem()];
+
+    expect(codesOf(...items)).toEqual(['CMK_USABLE']);
+    expect(codesOf(...items.toReversed())).toEqual(['CMK_USABLE']);
   });
 
-  it('treats one without a capture time as the newest', () => {
-    expect(keyIdsOf(of('undated', UNDATED), of('dated', LATER))).toEqual(['undated']);
+  it('uses the worse of a dated and an undated one, in any order, and reports the conflict', () => {
+    const items = [withoutKey(LATER), withKey, keyItem()];
+
+    for (const given of [items, items.toReversed()]) {
+      const { findings, conflicts } = evaluate(inventoryOf(...given));
+      expect(findings.map(({ code }) => code)).toEqual(['NO_KMS_KEY']);
+      expect(conflicts).toEqual([
+        expect.stringMatching(
+          /^The input contradicts itself about trail audit \(111122223333, eu-west-1\): NO_KMS_KEY by items\.json at byte \d, CMK_USABLE by /,
+        ),
+      ]);
+    }
   });
 
-  it('uses the last in the input of equal ones', () => {
-    expect(keyIdsOf(of('first', LATER), of('second', LATER))).toEqual(['second']);
-    expect(keyIdsOf(of('first', UNDATED), of('second', UNDATED))).toEqual(['second']);
+  it('reports two with one time and different content, and uses the worse', () => {
+    for (const time of [LATER, UNDATED]) {
+      const inventory = inventoryOf(trailItem({}, time), withoutKey(time), keyItem());
+
+      expect(evaluate(inventory).findings.map(({ code }) => code)).toEqual(['NO_KMS_KEY']);
+      expect([...inventory.contradictions.values()]).toEqual([
+        {
+          source: 'items.json',
+          message: expect.stringMatching(
+            /^items\.json at byte 0 and items\.json at byte 1 contain different data .* about trail arn:aws:cloudtrail:/,
+          ),
+        },
+      ]);
+    }
+  });
+
+  it('reports nothing for equal ones', () => {
+    const inventory = inventoryOf(withKey, withKey, trailItem(), trailItem(), trailItem({}, UNRECORDED));
+
+    expect(inventory.contradictions.size).toBe(0);
+    expect(evaluate(inventory).conflicts).toEqual([]);
+  });
+
+  it('keeps few of many contradictions', () => {
+    const items = Array.from({ length: 1000 }, (_, index) => trailItem({ kmsKeyId: `alias/${index}` }));
+
+    const inventory = inventoryOf(...items);
+
+    expect([...inventory.trails.values()].flat().length).toBeLessThan(10);
+    expect(inventory.contradictions.size).toBe(1);
   });
 
   it('distinguishes accounts, Regions and ARNs', () => {
     const items = [
       trailItem(),
       trailItem({}, { awsRegion: 'us-east-1' }),
-      trailItem({}, { awsAccountId: OTHER_ACCOUNT }),
+      trailItem({ isOrganizationTrail: true }, { awsAccountId: OTHER_ACCOUNT }),
       trailItem({ trailARN: `${TRAIL_ARN}-0` }),
     ];
 
@@ -58,69 +110,130 @@ describe('of several items about one trail', () => {
 });
 
 describe('a key', () => {
-  const lookUp = (kmsKeyId: string, ...items: readonly JsonObject[]) => {
-    const reference = parseKeyReference(kmsKeyId, trail());
-    if (reference.kind === 'invalid') throw new Error(`"${kmsKeyId}" is not a key`);
-    return keySourceOf(inventoryOf(...items)).getKey(reference);
-  };
+  const trailWith = (kmsKeyId: string) => trailItem({ kmsKeyId });
 
-  it('is found by its ARN in any account and Region', async () => {
+  it('is found by its ARN in any account and Region', () => {
     const arn = `arn:aws:kms:us-east-1:${OTHER_ACCOUNT}:key/mrk-12`;
-    const item = keyItem({ arn }, { ARN: arn, awsAccountId: OTHER_ACCOUNT, awsRegion: 'us-east-1' });
+    const item = keyItem({ arn }, { awsAccountId: OTHER_ACCOUNT, awsRegion: 'us-east-1' });
 
-    expect(await lookUp(arn, item)).toMatchObject({ kind: 'found', key: { arn } });
+    expect(evaluate(inventoryOf(trailWith(arn), item)).findings).toMatchObject([{ key: { arn } }]);
   });
 
-  it('is found by its key ID in the account and Region of the trail', async () => {
-    expect(await lookUp(KEY_ID, keyItem())).toMatchObject({ kind: 'found', key: { arn: KEY_ARN } });
+  it.each([[KEY_ID], ['alias/audit'], ['arn:aws:kms:eu-west-1:111122223333:alias/audit']])(
+    'is found by %s',
+    (kmsKeyId) => {
+      expect(evaluate(inventoryOf(trailWith(kmsKeyId), keyItem(), aliasItem())).findings).toMatchObject([
+        { code: 'CMK_USABLE', key: { arn: KEY_ARN } },
+      ]);
+    },
+  );
+
+  it.each([
+    [KEY_ARN, []],
+    ['alias/audit', [keyItem()]],
+    ['alias/audit', [aliasItem()]],
+    [KEY_ARN, [keyItem({}, UNRECORDED)]],
+    ['alias/audit', [keyItem(), aliasItem({}, UNRECORDED)]],
+  ])('that is not in the input is unverifiable: %s, %o', (kmsKeyId, items) => {
+    expect(codesOf(trailWith(kmsKeyId), ...items)).toEqual(['KEY_UNVERIFIABLE']);
   });
 
-  it('is found by an alias item, by name and by ARN', async () => {
-    expect(await lookUp('alias/audit', keyItem(), aliasItem())).toMatchObject({
-      kind: 'found',
-      key: { arn: KEY_ARN },
-    });
-    expect(
-      await lookUp('arn:aws:kms:eu-west-1:111122223333:alias/audit', keyItem(), aliasItem()),
-    ).toMatchObject({
-      kind: 'found',
+  it('that was deleted is missing, unless a newer item contains it', () => {
+    expect(codesOf(trailItem(), keyItem({}, EARLIER), keyItem({}, { ...DELETED, ...LATER }))).toEqual([
+      'KEY_NOT_FOUND',
+    ]);
+    expect(codesOf(trailItem(), keyItem({}, { ...DELETED, ...EARLIER }), keyItem({}, LATER))).toEqual([
+      'CMK_USABLE',
+    ]);
+  });
+
+  it('that was deleted is identified by account, Region and ID if its item has no ARN', () => {
+    expect(codesOf(trailItem(), keyItem({}, { ...DELETED, ARN: undefined }))).toEqual(['KEY_NOT_FOUND']);
+  });
+
+  it('of a deleted alias is missing', () => {
+    expect(codesOf(trailWith('alias/audit'), keyItem(), aliasItem({}, DELETED))).toEqual(['KEY_NOT_FOUND']);
+  });
+
+  it('has the worse state of a dated and an undated source', () => {
+    const disabled = { keyState: 'Disabled' };
+
+    expect(codesOf(trailItem(), keyItem({}, LATER), keyItem(disabled, UNDATED))).toEqual(['KEY_DISABLED']);
+    expect(codesOf(trailItem(), keyItem({}, UNDATED), keyItem(disabled, LATER))).toEqual(['KEY_DISABLED']);
+    expect(codesOf(trailItem(), keyItem({}, UNDATED), keyItem({}, { ...DELETED, ...LATER }))).toEqual([
+      'KEY_NOT_FOUND',
+    ]);
+  });
+
+  it('has the values of all sources that do not contradict each other', () => {
+    const state = keyItem({ keyManager: undefined }, { ...UNDATED, supplementaryConfiguration: {} });
+    const manager = keyItem({ keyState: undefined }, UNDATED);
+
+    const { findings, conflicts } = evaluate(inventoryOf(trailItem(), state, manager));
+
+    expect(findings).toMatchObject([{ code: 'CMK_USABLE', nextStep: 'No action is needed.' }]);
+    expect(conflicts).toEqual([]);
+  });
+
+  it('that is deleted and exists at the same time is a contradiction', () => {
+    const inventory = inventoryOf(trailItem(), keyItem(), keyItem({}, DELETED), keyItem({}, DELETED));
+
+    expect(inventory.contradictions.size).toBe(1);
+    expect(evaluate(inventory).findings.map(({ code }) => code)).toEqual(['KEY_NOT_FOUND']);
+  });
+
+  it('has the worse target of a dated and an undated alias, and the target that is current', () => {
+    const other = { ...aliasItem({ TargetKeyId: `${KEY_ID}0` }), ...UNDATED };
+    const disabled = keyItem({ arn: `${KEY_ARN}0`, keyState: 'Disabled' }, { resourceId: `${KEY_ID}0` });
+    const items = [trailWith('alias/audit'), keyItem(), disabled, aliasItem()];
+    const current = inventoryOf(...items);
+    addKeysAndAliases(current, inventoryOf(other), true);
+
+    expect(codesOf(...items, other)).toEqual(['KEY_DISABLED']);
+    expect(evaluate(current)).toMatchObject({
+      findings: [{ code: 'KEY_DISABLED' }],
+      conflicts: [expect.stringContaining('--keys states what is current')],
     });
   });
 
-  it('that is not in the input is unreadable', async () => {
-    const notInInput = { kind: 'unreadable', why: 'not-in-input' };
+  it('is the one that is current, also if it was deleted, and has the policy of another source', () => {
+    const enabled = keyItem({}, { ...UNDATED, supplementaryConfiguration: {} });
+    for (const recorded of [
+      keyItem({}, DELETED),
+      keyItem({ keyState: 'Disabled' }),
+      keyItem({ keyState: 'Disabled' }, UNDATED),
+    ]) {
+      const inventory = inventoryOf(trailItem(), recorded);
+      addKeysAndAliases(inventory, inventoryOf(enabled), true);
 
-    expect(await lookUp(KEY_ARN)).toEqual(notInInput);
-    expect(await lookUp('alias/audit', keyItem())).toEqual({ kind: 'unreadable', why: 'alias-not-in-input' });
-    expect(await lookUp('alias/audit', aliasItem())).toEqual(notInInput);
-    expect(await lookUp(KEY_ARN, keyItem({}, UNRECORDED))).toEqual(notInInput);
-    expect(await lookUp('alias/audit', keyItem(), aliasItem({}, UNRECORDED))).toMatchObject({
-      kind: 'unreadable',
-    });
+      expect(evaluate(inventory).findings.map(({ code }) => code)).toEqual(['CMK_USABLE']);
+    }
+    const alone = inventoryOf(trailItem());
+    addKeysAndAliases(alone, inventoryOf(enabled), true);
+    expect(evaluate(alone).findings).toMatchObject([{ code: 'CMK_USABLE', unchecked: ['policy'] }]);
   });
 
-  it('that was deleted is missing, unless a newer item contains it', async () => {
-    expect(await lookUp(KEY_ARN, keyItem({}, EARLIER), keyItem({}, { ...DELETED, ...LATER }))).toEqual({
-      kind: 'missing',
-      why: 'deleted',
-    });
-    expect(await lookUp(KEY_ARN, keyItem({}, { ...DELETED, ...EARLIER }), keyItem({}, LATER))).toMatchObject({
-      kind: 'found',
-    });
-  });
+  it('of two aliases with one name is a contradiction', () => {
+    const other = { ...aliasItem(), configuration: { TargetKeyId: `${KEY_ID}0` } };
 
-  it('that was deleted is identified by account, Region and ID if its item has no ARN', async () => {
-    expect(await lookUp(KEY_ARN, keyItem({}, { ...DELETED, ARN: undefined }))).toMatchObject({
-      kind: 'missing',
-    });
+    expect(inventoryOf(aliasItem(), other).contradictions.size).toBe(1);
   });
+});
 
-  it('of a deleted alias is missing', async () => {
-    expect(await lookUp('alias/audit', keyItem(), aliasItem({}, DELETED))).toEqual({
-      kind: 'missing',
-      why: 'unknown',
-    });
-  });
+it('limits the number of conflicts that it lists', () => {
+  const trails = Array.from({ length: 30 }, (_, index) =>
+    trailItem({ trailARN: `${TRAIL_ARN}-${index}`, name: `audit-${index}` }),
+  );
+  const inventory = inventoryOf(
+    ...trails,
+    keyItem(),
+    keyItem({ keyState: 'Disabled' }, { configurationItemCaptureTime: undefined }),
+  );
+
+  const { conflicts } = evaluate(inventory);
+
+  expect(conflicts).toHaveLength(21);
+  expect(conflicts.at(-1)).toBe('The input contradicts itself about 10 more trails.');
 });
 
 it('ignores other resource types', () => {

@@ -14,6 +14,7 @@ const read = (path: string, signal: AbortSignal) =>
     keyPaths: [],
     standardInput: Readable.from([]),
     signal,
+    now: Date.now(),
     progress: { start: () => {}, advance: () => {}, finishFile: () => {} },
   });
 

@@ -25,6 +25,7 @@ const portsReporting = (reported: (RuleResult & Submission)[]): RulePorts => ({
       return 'done';
     },
   },
+  pause: async () => {},
   now: () => 0,
   warn: () => {},
 });

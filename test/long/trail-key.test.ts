@@ -78,7 +78,8 @@ describe.each([
   ])('makes a key with which a trail of account %s is %s to the rule', async (account, code) => {
     const trailARN = `arn:aws:cloudtrail:${REGION}:${account}:trail/audit`;
     const kmsKeyId = await moto.aws('kms', 'list-keys', '--query', 'Keys[0].KeyArn');
-    const trail = trailItem({ trailARN, kmsKeyId }, { awsAccountId: ACCOUNT });
+    const isOrganizationTrail = account !== ACCOUNT;
+    const trail = trailItem({ trailARN, kmsKeyId, isOrganizationTrail }, { awsAccountId: ACCOUNT });
     // The policy can be read in the account of the key alone, whosever the trail is.
     const asked = { checkKeyPolicy: 'true', requireKeyRotation: 'true', organizationTrails: 'everywhere' };
     const event = changeOf(trail, {

@@ -35,6 +35,7 @@ const fakeRule = (overrides: Partial<RulePorts> = {}) => {
       },
     },
     now: () => NOW,
+    pause: async () => {},
     warn: () => {},
     ...overrides,
   };
@@ -52,6 +53,25 @@ it.each([
   });
 
   await run(changeOf(keyItem({}, { ARN: KEY_ARN })));
+
+  expect(reported.map(({ code }) => code)).toEqual(['KEY_DISABLED']);
+});
+
+it('reports the worst finding if several evaluated trails have one ID', async () => {
+  const trails = [
+    observed({ trail: trail({ arn: `${TRAIL_ARN}1` }) }),
+    observed({ trail: trail({ arn: `${TRAIL_ARN}2`, kmsKeyId: `${KEY_ARN.slice(0, -1)}0` }) }),
+    observed({ trail: trail({ arn: `${TRAIL_ARN}3`, kmsKeyId: undefined }) }),
+  ];
+  const { run, reported } = fakeRule({
+    live: { listTrails: async () => trails.map((one) => one.trail), getTrail: async () => undefined },
+    history: { listTrails: async () => trails, getItem: async () => undefined },
+    keys: () => ({
+      getKey: async ({ arn }) => found({ arn, state: arn === KEY_ARN ? 'Enabled' : 'Disabled' }),
+    }),
+  });
+
+  await run(scheduled());
 
   expect(reported.map(({ code }) => code)).toEqual(['KEY_DISABLED']);
 });
@@ -200,4 +220,60 @@ describe('the message of', () => {
     });
     expect(failureOf(invocation, 'x', metrics)).toMatchObject({ error: 'unknown' });
   });
+});
+
+describe('keys that cannot be looked up', () => {
+  const arns = Array.from({ length: 6 }, (_, index) => `${KEY_ARN.slice(0, -1)}${index}`);
+  const trails = arns.map((kmsKeyId, index) =>
+    observed({ resourceId: `t${index}`, trail: trail({ arn: `${TRAIL_ARN}${index}`, kmsKeyId }) }),
+  );
+  const throttledRule = (perSecond: number) => {
+    let [left, pauses] = [perSecond, 0];
+    const rule = fakeRule({
+      live: { listTrails: async () => trails.map((one) => one.trail), getTrail: async () => undefined },
+      history: { listTrails: async () => trails, getItem: async () => undefined },
+      keys: () => ({
+        getKey: async ({ arn }) => {
+          if (left === 0) throw new Error('throttled');
+          left -= 1;
+          return found({ arn });
+        },
+      }),
+      pause: async () => {
+        pauses += 1;
+        left = perSecond;
+      },
+    });
+    return { ...rule, pauses: () => pauses };
+  };
+
+  it('are looked up again, after a pause, as long as that helps', async () => {
+    const { run, reported, pauses } = throttledRule(2);
+
+    await run(scheduled());
+
+    expect(reported).toHaveLength(trails.length);
+    expect(pauses()).toBe(2);
+  });
+
+  it('are not looked up again if none can be', async () => {
+    const { run, pauses } = throttledRule(0);
+
+    await expect(run(scheduled())).rejects.toThrow('Keys could not be looked up for 6 trails');
+    expect(pauses()).toBe(0);
+  });
+});
+
+it('names at most 50 trails whose keys could not be looked up', async () => {
+  const failures = Array.from({ length: 52 }, (_, index) => ({
+    item: observed({ trail: trail({ arn: `${TRAIL_ARN}-${index}` }) }),
+    error: new Error('throttled'),
+  }));
+
+  const { message, errors } = new KeysUnavailableError(failures);
+
+  expect(message).toContain('for 52 trails');
+  expect(message).toContain(`${TRAIL_ARN}-49 (throttled); and 2 more`);
+  expect(message).not.toContain(`${TRAIL_ARN}-50`);
+  expect(errors).toHaveLength(50);
 });

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { InterruptedError } from '../../src/core/errors.js';
 import type { Trail } from '../../src/core/trail.js';
 import type { LiveAccount } from '../../src/ports.js';
-import { type ScanSettings, scanAccount } from '../../src/scan/scan-accounts.js';
+import { type ScanSettings, scanAccount, scanAccounts } from '../../src/scan/scan-accounts.js';
 import { ACCOUNT, found, NOW, parameters, REGION, trail } from '../support/builders.js';
 
 const SETTINGS: ScanSettings = { parameters: parameters(), now: NOW, regions: undefined };
@@ -98,4 +98,31 @@ it('reports a thrown value that is not an error', async () => {
   const account = accountWith([], { listTrails: () => Promise.reject('a text') });
 
   expect((await scanAccount(account, SETTINGS)).errors).toEqual([{ source: ACCOUNT, message: 'a text' }]);
+});
+
+it('opens no account after an interruption, and counts only accounts that were scanned', async () => {
+  const controller = new AbortController();
+  const opened: string[] = [];
+  let done = 0;
+  const accounts = Array.from({ length: 40 }, (_, index) => ({
+    name: String(index),
+    open: async () => {
+      opened.push(String(index));
+      // The first account is done, and the second one is interrupted.
+      if (index === 1) controller.abort();
+      return accountWith([]);
+    },
+  }));
+
+  await scanAccounts(accounts, {
+    ...SETTINGS,
+    signal: controller.signal,
+    onAccountDone: () => {
+      done += 1;
+    },
+  });
+
+  // Those at the same time as the second one, at most.
+  expect(opened.length).toBeLessThan(accounts.length);
+  expect(done).toBe(0);
 });

@@ -132,7 +132,7 @@ export const trailItem = (configuration: JsonObject = {}, item: JsonObject = {})
   configurationItemStatus: 'OK',
   awsAccountId: ACCOUNT,
   awsRegion: REGION,
-  ARN: TRAIL_ARN,
+  ARN: typeof configuration['trailARN'] === 'string' ? configuration['trailARN'] : TRAIL_ARN,
   resourceType: 'AWS::CloudTrail::Trail',
   resourceId: 'audit',
   resourceName: 'audit',
@@ -156,7 +156,7 @@ export const keyItem = (configuration: JsonObject = {}, item: JsonObject = {}): 
   configurationItemStatus: 'OK',
   awsAccountId: ACCOUNT,
   awsRegion: REGION,
-  ARN: KEY_ARN,
+  ARN: typeof configuration['arn'] === 'string' ? configuration['arn'] : KEY_ARN,
   resourceType: 'AWS::KMS::Key',
   resourceId: KEY_ID,
   configuration: {

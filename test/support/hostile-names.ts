@@ -27,6 +27,7 @@ export const HOSTILE_NAMES: Readonly<Record<string, string>> = {
   'computes behind a tab': '\t=1+1',
   'computes behind a blank': ' =1+1',
   'computes with a full-width sign': '＝1+1',
+  'refers with a full-width sign': '＠SUM(1)',
   'leaves its cell': '",=1+1,"',
   'leaves its cell where semicolons part them': "a;=cmd|' /C calc'!A0; @SUM(A1)",
   'leaves its cell where semicolons part them, quoted': 'a;"=1+1";+1',

@@ -1,12 +1,6 @@
-import {
-  createReport,
-  type ExitCode,
-  evaluateForReport,
-  type Report,
-  type ReportError,
-} from '../../core/report.js';
-import { keySourceOf, recordedPeriod } from '../../input/inventory.js';
-import { type InputContents, readInput } from '../../input/read-input.js';
+import { createReport, type ExitCode, type Report, type ReportError } from '../../core/report.js';
+import { evaluateInventory } from '../../input/evaluate-inventory.js';
+import { type InputContents, readInput, type UnusedFiles } from '../../input/read-input.js';
 import { VERSION } from '../../version.js';
 import {
   type EvaluationOptions,
@@ -18,7 +12,10 @@ import { progressOn, SILENT } from '../progress.js';
 import { type Terminal, withInterrupt } from '../terminal.js';
 
 /** The options of `trailkey check`, as commander returns them. */
-export type RawCheckOptions = RawEvaluationOptions & { readonly keys?: readonly string[] };
+export type RawCheckOptions = RawEvaluationOptions & {
+  readonly keys?: readonly string[];
+  readonly verbose?: boolean;
+};
 
 /**
  * Evaluates trails offline, from files, and writes the report.
@@ -31,7 +28,8 @@ export const check = async (
   terminal: Terminal,
 ): Promise<ExitCode> => {
   const options = await parseEvaluationOptions(raw, [...paths, ...(raw.keys ?? [])]);
-  const { report, notes } = await evaluateFiles({ paths, keyPaths: raw.keys ?? [] }, options, terminal);
+  const inputs = { paths, keyPaths: raw.keys ?? [], verbose: raw.verbose ?? false };
+  const { report, notes } = await evaluateFiles(inputs, options, terminal);
   return finish(report, options, { terminal, notes, words: WORDS });
 };
 
@@ -42,7 +40,12 @@ const WORDS: Words = {
     'Add the AWS Config data of their home Regions and owning accounts.',
 };
 
-type Inputs = { readonly paths: readonly string[]; readonly keyPaths: readonly string[] };
+type Inputs = {
+  readonly paths: readonly string[];
+  readonly keyPaths: readonly string[];
+  /** Whether the report names all files that were not used. */
+  readonly verbose: boolean;
+};
 type Evaluated = { readonly report: Report; readonly notes: readonly string[] };
 
 const evaluateFiles = async (
@@ -50,12 +53,17 @@ const evaluateFiles = async (
   options: EvaluationOptions,
   terminal: Terminal,
 ): Promise<Evaluated> => {
-  const { inventory, problems, hasParameters, interrupted } = await loadFiles(inputs, options, terminal);
-  const observedTrails = [...inventory.trails.values()].map(({ entry }) => entry);
   const evaluatedAt = terminal.now();
+  const { inventory, problems, hasParameters, notes, unused, interrupted } = await loadFiles(
+    inputs,
+    options,
+    {
+      terminal,
+      now: evaluatedAt,
+    },
+  );
   const { parameters, givenParameters } = options;
-  const { findings, errors } = await evaluateForReport(observedTrails, {
-    keys: keySourceOf(inventory),
+  const { observedTrails, findings, conflicts, recorded } = evaluateInventory(inventory, {
     parameters,
     now: evaluatedAt,
   });
@@ -66,8 +74,9 @@ const evaluateFiles = async (
     parameters: givenParameters,
     observedTrails,
     findings,
-    errors: [...problems, ...errors, ...(interrupted ? [INTERRUPTED] : [])],
-    recorded: recordedPeriod({ observedTrails, findings }, inventory),
+    errors: interrupted ? [...problems, INTERRUPTED] : problems,
+    notes: [...conflicts, ...notes, ...unused.map((files) => unusedNote(files, inputs))],
+    recorded,
     earlier: options.earlier,
   });
   return { report, notes: hasParameters ? [PARAMETERS_IGNORED] : [] };
@@ -79,14 +88,26 @@ const INTERRUPTED: ReportError = {
 };
 const PARAMETERS_IGNORED = 'Rule parameters in rule events are ignored. Set them with --param.';
 
+const MAX_NAMED_FILES = 5;
+
+const unusedNote = ({ folder, reason, paths }: UnusedFiles, { verbose }: Inputs): string => {
+  const named = verbose ? paths : paths.slice(0, MAX_NAMED_FILES);
+  const others = paths.length - named.length;
+  const list = `${named.join(', ')}${others > 0 ? ` and ${others} more (list them with --verbose)` : ''}`;
+  const files = `${paths.length} ${paths.length === 1 ? 'file' : 'files'} in ${folder}`;
+  return reason === 'not-recognized'
+    ? `Trailkey recognized no data in ${files}: ${list}.`
+    : `Trailkey did not read ${files}, because only .json, .jsonl, .ndjson, .yaml, .yml and .template files are read: ${list}.`;
+};
+
 const loadFiles = async (
   inputs: Inputs,
   { quiet }: EvaluationOptions,
-  terminal: Terminal,
+  { terminal, now }: { readonly terminal: Terminal; readonly now: number },
 ): Promise<InputContents & { readonly interrupted: boolean }> =>
   withInterrupt(terminal, async (signal) => {
     const progress = quiet ? SILENT : progressOn(terminal);
-    const contents = await readInput({ ...inputs, standardInput: terminal.stdin, signal, progress });
+    const contents = await readInput({ ...inputs, standardInput: terminal.stdin, signal, progress, now });
     progress.clear();
     return { ...contents, interrupted: signal.aborted };
   });

@@ -185,7 +185,10 @@ const codeSpan = (text: string): string =>
 
 /** Sentences that can contain names from outside: characters with a meaning in Markdown are spelled out or escaped. */
 export const prose = (text: string): string =>
-  spell(sanitize(text), /[`|<>[\]\\@#$&~!]|(?<=:)\/(?=\/)|(?<=www)\./gi).replace(/[*_]/g, '\\$&');
+  spell(sanitize(text), /[`|<>[\]\\@#$&~!]|(?<=:)\/(?=\/)|(?<=www)\.|(?<=\bgh)-(?=\d)/gi).replace(
+    /[*_]/g,
+    '\\$&',
+  );
 
 const spell = (text: string, signs: RegExp): string =>
   text.replace(signs, (sign) => `\\u{${sign.charCodeAt(0).toString(16)}}`);

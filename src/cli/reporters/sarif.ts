@@ -120,7 +120,7 @@ const resultOf = (finding: Finding) => {
     message: { text: plain(sentencesOf({ ...shown, code })) },
     locations: [
       {
-        physicalLocation: { artifactLocation: { uri: uriOf(shown) }, region: { startLine: 1 } },
+        physicalLocation: physicalLocationOf(shown),
         logicalLocations: [{ name: shown.trailName, fullyQualifiedName: shown.trailArn, kind: 'resource' }],
       },
     ],
@@ -146,6 +146,14 @@ const LEVELS = {
 
 /** In a message, brackets make links and braces make placeholders. */
 const plain = (text: string): string => text.replace(/[\\[\]]/g, '\\$&').replace(/[{}]/g, '$&$&');
+
+const physicalLocationOf = (finding: Pick<Finding, 'accountId' | 'region' | 'trailName' | 'location'>) =>
+  finding.location
+    ? {
+        artifactLocation: { uri: finding.location.file.split('/').map(encodeURIComponent).join('/') },
+        region: { startLine: finding.location.line },
+      }
+    : { artifactLocation: { uri: uriOf(finding) }, region: { startLine: 1 } };
 
 /** The names of snapshots change daily, so the account, Region, and trail stand for the file: an alert stays the same in every run. */
 const uriOf = ({ accountId, region, trailName }: Pick<Finding, 'accountId' | 'region' | 'trailName'>) =>

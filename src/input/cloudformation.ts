@@ -1,0 +1,158 @@
+import { fieldOf, flagOf, isJsonObject, type JsonObject, textOf } from '../core/json-value.js';
+import type { Key, KeyLookupResult } from '../core/key.js';
+import type { RecordedTrail } from './inventory.js';
+import {
+  AFTER_APPLY,
+  createPlannedKey,
+  createPlannedTrail,
+  defaultKeyPolicy,
+  dependsOnTrailName,
+  KEY_AFTER_APPLY,
+  type Planned,
+  plannedPolicy,
+  UNKNOWN_DEPLOYMENT,
+} from './planned.js';
+import { createResolver, type Resolved, type Resolver } from './template-expression.js';
+
+/** A template, the file that contains it, and the line of each of its resources. */
+export type Template = {
+  readonly value: JsonObject;
+  readonly file: string;
+  readonly lineOf: (logicalId: string) => number;
+};
+
+/**
+ * Reads the trails of a CloudFormation template and their keys. Parameters have their default values. The account and the Region are
+ * unknown.
+ *
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudtrail-trail.html
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kms-key.html
+ */
+export const readTemplate = (template: Template): Planned => {
+  const resolver = createResolver(template.value);
+  const resources = [...resolver.resources];
+  const loops = Object.entries(resolver.loops).flatMap(([name, loop]) =>
+    JSON.stringify(loop).includes('AWS::CloudTrail::Trail') ? [`the loop ${name} cannot be resolved`] : [],
+  );
+  return {
+    trails: resources.flatMap(([id, { type, properties, isCreated }]) =>
+      type === TRAIL && isCreated ? [trailOf(id, properties, { template, resolver })] : [],
+    ),
+    keys: [],
+    aliases: [],
+    problems: loops,
+  };
+};
+
+const TRAIL = 'AWS::CloudTrail::Trail';
+const KEYS: readonly unknown[] = ['AWS::KMS::Key', 'AWS::KMS::ReplicaKey'];
+const ALIAS = 'AWS::KMS::Alias';
+
+type Context = { readonly template: Template; readonly resolver: Resolver };
+
+const trailOf = (id: string, properties: JsonObject, { template, resolver }: Context): RecordedTrail => {
+  const name = resolver.resolve(properties['TrailName']);
+  const organization = resolver.resolve(properties['IsOrganizationTrail']);
+  const { file } = template;
+  const isNamed = name.kind === 'value' && typeof name.value === 'string';
+  const key = keyOf(resolver.resolve(properties['KMSKeyId']), resolver);
+  return createPlannedTrail(
+    {
+      name: isNamed ? String(name.value) : id,
+      arn: undefined,
+      isOrganizationTrail: organization.kind === 'value' && isTrue(organization.value),
+      ...(isNamed ? key : { ...key, plannedKey: withoutTrailName(key.plannedKey) }),
+      location: { file, line: template.lineOf(id) },
+      definedAs: `${file} ${id}`,
+    },
+    UNKNOWN_DEPLOYMENT,
+  );
+};
+
+/** CloudFormation generates the name of a trail without one, so a policy that depends on it is not known. */
+const withoutTrailName = (lookup: KeyLookupResult | undefined): KeyLookupResult | undefined =>
+  lookup?.kind === 'found' && dependsOnTrailName(lookup.key.policy)
+    ? { kind: 'found', key: { ...lookup.key, policy: AFTER_APPLY } }
+    : lookup;
+
+const isTrue = (value: unknown): boolean => flagOf({ value }, ['value']) ?? false;
+
+type ConfiguredKey = {
+  readonly kmsKeyId: string | undefined;
+  readonly plannedKey: KeyLookupResult | undefined;
+};
+
+const keyOf = (value: Resolved, resolver: Resolver): ConfiguredKey => {
+  switch (value.kind) {
+    case 'absent':
+      return { kmsKeyId: undefined, plannedKey: undefined };
+    case 'unresolved':
+      return { kmsKeyId: value.expression, plannedKey: KEY_AFTER_APPLY };
+    case 'value': {
+      const kmsKeyId = textOf({ KMSKeyId: value.value }, ['KMSKeyId']);
+      const alias = kmsKeyId === undefined ? undefined : aliasTarget(kmsKeyId, resolver);
+      return alias === undefined ? { kmsKeyId, plannedKey: undefined } : keyOf(alias, resolver);
+    }
+    case 'reference':
+      return keyOfResource(value, resolver);
+  }
+};
+
+/** The target of an alias that the template defines. */
+const aliasTarget = (kmsKeyId: string, resolver: Resolver): Resolved | undefined => {
+  for (const { type, properties } of resolver.resources.values()) {
+    const name = type === ALIAS ? resolver.resolve(properties['AliasName']) : undefined;
+    if (name?.kind === 'value' && typeof name.value === 'string' && namesAlias(kmsKeyId, name.value)) {
+      return resolver.resolve(properties['TargetKeyId']);
+    }
+  }
+  return undefined;
+};
+
+const namesAlias = (kmsKeyId: string, name: string): boolean =>
+  kmsKeyId === name || (kmsKeyId.startsWith('arn:') && kmsKeyId.endsWith(`:${name}`));
+
+const keyOfResource = (
+  { resource: id, attribute, expression }: Extract<Resolved, { kind: 'reference' }>,
+  resolver: Resolver,
+): ConfiguredKey => {
+  const resource = resolver.resources.get(id);
+  if (resource?.type === ALIAS && attribute === 'Ref') {
+    return keyOf(resolver.resolve(resource.properties['TargetKeyId']), resolver);
+  }
+  if (!KEYS.includes(resource?.type) || resource === undefined || !KEY_ATTRIBUTES.includes(attribute)) {
+    return { kmsKeyId: expression, plannedKey: KEY_AFTER_APPLY };
+  }
+  return { kmsKeyId: id, plannedKey: lookupOf(id, resource.properties, resolver) };
+};
+
+const KEY_ATTRIBUTES = ['Ref', 'Arn', 'KeyId'];
+
+const lookupOf = (id: string, properties: JsonObject, resolver: Resolver): KeyLookupResult => {
+  const enabled = resolver.resolve(properties['Enabled']);
+  if (enabled.kind === 'unresolved' || enabled.kind === 'reference') return KEY_AFTER_APPLY;
+  const text = (name: string, byDefault: string): string | undefined => {
+    const value = resolver.resolve(properties[name]);
+    if (value.kind === 'absent') return byDefault;
+    return value.kind === 'value' ? String(value.value) : undefined;
+  };
+  const rotation = resolver.resolve(properties['EnableKeyRotation']);
+  const key = createPlannedKey(id, {
+    enabled: enabled.kind === 'absent' || isTrue(enabled.value),
+    spec: text('KeySpec', 'SYMMETRIC_DEFAULT'),
+    usage: text('KeyUsage', 'ENCRYPT_DECRYPT'),
+    origin: text('Origin', 'AWS_KMS'),
+    rotation:
+      rotation.kind === 'absent' ? false : rotation.kind === 'value' ? isTrue(rotation.value) : undefined,
+    policy: policyOf(properties, resolver),
+  });
+  return { kind: 'found', key: key.origin === 'EXTERNAL' ? { ...key, state: 'PendingImport' } : key };
+};
+
+const policyOf = (properties: JsonObject, resolver: Resolver): Key['policy'] => {
+  if (fieldOf(properties, ['KeyPolicy']) === undefined) {
+    return { kind: 'known', value: defaultKeyPolicy(UNKNOWN_DEPLOYMENT) };
+  }
+  const policy = resolver.resolveAll(properties['KeyPolicy']);
+  return isJsonObject(policy) ? plannedPolicy(policy, UNKNOWN_DEPLOYMENT) : AFTER_APPLY;
+};
