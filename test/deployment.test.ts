@@ -86,15 +86,68 @@ describe('the stack', () => {
     expect(bare.Resources['ErrorAlarm']?.Properties).not.toHaveProperty('AlarmActions');
   });
 
-  it('lets EventBridge publish without a condition, which it does not take, and alarms of this account alone', () => {
-    const statements = resource(stack, 'NotificationTopicPolicy').PolicyDocument.Statement;
+  describe('with an email address', () => {
+    const notifying = () => render(stack, PLACES[0], { NotificationEmail: 'a@example.com' }).Resources;
+    const rulesOf = () => Object.values(notifying()).filter(({ Type }) => Type === 'AWS::Events::Rule');
 
-    expect(
-      statements.map(({ Principal, Condition }: any) => [Principal.Service, Condition !== undefined]),
-    ).toEqual([
-      ['events.amazonaws.com', false],
-      ['cloudwatch.amazonaws.com', true],
-    ]);
+    it('lets only its own EventBridge rules publish, with a role, and alarms of this account', () => {
+      const { AssumeRolePolicyDocument, Policies } = notifying()['NotificationRole']?.Properties ?? {};
+      const [{ Condition }] = AssumeRolePolicyDocument.Statement;
+      const [{ PolicyDocument }] = Policies;
+      const published = notifying()['NotificationTopicPolicy']?.Properties.PolicyDocument.Statement;
+
+      expect(Condition).toEqual({
+        StringEquals: { 'aws:SourceAccount': '111122223333' },
+        ArnLike: { 'aws:SourceArn': 'arn:aws:events:eu-west-1:111122223333:rule/trailkey-*' },
+      });
+      expect(PolicyDocument.Statement).toEqual([
+        { Sid: 'Publish', Effect: 'Allow', Action: 'sns:Publish', Resource: '{NotificationTopic}' },
+      ]);
+      expect(published).toEqual([
+        expect.objectContaining({
+          Principal: { Service: 'cloudwatch.amazonaws.com' },
+          Condition: { StringEquals: { 'aws:SourceAccount': '111122223333' } },
+        }),
+      ]);
+      expect(rulesOf()).toHaveLength(2);
+      for (const { Properties } of rulesOf()) {
+        expect(Properties.Name).toMatch(/^trailkey-/);
+        expect(Properties.Targets).toEqual([
+          expect.objectContaining({ Arn: '{NotificationTopic}', RoleArn: '{NotificationRole.Arn}' }),
+        ]);
+      }
+    });
+
+    it('sends emails with the trail, the Region, the annotation and the command that fixes the trail', () => {
+      const event = {
+        account: '111122223333',
+        region: 'eu-west-1',
+        detail: {
+          resourceId: 'audit',
+          newEvaluationResult: { annotation: 'KEY_DISABLED: Key k is disabled.' },
+        },
+      };
+
+      const emails = rulesOf().map(({ Properties }) =>
+        emailOf(Properties.Targets[0].InputTransformer, event),
+      );
+
+      for (const email of emails) {
+        expect(email).toContain('CloudTrail trail audit (account 111122223333, eu-west-1)');
+        expect(email).toContain('KEY_DISABLED: Key k is disabled.');
+        expect(email).not.toMatch(/[<>]/);
+      }
+      expect(emails.map((email) => email.match(/^(?:trailkey|aws) .*$/gm))).toEqual([
+        [
+          'aws kms cancel-key-deletion --key-id KEY_ARN --region KEY_REGION',
+          'trailkey remediate audit --region eu-west-1 --restore-key --approver APPROVER_ARN',
+        ],
+        ['trailkey remediate audit --region eu-west-1 --dry-run'],
+      ]);
+      // @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_InputTransformer.html
+      for (const { Properties } of rulesOf())
+        expect(Properties.Targets[0].InputTransformer.InputTemplate.length).toBeLessThanOrEqual(8192);
+    });
   });
 
   it('has a dashboard that is JSON', () => {
@@ -259,6 +312,21 @@ describe('the rule, wherever it is made', () => {
     }
   });
 });
+
+/** Fills in a template of EventBridge: each line is a JSON string with fields of the event. */
+const emailOf = ({ InputPathsMap, InputTemplate }: any, event: any): string => {
+  const valueAt = (path: string) =>
+    path
+      .split('.')
+      .slice(1)
+      .reduce((value, name) => value[name], event);
+  const filled = InputTemplate.replace(/<(\w+)>/g, (_: string, name: string) => valueAt(InputPathsMap[name]));
+  return filled
+    .trim()
+    .split('\n')
+    .map((line: string) => JSON.parse(line))
+    .join('\n');
+};
 
 /** Less the documents of SSM, whose patterns take the ARNs of any partition. */
 const withoutPatterns = (resources: Template['Resources']) =>

@@ -324,10 +324,10 @@ describe('the parameters', () => {
 });
 
 describe('the template', () => {
-  it('rotates the key and keeps it when the stack goes or needs another', () => {
+  it('rotates the key and retains it, unless its creation is rolled back', () => {
     expect(TEMPLATE.Resources['TrailKey']).toMatchObject({
       Type: 'AWS::KMS::Key',
-      DeletionPolicy: 'Retain',
+      DeletionPolicy: 'RetainExceptOnCreate',
       UpdateReplacePolicy: 'Retain',
       Properties: { EnableKeyRotation: true, PendingWindowInDays: 30 },
     });

@@ -11,7 +11,17 @@ import botocore.session
 from moto.iam.policy_validation import IAMPolicyDocumentValidator
 
 # Actions without an operation of that name.
-PERMISSIONS_ONLY = {"iam:PassRole", "kms:*", "s3:GetEncryptionConfiguration", "s3:ListBucket", "s3:PutEncryptionConfiguration"}
+PERMISSIONS_ONLY = {
+    "cloudformation:TagResource",
+    "iam:PassRole",
+    "kms:*",
+    "s3:GetEncryptionConfiguration",
+    "s3:ListBucket",
+    "s3:ListTagsForResource",
+    "s3:PutEncryptionConfiguration",
+    "s3:TagResource",
+    "s3:UntagResource",
+}
 
 models = botocore.session.get_session()
 

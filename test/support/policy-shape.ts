@@ -13,7 +13,7 @@ const MEMBERS = [
 ];
 const PRINCIPALS = ['AWS', 'CanonicalUser', 'Federated', 'Service'];
 const OPERATOR =
-  /^(?:For(?:All|Any)Values:)?(?:String(?:Not)?(?:Equals|Like)(?:IgnoreCase)?|(?:Arn|Numeric|Date)(?:Not)?(?:Equals|Like)|(?:Numeric|Date)(?:Less|Greater)Than(?:Equals)?|Bool|Null|(?:Not)?IpAddress)(?:IfExists)?$/;
+  /^(?:For(?:AllValues|AnyValue):)?(?:String(?:Not)?(?:Equals|Like)(?:IgnoreCase)?|(?:Arn|Numeric|Date)(?:Not)?(?:Equals|Like)|(?:Numeric|Date)(?:Less|Greater)Than(?:Equals)?|Bool|Null|(?:Not)?IpAddress)(?:IfExists)?$/;
 const ACTION = /^(?:\*|[a-z][a-z0-9-]*:[A-Za-z*]+)$/;
 const RESOURCE = /^(?:\*|arn:(?:\*|aws[a-z-]*):[a-z0-9-]+:.*)$/;
 
