@@ -3,11 +3,11 @@
  */
 const { readFileSync } = require('node:fs');
 const { join } = require('node:path');
-const { parse } = require('yaml');
+const { parse, stringify } = require('yaml');
 
 const FOLDER = join(__dirname, '../ssm-documents');
-/** The maximum size of a document's content. */
-const MAX_CONTENT_BYTES = 65_536;
+/** 2 kB less than the maximum of Systems Manager, 64 kB, because the line breaks of the YAML are not documented. */
+const MAX_CONTENT_BYTES = 63_488;
 const SIBLING_IMPORT = /^from (calls|keys|set_trail_key|trails|verify_delivery) import .*\n/gm;
 const ORGANIZATION_ROLE =
   'arn:{{ global:AWS_PARTITION }}:iam::{{ global:ACCOUNT_ID }}:role/trailkey-remediation-{{ global:REGION }}';
@@ -51,16 +51,24 @@ const importsFor = (code, statements) => {
   });
 };
 
+/**
+ * Code without comments, without the docstrings of functions and classes, and with half of its indentation, because the size of a document
+ * is limited. A docstring that is the whole body stays.
+ */
+const withoutComments = (code) =>
+  code
+    .replace(/^ *#.*\n/gm, '')
+    .replace(/^( +)"""(?:(?!""")[\s\S])*"""\n(?=\n*\1\S)/gm, '')
+    .replace(/^ +/gm, (indentation) => indentation.slice(indentation.length / 2));
+
 /** A script in one piece, each sibling once: Automation runs one file per step. */
 const scriptAt = (path, handler) => {
   const files = [...new Set(partsOf(path))].map((text) => text.split(DEFINITION));
   const [title] = files.at(-1)?.[0]?.split(/\n(?=from|import)/) ?? [];
   const statements = files.flatMap(([head]) => [...head.matchAll(/^(?:from (\S+) )?import (.*)$/gm)]);
-  const code = neededBy(
-    handler,
-    files.flatMap(([, ...definitions]) => definitions),
-  ).join('\n\n');
-  const script = `${title?.trim()}\n\n${importsFor(code, statements).join('\n')}\n\n${code}\n`;
+  const definitions = files.flatMap(([, ...rest]) => rest);
+  const code = withoutComments(`${neededBy(handler, definitions).join('\n\n')}\n`);
+  const script = `${title?.trim()}\n\n${importsFor(code, statements).join('\n')}\n\n${code}`;
   if (script.includes('{{'))
     throw new Error(`${path} contains {{, which Systems Manager interprets as a variable.`);
   return script;
@@ -76,10 +84,21 @@ const built = (name) => {
   return checked(name, { ...document, mainSteps: document.mainSteps.map(withScript) });
 };
 
+/**
+ * The size of a document as CloudFormation sends it: as YAML, with strings in quotes and long lines folded, or with blocks.
+ *
+ * @see https://github.com/aws-cloudformation/aws-cloudformation-resource-providers-ssm (DocumentModelTranslator)
+ */
+const sizeOf = (document) =>
+  Math.max(
+    Buffer.byteLength(stringify(document, { defaultStringType: 'QUOTE_DOUBLE' })),
+    Buffer.byteLength(stringify(document)),
+  );
+
 const checked = (name, document) => {
-  const bytes = Buffer.byteLength(JSON.stringify(document));
+  const bytes = sizeOf(document);
   if (bytes > MAX_CONTENT_BYTES)
-    throw new Error(`${name} has ${bytes} bytes, and Systems Manager accepts at most ${MAX_CONTENT_BYTES}.`);
+    throw new Error(`${name} has ${bytes} bytes as YAML, and may have at most ${MAX_CONTENT_BYTES}.`);
   return document;
 };
 
