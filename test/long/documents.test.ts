@@ -2,7 +2,8 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { ROOT } from '../support/project.js';
+import { stringify } from 'yaml';
+import { ROOT, textAt } from '../support/project.js';
 
 /** The problems that the linter finds in documents, by line. */
 const lint = (paths: readonly string[]): readonly string[] => {
@@ -19,6 +20,13 @@ const lint = (paths: readonly string[]): readonly string[] => {
   const lines = stdout.split('\n').filter((line) => line !== '');
   expect(status).toBe(lines.length === 0 ? 0 : 1);
   return lines;
+};
+
+/** A value whose numbers and booleans are strings. */
+const withStrings = (value: any): any => {
+  if (Array.isArray(value)) return value.map(withStrings);
+  if (typeof value !== 'object') return String(value);
+  return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, withStrings(entry)]));
 };
 
 describe('the documents of a release', () => {
@@ -39,6 +47,22 @@ describe('the documents of a release', () => {
       ]),
     );
     expect(lint(names.map((name) => `${folder}/${name}`))).toEqual([]);
+  });
+
+  // CloudFormation makes every primitive a string, and writes YAML. What remains a string keeps its meaning; a parameter does not.
+  it('have no other problems as CloudFormation sends them', () => {
+    const folder = mkdtempSync(`${tmpdir()}/trailkey-documents-`);
+    const paths = readdirSync(`${ROOT}release/ssm-documents`).map((name) => {
+      const document = withStrings(JSON.parse(textAt(`release/ssm-documents/${name}`)));
+      const kinds = Object.values<any>(document.parameters).map(({ type }) => type);
+      expect(kinds.filter((kind) => ['Integer', 'Boolean'].includes(kind))).toEqual([]);
+      const path = `${folder}/${name.replace('.json', '.yaml')}`;
+      writeFileSync(path, stringify(document, { defaultStringType: 'QUOTE_DOUBLE' }));
+      return path;
+    });
+
+    expect(lint(paths)).toEqual([]);
+    rmSync(folder, { recursive: true });
   });
 });
 

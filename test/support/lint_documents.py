@@ -1,17 +1,17 @@
 """Finds what is wrong with the calls and scripts of Automation documents, by the models of botocore.
 
-Reads files of documents that the interpreter in test/support/automation takes: their form is right. Writes a line for each
+Reads files of documents, in JSON or YAML, that the interpreter in test/support/automation takes: their form is right. Writes a line for each
 problem, and exits with 1 if there is any.
 """
 
 import ast
-import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import botocore.session
+import yaml
 from botocore import xform_name
 from botocore.model import OperationModel, Shape
 from botocore.validate import ParamValidator
@@ -267,7 +267,7 @@ def argument_problems(call: ast.Call, operation: OperationModel) -> Iterator[str
 
 def main(paths: list[str]) -> int:
     wrong = [
-        f"{Path(path).stem}: {problem}" for path in paths for problem in problems(json.loads(Path(path).read_bytes()))
+        f"{Path(path).stem}: {problem}" for path in paths for problem in problems(yaml.safe_load(Path(path).read_bytes()))
     ]
     print("\n".join(wrong), end="\n" if wrong else "")
     return 1 if wrong or not paths else 0
