@@ -35,13 +35,13 @@ const release = async (): Promise<void> => {
   );
   const artifactKey = `trailkey/${manifest.version}/${sha256(`${RELEASE}trailkey-config-rule.zip`)}.zip`;
   writeJson('trailkey-stackset.json', stackSetTemplate(compiled, artifactKey));
-  for (const pack of readdirSync(`${ROOT}conformance-packs`).toSorted()) {
-    copyFileSync(`${ROOT}conformance-packs/${pack}`, `${RELEASE}conformance-packs/${pack}`);
+  for (const folder of ['conformance-packs', 'cloudformation']) {
+    for (const file of readdirSync(ROOT + folder))
+      copyFileSync(`${ROOT}${folder}/${file}`, `${RELEASE}${folder}/${file}`);
   }
   for (const { Properties } of documentsIn(compiled)) {
     writeJson(`ssm-documents/${Properties['Name']}.json`, Properties['Content']);
   }
-  copyFileSync(`${ROOT}cloudformation/trail-key.yaml`, `${RELEASE}cloudformation/trail-key.yaml`);
   const bundled = await bundledPackages();
   writeFileSync(`${RELEASE}THIRD-PARTY-NOTICES`, thirdPartyNotices(bundled));
   writeJson('sbom.cdx.json', billOfMaterials(bundled));

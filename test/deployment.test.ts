@@ -436,7 +436,7 @@ describe('a release', () => {
       ).toBe(sum);
       expect(textAt('release/SHA256SUMS')).toContain(`${sum}  ${file}\n`);
     }
-    expect(Object.keys(files)).toHaveLength(11);
+    expect(Object.keys(files)).toHaveLength(12);
   });
 });
 

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { account, metadata } from './support/account.js';
 import { ACCOUNT, OTHER_ACCOUNT } from './support/builders.js';
 import { textAt } from './support/project.js';
 import { accountOf, keyArnIn, runScan, trailIn, worldAnswers } from './support/run-scan.js';
+import { render, type Template } from './support/stack.js';
 import type { Call } from './support/stand-in.js';
 
 const PERMISSIONS = textAt('docs/permissions.md');
@@ -52,6 +54,62 @@ const ALL_PARAMETERS = ['--quiet', '--param', 'checkKeyPolicy=true', '--param', 
 const scanWith = async (...args: readonly string[]) =>
   (await runScan([...ALL_PARAMETERS, ...args], { answers })).calls;
 
+const ROLE_TEMPLATE: Template = parse(textAt('cloudformation/reader-role.yaml'));
+const PLACE = { 'AWS::Partition': 'aws-us-gov', 'AWS::AccountId': OTHER_ACCOUNT };
+const readerRole = (given: Record<string, string>) =>
+  render(ROLE_TEMPLATE, PLACE, { ExternalId: 'example', ...given }).Resources['ReaderRole']?.Properties;
+
+const readerActions = (): readonly string[] =>
+  readerRole({})
+    .Policies[0].PolicyDocument.Statement.flatMap(({ Action }: { Action: string[] }) => Action)
+    .toSorted();
+
+describe('the role of cloudformation/reader-role.yaml', () => {
+  const trustOf = (given: Record<string, string>) => readerRole(given).AssumeRolePolicyDocument.Statement;
+
+  it.each([
+    [{ TrustedAccountId: ACCOUNT }, `arn:aws-us-gov:iam::${ACCOUNT}:root`, { 'sts:ExternalId': 'example' }],
+    [
+      { TrustedOrganizationId: 'o-abcdefghij' },
+      '*',
+      { 'sts:ExternalId': 'example', 'aws:PrincipalOrgID': 'o-abcdefghij' },
+    ],
+    [
+      { TrustedAccountId: ACCOUNT, TrustedOrganizationId: 'o-abcdefghij' },
+      `arn:aws-us-gov:iam::${ACCOUNT}:root`,
+      { 'sts:ExternalId': 'example', 'aws:PrincipalOrgID': 'o-abcdefghij' },
+    ],
+  ])('with %o trusts only %s', (given, principal, condition) => {
+    expect(trustOf(given)).toEqual([
+      {
+        Effect: 'Allow',
+        Principal: { AWS: principal },
+        Action: 'sts:AssumeRole',
+        Condition: { StringEquals: condition },
+      },
+    ]);
+  });
+
+  it('requires an external ID, and an account or an organization', () => {
+    const { ExternalId, TrustedAccountId, TrustedOrganizationId } = ROLE_TEMPLATE.Parameters;
+
+    expect(ExternalId).not.toHaveProperty('Default');
+    expect([TrustedAccountId.Default, TrustedOrganizationId.Default]).toEqual(['', '']);
+    expect(textAt('cloudformation/reader-role.yaml')).toContain(
+      'AssertDescription: Specify TrustedAccountId, TrustedOrganizationId or both.',
+    );
+  });
+
+  it('can read keys of the partition only', () => {
+    const { Statement } = readerRole({}).Policies[0].PolicyDocument;
+
+    expect(Statement.map(({ Resource }: { Resource: string }) => Resource)).toEqual([
+      '*',
+      'arn:aws-us-gov:kms:*:*:key/*',
+    ]);
+  });
+});
+
 describe('the documented policies allow each call that a scan makes, and no other:', () => {
   it('the reader', async () => {
     const policy = policyOf('scan');
@@ -60,14 +118,15 @@ describe('the documented policies allow each call that a scan makes, and no othe
     expect(tableOf('Each scanned account')).toEqual(policy);
   });
 
-  it('the person who assumes a role, and the reader as that role', async () => {
-    const calls = await scanWith('--role-arn', `arn:aws:iam::${OTHER_ACCOUNT}:role/trailkey-reader`);
+  it('the person who assumes a role, and the role of the template', async () => {
+    const role = `arn:aws:iam::${OTHER_ACCOUNT}:role/trailkey-reader`;
+    const calls = await scanWith('--role-arn', role, '--external-id', 'example');
     const policy = policyOf('scan-other-accounts');
 
     expect(policy).toEqual(actionsIn(calls.filter((call) => accountOf(call) === ACCOUNT)));
     expect(tableOf('Other accounts')).toEqual(policy);
-    expect(policyOf('scan-role-trust')).toEqual(policy);
-    expect(policyOf('scan')).toEqual(actionsIn(calls.filter((call) => accountOf(call) === OTHER_ACCOUNT)));
+    expect(readerActions()).toEqual(actionsIn(calls.filter((call) => accountOf(call) === OTHER_ACCOUNT)));
+    expect(policyOf('scan')).toEqual(readerActions());
   });
 
   it('the person who scans an organization', async () => {

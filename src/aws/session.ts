@@ -150,17 +150,30 @@ export const identityOf = async ({ clients, call, region, source }: Session): Pr
 export const ownAccount = ({ region, call, clientsOf }: Session, { accountId, arn }: Identity): LiveAccount =>
   liveAccount({ accountId, region, arn }, { clients: clientsOf(accountId), call });
 
+/** How roles are assumed. */
+export type RoleOptions = {
+  /** The external ID that the trust policies of the roles require. */
+  readonly externalId?: string;
+};
+
 /**
  * Returns a function that opens another account by the ARN of a role in it.
  *
  * @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
  */
-export const accountsByRole = (session: Session): ((roleArn: string) => Promise<LiveAccount>) => {
+export const accountsByRole = (
+  session: Session,
+  { externalId }: RoleOptions,
+): ((roleArn: string) => Promise<LiveAccount>) => {
   const { call, region, clients, clientsOf, source } = session;
   const sts = clients(STSClient, 'sts');
   const assumeRole = (RoleArn: string) =>
     call('sts:AssumeRole', region, async (options) => {
-      const command = new AssumeRoleCommand({ RoleArn, RoleSessionName: SESSION_NAME });
+      const command = new AssumeRoleCommand({
+        RoleArn,
+        RoleSessionName: SESSION_NAME,
+        ...(externalId === undefined ? {} : { ExternalId: externalId }),
+      });
       const { Credentials } = await sts(region).send(command, options);
       const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey, SessionToken } = Credentials ?? {};
       if (accessKeyId && secretAccessKey && SessionToken) {
@@ -187,8 +200,8 @@ export const accountsByRole = (session: Session): ((roleArn: string) => Promise<
 
 const roleDenied = (roleArn: string): Error =>
   new AccessDeniedError(
-    `sts:AssumeRole is denied for ${roleArn}. The role must exist, its trust policy must allow you to assume it, and your own ` +
-      'policy must allow sts:AssumeRole for it.',
+    `sts:AssumeRole is denied for ${roleArn}. The role must exist, its trust policy must allow you to assume it, with its external ID ` +
+      '(--external-id) if it requires one, and your own policy must allow sts:AssumeRole for it.',
   );
 
 const SESSION_NAME = 'trailkey-scan';

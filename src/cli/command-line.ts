@@ -118,7 +118,7 @@ const SCAN_EXAMPLES = [
   'scan',
   'scan --regions eu-west-1,us-east-1 --output html=report.html',
   'scan --role-arn arn:aws:iam::111122223333:role/audit',
-  'scan --organization --role-name audit --since-report last.json --fail-on new',
+  'scan --organization --role-name audit --external-id ID --since-report last.json --fail-on new',
   'scan --aggregator organization',
 ];
 
@@ -138,6 +138,7 @@ const addScan = (program: Command, terminal: Terminal, setExitCode: SetExitCode)
     )
     .addOption(new Option('--organization', 'scan all accounts of the organization').conflicts('aggregator'))
     .option('--role-name <name>', 'the IAM role to assume in each account of the organization')
+    .option('--external-id <id>', 'the external ID that the trust policies of the roles require')
     .option('--aggregator <name>', 'evaluate the data of an AWS Config aggregator, without assuming roles')
     .option('--require-trail', 'exit with code 2 if an account has no trail');
   addEvaluationOptions(command);

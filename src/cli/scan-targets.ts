@@ -1,4 +1,4 @@
-import { accountsByRole, identityOf, ownAccount, type Session } from '../aws/session.js';
+import { accountsByRole, identityOf, ownAccount, type RoleOptions, type Session } from '../aws/session.js';
 import { isAccountId, isRegion, parseArn } from '../core/arn.js';
 import type { ReportError } from '../core/report.js';
 import type { AccountToScan } from '../ports.js';
@@ -11,6 +11,7 @@ export type RawScanOptions = RawEvaluationOptions & {
   readonly roleArn?: readonly string[];
   readonly organization?: boolean;
   readonly roleName?: string;
+  readonly externalId?: string;
   readonly aggregator?: string;
   readonly requireTrail?: boolean;
   readonly debug?: boolean;
@@ -19,8 +20,8 @@ export type RawScanOptions = RawEvaluationOptions & {
 /** What to scan: the account of the credentials, the accounts of IAM roles, an organization, or an AWS Config aggregator. */
 export type ScanTarget =
   | { readonly kind: 'account' }
-  | { readonly kind: 'roles'; readonly roleArns: readonly string[] }
-  | { readonly kind: 'organization'; readonly roleName: string }
+  | ({ readonly kind: 'roles'; readonly roleArns: readonly string[] } & RoleOptions)
+  | ({ readonly kind: 'organization'; readonly roleName: string } & RoleOptions)
   | { readonly kind: 'aggregator'; readonly aggregator: string };
 
 /**
@@ -32,14 +33,22 @@ export const parseScanTarget = ({
   roleArn = [],
   organization = false,
   roleName,
+  externalId,
   aggregator,
 }: RawScanOptions): ScanTarget => {
   if (organization !== (roleName !== undefined)) {
     throw new UsageError('--organization and --role-name NAME must be used together.');
   }
-  if (roleName !== undefined) return { kind: 'organization', roleName: checkRoleName(roleName) };
+  if (externalId !== undefined && roleName === undefined && roleArn.length === 0) {
+    throw new UsageError('--external-id requires --role-arn ARN, or --organization with --role-name NAME.');
+  }
+  const roleOptions = externalId === undefined ? {} : { externalId: checkExternalId(externalId) };
+  if (roleName !== undefined)
+    return { kind: 'organization', roleName: checkRoleName(roleName), ...roleOptions };
   if (aggregator !== undefined) return { kind: 'aggregator', aggregator: checkAggregator(aggregator) };
-  return roleArn.length > 0 ? { kind: 'roles', roleArns: checkRoleArns(roleArn) } : { kind: 'account' };
+  return roleArn.length > 0
+    ? { kind: 'roles', roleArns: checkRoleArns(roleArn), ...roleOptions }
+    : { kind: 'account' };
 };
 
 /**
@@ -63,6 +72,14 @@ const checkRoleName = (name: string): string => {
   if (ROLE_NAME.test(name)) return name;
   throw new UsageError(
     `--role-name must be the name of an IAM role, with its path if it has one; received "${name}".`,
+  );
+};
+
+/** @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
+const checkExternalId = (id: string): string => {
+  if (/^[\w+=,.@:/-]{2,1224}$/.test(id)) return id;
+  throw new UsageError(
+    `--external-id must have 2 to 1224 letters, digits or characters of _+=,.@:/-; received "${id}".`,
   );
 };
 
@@ -109,22 +126,25 @@ export const accountsIn = async (
       return { accounts: [own], notes: [] };
     }
     case 'roles': {
-      const open = accountsByRole(session);
+      const open = accountsByRole(session, target);
       const accounts = target.roleArns.map((name) => ({ name, open: () => open(name) }));
       return { accounts, notes: [] };
     }
     case 'organization':
-      return accountsWithRole(target.roleName, session);
+      return accountsWithRole(target, session);
   }
 };
 
 /** The session's own account is scanned with the session's credentials, without a role. */
-const accountsWithRole = async (roleName: string, session: Session): Promise<Accounts> => {
+const accountsWithRole = async (
+  { roleName, ...options }: Extract<ScanTarget, { kind: 'organization' }>,
+  session: Session,
+): Promise<Accounts> => {
   // First, because AWS Organizations does not report invalid credentials clearly.
   const identity = await identityOf(session);
   const { accountsOfOrganization } = await import('../aws/organizations.js');
   const organization = await accountsOfOrganization(session);
-  const byRole = accountsByRole(session);
+  const byRole = accountsByRole(session, options);
   const accounts = organization.open.map((name) => ({
     name,
     open: async () =>

@@ -289,6 +289,18 @@ describe('many accounts', () => {
     expect(assumed?.body['RoleArn']).toBe('arn:aws-us-gov:iam::500000000001:role/reader');
   });
 
+  it.each([
+    ['--organization', '--role-name', 'reader'],
+    ['--role-arn', 'arn:aws:iam::500000000001:role/reader'],
+  ])('are opened with the external ID: %s', async (...options) => {
+    const answers = worldAnswers(worldOf(2));
+
+    const { calls } = await runScan([...options, '--external-id', 'example'], { answers });
+
+    const assumed = calls.filter(({ operation }) => operation === 'AssumeRole');
+    expect(assumed.map(({ body }) => body['ExternalId'])).toEqual(['example']);
+  });
+
   it('that are suspended or closed are excluded, with a note', async () => {
     const answers = {
       ...worldAnswers(worldOf(1)),

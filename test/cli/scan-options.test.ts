@@ -25,6 +25,14 @@ it.each([
     ['--organization', '--role-name', 'reader', '--role-arn', ROLE],
     "option '--role-arn <arn>' cannot be used with option '--organization'",
   ],
+  [
+    ['--external-id', 'abc'],
+    '--external-id requires --role-arn ARN, or --organization with --role-name NAME.',
+  ],
+  [
+    ['--role-arn', ROLE, '--external-id', 'a'],
+    '--external-id must have 2 to 1224 letters, digits or characters',
+  ],
   [['--aggregator', 'all!'], '--aggregator must be the name of an AWS Config aggregator; received "all!".'],
   [
     ['--regions', 'eu-west-1,Ireland'],
@@ -49,6 +57,7 @@ it('has help', async () => {
     '--role-arn',
     '--organization',
     '--role-name',
+    '--external-id',
     '--aggregator',
     '--since-report',
   ]) {

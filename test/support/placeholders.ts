@@ -20,6 +20,7 @@ const PLACEHOLDERS = {
   DOCUMENT_NAME: 'Trailkey-EncryptTrail',
   END_TIME: '2026-01-06T00:00:00Z',
   EXECUTION_ID: EXECUTION,
+  EXTERNAL_ID: 'example',
   HOME_REGION: REGION,
   KEY: 'alias/trailkey',
   KEY_ARN: KEY,
