@@ -106,6 +106,11 @@ const stackSetTemplate = (compiled: Template, artifactKey: string): Template => 
           Assert: { 'Fn::Not': [{ 'Fn::Equals': [{ Ref: 'RemediationKey' }, ''] }] },
           AssertDescription: 'AutomaticRemediation requires RemediationKey, the key to configure for trails.',
         },
+        {
+          Assert: { 'Fn::Equals': [{ Ref: 'CreateRule' }, 'true'] },
+          AssertDescription:
+            'AutomaticRemediation requires CreateRule true: the pack of an organization is always manual.',
+        },
       ],
     },
   },

@@ -72,6 +72,7 @@ const problemsWithRule = (parameters) => {
 };
 
 const problemsWithRemediation = ({
+  createRule,
   'remediation.key': key,
   'remediation.automatic': automatic,
   'parameters.kmsKeyArns': kmsKeyArns,
@@ -81,6 +82,9 @@ const problemsWithRemediation = ({
     automatic === 'true' &&
       key === '' &&
       'remediation.automatic is "true", but remediation.key is empty. Set remediation.key, or set remediation.automatic to false.',
+    automatic === 'true' &&
+      createRule === 'false' &&
+      'remediation.automatic is "true", but createRule is "false". Set the remediation in the conformance pack, or set createRule to true.',
     key.includes(':key/') &&
       kmsKeyArns !== '' &&
       !allowed.includes(key) &&

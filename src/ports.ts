@@ -66,6 +66,8 @@ export type RulePorts = {
   readonly now: () => number;
   /** Waits for a number of milliseconds. */
   readonly pause: (milliseconds: number) => Promise<void>;
+  /** Whether a port failed because AWS limits the number of requests. */
+  readonly isThrottled: (error: unknown) => boolean;
   readonly warn: (message: string) => void;
 };
 

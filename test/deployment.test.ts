@@ -456,6 +456,10 @@ describe('wrong settings', () => {
     ],
     [{ remediation: { automatic: true } }, 'remediation.automatic is "true", but remediation.key is empty.'],
     [
+      { createRule: false, remediation: { automatic: true, key: KEY_ARN } },
+      'remediation.automatic is "true", but createRule is "false". Set the remediation in the conformance pack',
+    ],
+    [
       { remediation: { key: 'not a key' } },
       'remediation.key is "not a key", but must be empty or a key ARN, alias, alias ARN or key ID.',
     ],

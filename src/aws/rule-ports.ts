@@ -5,9 +5,10 @@ import { ConfigServiceClient } from '@aws-sdk/client-config-service';
 import { KMSClient } from '@aws-sdk/client-kms';
 import type { AwsCredentialIdentity } from '@smithy/types';
 import type { RulePorts } from '../ports.js';
-import { type ConnectionOptions, clientsFor } from './clients.js';
+import { type ConnectionOptions, clientsFor, isThrottled } from './clients.js';
 import { type CloudTrailConnection, liveTrails } from './cloudtrail.js';
 import { type ConfigConnection, configHistory, configResults } from './config.js';
+import { codeOf } from './errors.js';
 import { type KmsConnection, kmsKeys } from './kms.js';
 import { callsWithin } from './requests.js';
 
@@ -82,6 +83,7 @@ export const awsRulePorts = (
     results: configResults(clients, { read: call, report: callsWithin(budgetMs) }),
     now: Date.now,
     pause: setTimeout,
+    isThrottled: (error) => isThrottled({ result: codeOf(error) }),
     warn,
     counts: () => Object.fromEntries(clients.counts),
   };

@@ -15,7 +15,8 @@ export type RuleOutcome = {
   readonly findings: readonly Finding[];
   /** Earlier results that were cleared because their trails no longer exist. */
   readonly cleared: number;
-  readonly status: 'done' | 'rule-deleted';
+  /** `throttled` for a changed key whose trails were not evaluated, because AWS Config throttled the function. */
+  readonly status: 'done' | 'rule-deleted' | 'throttled';
 };
 
 /**
@@ -46,11 +47,34 @@ const evaluateTrailsOfKey = async (
   { item }: Change,
   { context, ports }: { readonly context: EvaluationContext; readonly ports: RulePorts },
 ): Promise<RuleOutcome> => {
-  const users = await trailsWithKey(changedKeyArn(item), await ports.history.listTrails(), context);
+  const keyArn = changedKeyArn(item);
+  const recorded = await skipIfThrottled(ports.history.listTrails(), ports);
+  if (recorded === undefined) return SKIPPED;
+  const users = await trailsWithKey(keyArn, recorded, context);
   const evaluated = await evaluatePatiently(users.trails, context, ports);
-  const outcome = await report({ findings: evaluated.results }, event, ports);
+  const reporting = report({ findings: evaluated.results }, event, ports);
+  const outcome = evaluated.results.length > 0 ? await reporting : await skipIfThrottled(reporting, ports);
   throwIfAny([...users.failures, ...evaluated.failures]);
-  return outcome;
+  return outcome ?? SKIPPED;
+};
+
+const SKIPPED: RuleOutcome = { findings: [], cleared: 0, status: 'throttled' };
+
+/**
+ * Returns undefined if AWS Config throttles. When you start an evaluation, AWS Config invokes the function once for each recorded key, at the
+ * same time as it invokes it for the schedule, which evaluates all trails. So a throttled invocation for a key is not an error.
+ */
+const skipIfThrottled = async <T>(
+  request: Promise<T>,
+  { isThrottled, warn }: Pick<RulePorts, 'isThrottled' | 'warn'>,
+): Promise<T | undefined> => {
+  try {
+    return await request;
+  } catch (error) {
+    if (!isThrottled(error)) throw error;
+    warn(`The trails of the key were not evaluated. The schedule evaluates them. ${messageOf(error)}`);
+    return undefined;
+  }
 };
 
 /** Earlier results are cleared only if both lists are complete and every trail was evaluated. */

@@ -27,6 +27,7 @@ const portsReporting = (reported: (RuleResult & Submission)[]): RulePorts => ({
   },
   pause: async () => {},
   now: () => 0,
+  isThrottled: () => false,
   warn: () => {},
 });
 

@@ -36,6 +36,7 @@ const fakeRule = (overrides: Partial<RulePorts> = {}) => {
     },
     now: () => NOW,
     pause: async () => {},
+    isThrottled: () => false,
     warn: () => {},
     ...overrides,
   };
@@ -276,4 +277,53 @@ it('names at most 50 trails whose keys could not be looked up', async () => {
   expect(message).toContain(`${TRAIL_ARN}-49 (throttled); and 2 more`);
   expect(message).not.toContain(`${TRAIL_ARN}-50`);
   expect(errors).toHaveLength(50);
+});
+
+describe('an invocation for a changed key that AWS Config throttles', () => {
+  const THROTTLED = new Error('Rate exceeded');
+  const throttledRule = (overrides: Partial<RulePorts>) => {
+    const warnings: string[] = [];
+    const warn = (message: string) => warnings.push(message);
+    return { ...fakeRule({ isThrottled: (error) => error === THROTTLED, warn, ...overrides }), warnings };
+  };
+  const failingWith = (error: Error) => ({
+    listTrails: async () => {
+      throw error;
+    },
+    getItem: async () => undefined,
+  });
+  const report = async () => {
+    throw THROTTLED;
+  };
+  const results = { listCurrent: async () => [], report };
+
+  it('reports nothing, with a warning, because the schedule evaluates the trails', async () => {
+    const { run, reported, warnings } = throttledRule({ history: failingWith(THROTTLED) });
+
+    const outcome = await run(changeOf(keyItem()));
+
+    expect(outcome).toEqual({ findings: [], cleared: 0, status: 'throttled' });
+    expect(reported).toEqual([]);
+    expect(warnings).toEqual([
+      'The trails of the key were not evaluated. The schedule evaluates them. Rate exceeded',
+    ]);
+  });
+
+  it('ends as well if no trail uses the key and the empty result cannot be reported', async () => {
+    const { run } = throttledRule({ results });
+
+    const outcome = await run(changeOf(keyItem({}, { ARN: `${KEY_ARN.slice(0, -1)}0` })));
+
+    expect(outcome.status).toBe('throttled');
+  });
+
+  it.each([
+    ['a result cannot be reported', { results }, changeOf(keyItem({}, { ARN: KEY_ARN }))],
+    ['the schedule is throttled', { history: failingWith(THROTTLED) }, scheduled()],
+    ['the query fails otherwise', { history: failingWith(new Error('no')) }, changeOf(keyItem())],
+  ])('fails if %s', async (_, overrides, event) => {
+    const { run } = throttledRule(overrides);
+
+    await expect(run(event)).rejects.toThrow(/^(no|Rate exceeded)$/);
+  });
 });

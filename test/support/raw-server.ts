@@ -20,6 +20,8 @@ export const startRawServer = async (
   { tls = false }: { readonly tls?: boolean } = {},
 ): Promise<RawServer> => {
   const server = tls ? createTlsServer(tlsOptions(), listener) : createServer(listener);
+  // Clients reuse connections that were idle for longer than the default of Node.js.
+  server.keepAliveTimeout = 0;
   let connections = 0;
   server.on('connection', () => {
     connections += 1;
