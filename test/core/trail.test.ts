@@ -257,3 +257,18 @@ it.each([
 
   expect(() => parseTrailItem(parseConfigurationItem(contradicted))).toThrow(`field "${name}" contradicts`);
 });
+
+it('describes an account and a Region that are not valid, and shortens a long value', () => {
+  const deleted = { configuration: null, configurationItemStatus: 'ResourceDeleted', ARN: undefined };
+  const long = 'x'.repeat(300);
+
+  expect(() => read({}, { ...deleted, awsAccountId: long })).toThrow(
+    new FormatError(`field "awsAccountId" must be an account ID of 12 digits; received "${'x'.repeat(200)}"`),
+  );
+  expect(() => read({}, { ...deleted, awsRegion: undefined })).toThrow(
+    new FormatError('field "awsRegion" must be a Region, such as eu-west-1; received ""'),
+  );
+  expect(() => read({}, { ...deleted, awsAccountId: undefined })).toThrow(
+    new FormatError('field "awsAccountId" must be an account ID of 12 digits; received ""'),
+  );
+});
