@@ -1,5 +1,21 @@
 import type { Description } from './core/annotation.js';
 import type { ConfigurationItem } from './core/configuration-item.js';
+import type {
+  Alarm,
+  DeployedRule,
+  DocumentContent,
+  EvaluationStatus,
+  LogGroup,
+  PackStatus,
+  ReadResult,
+  RecordedResult,
+  Recorder,
+  RecorderStatus,
+  RemediationConfiguration,
+  RemediationRun,
+  SsmDocument,
+  Subscription,
+} from './core/deployment.js';
 import type { KeySource } from './core/key.js';
 import type { DocumentName } from './core/remediation.js';
 import type { RuleParameters } from './core/rule-parameters.js';
@@ -132,4 +148,38 @@ export type Automations = {
     document: DocumentName,
     matches: (automation: Automation) => boolean,
   ) => Promise<Automation | undefined>;
+};
+
+/** The deployment of Trailkey in an account and Region. A resource that does not exist is undefined. */
+export type Deployment = {
+  readonly recorders: () => Promise<ReadResult<readonly Recorder[]>>;
+  readonly recorderStatuses: () => Promise<ReadResult<readonly RecorderStatus[]>>;
+  /** All rules of the account and Region. */
+  readonly rules: () => Promise<ReadResult<readonly DeployedRule[]>>;
+  readonly packs: () => Promise<ReadResult<readonly PackStatus[]>>;
+  readonly evaluationStatus: (rule: string) => Promise<ReadResult<EvaluationStatus | undefined>>;
+  readonly results: (rule: string) => Promise<ReadResult<readonly RecordedResult[]>>;
+  readonly remediation: (rule: string) => Promise<ReadResult<RemediationConfiguration | undefined>>;
+  readonly remediationRuns: (rule: string) => Promise<ReadResult<readonly RemediationRun[]>>;
+  readonly document: (name: string) => Promise<ReadResult<SsmDocument | undefined>>;
+  /** The content of the default version of a document, or of another one. */
+  readonly documentContent: (
+    name: string,
+    version?: string,
+  ) => Promise<ReadResult<DocumentContent | undefined>>;
+  readonly documentVersions: (name: string) => Promise<ReadResult<readonly string[]>>;
+  readonly alarm: (name: string) => Promise<ReadResult<Alarm | undefined>>;
+  readonly subscriptions: (topicArn: string) => Promise<ReadResult<readonly Subscription[] | undefined>>;
+  readonly logGroup: (name: string) => Promise<ReadResult<LogGroup | undefined>>;
+};
+
+/** What `doctor` needs from its environment. */
+export type DoctorPorts = Pick<RulePorts, 'region' | 'keys' | 'live' | 'history'> & {
+  readonly accountId: string;
+  readonly partition: string;
+  readonly deployment: Deployment;
+  /** Returns the result of calls, with the permission that is missing or the error of the call that failed. */
+  readonly attempt: <T>(calls: () => Promise<T>) => Promise<ReadResult<T>>;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
 };

@@ -1,6 +1,15 @@
-/** Thrown if AWS denies a call. The message contains the missing permission. */
+/** Thrown if AWS denies a call. The message contains the missing permission, and so does `permission` where only one is missing. */
 export class AccessDeniedError extends Error {
   override readonly name = 'AccessDeniedError';
+  readonly permission: string | undefined;
+
+  constructor(
+    message: string,
+    { permission, ...options }: ErrorOptions & { readonly permission?: string } = {},
+  ) {
+    super(message, options);
+    this.permission = permission;
+  }
 }
 
 /** Thrown if a call fails after all retries, or its response cannot be read. */
@@ -34,7 +43,13 @@ export const codeOf = (error: unknown): string => {
   return error instanceof Error ? error.name : '';
 };
 
-const DENIED = ['AccessDeniedException', 'AccessDenied', 'UnauthorizedOperation'];
+const DENIED = [
+  'AccessDeniedException',
+  'AccessDenied',
+  'UnauthorizedOperation',
+  // Amazon SNS
+  'AuthorizationErrorException',
+];
 
 /**
  * Returns the error for a failed call: its message contains the operation (as in IAM), the Region, the error of AWS and what to do. An
@@ -46,7 +61,7 @@ export const toServiceError = (error: unknown, operation: string, region: string
   return DENIED.includes(codeOf(error))
     ? new AccessDeniedError(
         `${operation} is denied in ${region}. Allow ${operation} for the role of this function.`,
-        { cause },
+        { cause, permission: operation },
       )
     : new ServiceFaultError(`${operation} failed in ${region}: ${reasonOf(cause)}`, { cause });
 };

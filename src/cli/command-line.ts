@@ -3,6 +3,7 @@ import { RuleParametersError } from '../core/errors.js';
 import type { ExitCode } from '../core/report.js';
 import { VERSION } from '../version.js';
 import type { RawCheckOptions } from './commands/check.js';
+import type { RawDoctorOptions } from './commands/doctor.js';
 import type { RawBackOutOptions, RawRemediateOptions } from './remediation/options.js';
 import type { RawScanOptions } from './scan-targets.js';
 import { protectedTerminal, type Terminal } from './terminal.js';
@@ -42,6 +43,7 @@ const createProgram = (terminal: Terminal, setExitCode: SetExitCode): Command =>
     });
   addCheck(program, terminal, setExitCode);
   addScan(program, terminal, setExitCode);
+  addDoctor(program, terminal, setExitCode);
   addRemediate(program, terminal, setExitCode);
   addBackOut(program, terminal, setExitCode);
   addExplain(program, terminal, setExitCode);
@@ -148,6 +150,25 @@ const addScan = (program: Command, terminal: Terminal, setExitCode: SetExitCode)
     const { scan } = await import('./commands/scan.js');
     setExitCode(await scan(options, terminal));
   });
+};
+
+const DOCTOR_DESCRIPTION = `Checks a deployment of Trailkey: the configuration recorder, the rule, its evaluations and results, the remediation, and the \
+notifications, in this account and Region. It changes nothing. Each problem is printed with the next step.
+
+Exit codes: 0 all checks passed; 1 something must be fixed; 2 something could not be checked.`;
+
+const addDoctor = (program: Command, terminal: Terminal, setExitCode: SetExitCode): void => {
+  const command = program
+    .command('doctor')
+    .summary('check the deployment of the rule in an account and Region')
+    .description(DOCTOR_DESCRIPTION)
+    .option('--format <format>', 'report on standard output: text or json', 'text')
+    .option('--debug', DEBUG)
+    .action(async (options: RawDoctorOptions) => {
+      const { doctor } = await import('./commands/doctor.js');
+      setExitCode(await doctor(options, terminal));
+    });
+  withExamples(command, ['doctor', 'doctor --format json']);
 };
 
 const addEvaluationOptions = (command: Command): void => {

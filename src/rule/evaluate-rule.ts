@@ -165,8 +165,8 @@ const report = async (
 
 const identityOf = ({ resourceType, resourceId }: ResultResource): string => `${resourceType} ${resourceId}`;
 
-/** Of several findings for one resource ID, the worst of the trails that were evaluated. */
-const onePerResource = (findings: readonly Finding[]): readonly Finding[] => {
+/** Returns the findings that the rule reports: of several for one resource ID, the worst of the trails that were evaluated. */
+export const onePerResource = (findings: readonly Finding[]): readonly Finding[] => {
   const byId = new Map<string, Finding>();
   for (const finding of findings) {
     const existing = byId.get(finding.resourceId);

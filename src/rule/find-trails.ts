@@ -10,13 +10,22 @@ import { type ObservedTrail, observedIn, parseTrailItem, type Trail } from '../c
 import { isEvaluated } from '../core/verdict.js';
 import type { RulePorts } from '../ports.js';
 
+/** The account and the parameters of the rule. */
+type RuleSettings = Pick<RuleEvent, 'accountId' | 'parameters'>;
+
+/** The Region of the rule, and the lists of its trails. */
+type TrailPorts = Pick<RulePorts, 'region' | 'live' | 'history'>;
+
 /**
  * Lists all trails of the account and Region from CloudTrail, with their IDs in AWS Config. A trail that is not recorded yet is included.
  * A shadow trail, or an organization trail of another account, is included only if it is recorded, because it can have a result then.
  *
  * @throws what the ports throw if a list is not complete
  */
-export const allTrails = async (event: RuleEvent, ports: RulePorts): Promise<readonly ObservedTrail[]> => {
+export const allTrails = async (
+  event: RuleSettings,
+  ports: TrailPorts,
+): Promise<readonly ObservedTrail[]> => {
   const [live, recorded] = await Promise.all([ports.live.listTrails(), ports.history.listTrails()]);
   const byArn = new Map(recorded.map((observed) => [observed.trail.arn, observed]));
   const listed = live.flatMap((trail): readonly ObservedTrail[] => {
@@ -36,15 +45,18 @@ export const allTrails = async (event: RuleEvent, ports: RulePorts): Promise<rea
 
 const unrecordedTrail = (
   trail: Trail,
-  { accountId, parameters }: RuleEvent,
-  { region }: RulePorts,
+  { accountId, parameters }: RuleSettings,
+  { region }: TrailPorts,
 ): readonly ObservedTrail[] => {
   const observed = observedIn({ accountId: accountId ?? trail.ownerAccountId, region }, trail);
   const precheck = precheckTrail(observed, parameters);
   return precheck.kind === 'lookup' || isEvaluated(precheck.verdict) ? [observed] : [];
 };
 
-const isEvaluatedHere = ({ accountId, region, trail }: ObservedTrail, { parameters }: RuleEvent): boolean =>
+const isEvaluatedHere = (
+  { accountId, region, trail }: ObservedTrail,
+  { parameters }: RuleSettings,
+): boolean =>
   region === trail.homeRegion &&
   (accountId === trail.ownerAccountId || parameters.organizationTrails === 'everywhere');
 

@@ -23,11 +23,13 @@ export const queryXml = (body: object): string =>
 
 const elements = (value: object): string =>
   Object.entries(value)
-    .map(([name, inner]) => {
-      const content = typeof inner === 'object' && inner !== null ? elements(inner) : escaped(String(inner));
-      return `<${name}>${content}</${name}>`;
-    })
+    .map(([name, inner]) => `<${name}>${contentOf(inner)}</${name}>`)
     .join('');
+
+const contentOf = (value: unknown): string => {
+  if (Array.isArray(value)) return value.map((one) => elements({ member: one })).join('');
+  return typeof value === 'object' && value !== null ? elements(value) : escaped(String(value));
+};
 
 const escaped = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');

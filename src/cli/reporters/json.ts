@@ -19,7 +19,7 @@ function* list(name: string, entries: readonly unknown[], end: string): Iterable
 }
 
 /** JSON that is safe on a terminal: control characters that JSON does not escape are escaped, so that no data is lost. */
-const toJson = (value: unknown): string =>
+export const toJson = (value: unknown): string =>
   JSON.stringify(value, null, 2).replace(
     /[\x7f-\x9f\p{Cf}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}]/gu,
     (characters) => characters.split('').map(escapeUnit).join(''),
