@@ -67,7 +67,9 @@ const recordersIn = ({
       read('config:DescribeConfigurationRecorderStatus', async (options) => {
         const command = new DescribeConfigurationRecorderStatusCommand({});
         const { ConfigurationRecordersStatus } = await client.send(command, options);
-        return required(ConfigurationRecordersStatus, 'ConfigurationRecordersStatus').map(recorderStatusOf);
+        return required(ConfigurationRecordersStatus, 'ConfigurationRecordersStatus').flatMap(
+          recorderStatusOf,
+        );
       }),
   };
 };
@@ -194,12 +196,11 @@ const recorderOf = (recorder: ConfigurationRecorder): readonly Recorder[] => {
   ];
 };
 
-const recorderStatusOf = (status: ConfigurationRecorderStatus): RecorderStatus => ({
-  name: status.name ?? '',
-  recording: status.recording ?? false,
-  lastStatus: status.lastStatus,
-  error: errorOf(status.lastErrorCode, status.lastErrorMessage),
-});
+const recorderStatusOf = (status: ConfigurationRecorderStatus): readonly RecorderStatus[] => {
+  const { name = '', recording = false, lastStatus, lastErrorCode, lastErrorMessage } = status;
+  if (status.servicePrincipal !== undefined) return [];
+  return [{ name, recording, lastStatus, error: errorOf(lastErrorCode, lastErrorMessage) }];
+};
 
 const errorOf = (code: string | undefined, message: string | undefined): AwsError | undefined =>
   code || message ? { code, message } : undefined;

@@ -234,13 +234,7 @@ export const checkRemediationRuns = (
     findings.filter(({ compliance }) => compliance === 'COMPLIANT').map(({ resourceId }) => resourceId),
   );
   const failed = runs.filter(({ state, resourceId }) => state === 'FAILED' && !compliant.has(resourceId));
-  const running = runs.filter(({ state }) => state === 'QUEUED' || state === 'IN_PROGRESS').length;
-  if (failed.length === 0) {
-    if (runs.length === 0) return ok('No remediation has run.');
-    return ok(
-      `${running > 0 ? `${running} remediations are running. ` : ''}The remediation of no NON_COMPLIANT trail failed.`,
-    );
-  }
+  if (failed.length === 0) return ok(describeRuns(runs));
   return problem(
     {
       status: 'failed',
@@ -249,6 +243,14 @@ export const checkRemediationRuns = (
     },
     failed.map(describeRun),
   );
+};
+
+const describeRuns = (runs: readonly RemediationRun[]): string => {
+  const running = runs.filter(({ state }) => state === 'QUEUED' || state === 'IN_PROGRESS').length;
+  if (running > 0) return `${running} ${running === 1 ? 'remediation is' : 'remediations are'} running.`;
+  return runs.length === 0
+    ? 'No remediation has run.'
+    : 'The last remediation of no NON_COMPLIANT trail failed.';
 };
 
 const describeRun = ({ resourceId, startedAt, failedSteps }: RemediationRun): string => {

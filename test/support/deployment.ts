@@ -126,7 +126,7 @@ export const remediation = (parameters: JsonObject = {}, overrides: JsonObject =
 
 export { fixed };
 
-export const run1 = (overrides: JsonObject = {}): JsonObject => ({
+export const execution = (overrides: JsonObject = {}): JsonObject => ({
   ResourceKey: { resourceType: 'AWS::CloudTrail::Trail', resourceId: 'audit' },
   State: 'FAILED',
   InvocationTime: seconds(EVALUATED_AT),
