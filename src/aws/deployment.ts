@@ -14,13 +14,14 @@ import type { Identity, Session } from './session.js';
 /** The ports of `doctor` over AWS, for the account and the Region of a session. */
 export const doctorPorts = (
   { region, clientsOf, call }: Session,
-  { accountId, partition }: Identity,
+  { accountId, arn, partition }: Identity,
   now: () => number,
 ): DoctorPorts => {
   const clients = clientsOf(accountId);
   const reader = readerIn(region, { clients, call });
   const connection = {
     region,
+    caller: arn,
     call,
     config: clients(ConfigServiceClient, 'config'),
     kms: clients(KMSClient, 'kms'),

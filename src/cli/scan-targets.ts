@@ -2,20 +2,21 @@ import { accountsByRole, identityOf, ownAccount, type RoleOptions, type Session 
 import { isAccountId, isRegion, parseArn } from '../core/arn.js';
 import type { ReportError } from '../core/report.js';
 import type { AccountToScan } from '../ports.js';
+import type { RawLiveOptions } from './command-options.js';
 import type { RawEvaluationOptions } from './evaluation-options.js';
 import { didYouMean, UsageError } from './usage-error.js';
 
 /** The options of `trailkey scan`, as commander returns them. */
-export type RawScanOptions = RawEvaluationOptions & {
-  readonly regions?: readonly string[];
-  readonly roleArn?: readonly string[];
-  readonly organization?: boolean;
-  readonly roleName?: string;
-  readonly externalId?: string;
-  readonly aggregator?: string;
-  readonly requireTrail?: boolean;
-  readonly debug?: boolean;
-};
+export type RawScanOptions = RawEvaluationOptions &
+  RawLiveOptions & {
+    readonly regions?: readonly string[];
+    readonly roleArn?: readonly string[];
+    readonly organization?: boolean;
+    readonly roleName?: string;
+    readonly externalId?: string;
+    readonly aggregator?: string;
+    readonly requireTrail?: boolean;
+  };
 
 /** What to scan: the account of the credentials, the accounts of IAM roles, an organization, or an AWS Config aggregator. */
 export type ScanTarget =

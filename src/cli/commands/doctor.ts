@@ -3,6 +3,7 @@ import { identityOf, openSession } from '../../aws/session.js';
 import { isInterruption } from '../../core/errors.js';
 import type { ExitCode } from '../../core/report.js';
 import { diagnose } from '../../doctor/diagnose.js';
+import { type RawLiveOptions, sessionOptionsIn } from '../command-options.js';
 import {
   createDoctorReport,
   DOCTOR_FORMATS,
@@ -16,7 +17,7 @@ import { layoutFor, type Terminal, withInterrupt } from '../terminal.js';
 import { parseChoice, UsageError } from '../usage-error.js';
 
 /** The options of `doctor`, as commander returns them. */
-export type RawDoctorOptions = { readonly format: string; readonly debug?: boolean };
+export type RawDoctorOptions = RawLiveOptions & { readonly format: string };
 
 /**
  * Checks the deployment of Trailkey in the account and Region of the caller, and prints a report.
@@ -25,10 +26,11 @@ export type RawDoctorOptions = { readonly format: string; readonly debug?: boole
  */
 export const doctor = async (raw: RawDoctorOptions, terminal: Terminal): Promise<ExitCode> => {
   const format = parseChoice('--format', raw.format, DOCTOR_FORMATS);
+  const selected = sessionOptionsIn(raw);
   try {
     return await withInterrupt(terminal, async (signal) => {
       const observer = raw.debug ? traceOn(terminal) : QUIET;
-      const session = await openSession({ env: terminal.env, signal, observer });
+      const session = await openSession({ ...selected, env: terminal.env, signal, observer });
       const identity = await identityOf(session);
       const diagnosis = await diagnose(doctorPorts(session, identity, terminal.now));
       const report = createDoctorReport(diagnosis, {

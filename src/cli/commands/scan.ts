@@ -1,12 +1,13 @@
 import { AccessDeniedError, ServiceFaultError } from '../../aws/errors.js';
-import { openSession } from '../../aws/session.js';
+import { openSession, type SessionOptions } from '../../aws/session.js';
 import { CredentialsError, isInterruption } from '../../core/errors.js';
-import { createReport, type ExitCode, type Recorded, type ReportError } from '../../core/report.js';
+import { createReport, type ExitCode, INTERRUPTED, type Recorded } from '../../core/report.js';
 import { type Scanned, scanAccounts } from '../../scan/scan-accounts.js';
 import { VERSION } from '../../version.js';
+import { sessionOptionsIn } from '../command-options.js';
 import { type EvaluationOptions, parseEvaluationOptions } from '../evaluation-options.js';
 import { finish, type Words } from '../output.js';
-import { QUIET, type ScanProgress, scanProgressOn, traceOn } from '../scan-progress.js';
+import { type ScanProgress, scanProgressOn, traceOn } from '../scan-progress.js';
 import {
   accountsIn,
   parseRegions,
@@ -30,11 +31,12 @@ export const scan = async (raw: RawScanOptions, terminal: Terminal): Promise<Exi
   const options = await parseEvaluationOptions(raw, []);
   const target = parseScanTarget(raw);
   const regions = parseRegions(raw);
-  const progress = progressFor(raw, options, terminal);
+  const session = sessionOptionsIn(raw);
+  const progress = raw.debug ? traceOn(terminal) : scanProgressOn(terminal);
   const evaluatedAt = terminal.now();
   const { sources, notes, observedTrails, findings, recorded, errors, accountsWithoutTrail } =
     await withInterrupt(terminal, async (signal) => {
-      const settings = { target, regions, parameters: options.parameters, evaluatedAt };
+      const settings = { target, session, regions, parameters: options.parameters, evaluatedAt };
       const result = await scanTarget(settings, { env: terminal.env, progress, signal });
       return signal.aborted ? { ...result, errors: [...result.errors, INTERRUPTED] } : result;
     }).finally(progress.clear);
@@ -54,11 +56,6 @@ export const scan = async (raw: RawScanOptions, terminal: Terminal): Promise<Exi
   return finish(report, options, { terminal, notes: [], words: WORDS });
 };
 
-const INTERRUPTED: ReportError = {
-  source: 'trailkey',
-  message: 'Interrupted: the rest of the scan was not evaluated.',
-};
-
 const WORDS: Words = {
   noTrail: 'No CloudTrail trails were found.',
   nothingEvaluated:
@@ -66,17 +63,9 @@ const WORDS: Words = {
     'Scan their home Regions and owning accounts.',
 };
 
-const progressFor = (
-  { debug }: RawScanOptions,
-  { quiet }: EvaluationOptions,
-  terminal: Terminal,
-): ScanProgress => {
-  if (debug) return traceOn(terminal);
-  return quiet ? QUIET : scanProgressOn(terminal);
-};
-
 type ScanOptions = Pick<EvaluationOptions, 'parameters'> & {
   readonly target: ScanTarget;
+  readonly session: SessionOptions;
   readonly regions: readonly string[] | undefined;
   readonly evaluatedAt: number;
 };
@@ -93,12 +82,12 @@ type ScanResult = Scanned & {
 };
 
 const scanTarget = async (
-  { target, regions, parameters, evaluatedAt }: ScanOptions,
+  { target, session: selected, regions, parameters, evaluatedAt }: ScanOptions,
   { env, progress, signal }: ScanContext,
 ): Promise<ScanResult> => {
   const settings = { parameters, now: evaluatedAt, regions };
   try {
-    const session = await openSession({ env, signal, observer: progress });
+    const session = await openSession({ ...selected, env, signal, observer: progress });
     if (target.kind === 'aggregator') {
       const { scanAggregator } = await import('../scan-aggregator.js');
       const scanned = await scanAggregator(target.aggregator, session, settings);
