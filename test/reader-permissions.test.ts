@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { account, metadata } from './support/account.js';
 import { ACCOUNT, OTHER_ACCOUNT } from './support/builders.js';
+import { deployed, rule, runDoctor } from './support/deployment.js';
 import { textAt } from './support/project.js';
 import { accountOf, keyArnIn, runScan, trailIn, worldAnswers } from './support/run-scan.js';
 import { render, type Template } from './support/stack.js';
@@ -11,7 +12,7 @@ const PERMISSIONS = textAt('docs/permissions.md');
 
 /** The actions in the table of a section of the page. */
 const tableOf = (title: string): readonly string[] => {
-  const [, section = ''] = PERMISSIONS.split(`\n### ${title}\n`);
+  const [, section = ''] = PERMISSIONS.split(new RegExp(`\n##+ ${title}\n`));
   const [text = ''] = section.split(/\n##+ /);
   return [...text.matchAll(/^\| `([a-z]+:[A-Za-z]+)`/gm)].map(([, action = '']) => action).toSorted();
 };
@@ -28,6 +29,10 @@ const SERVICES: Readonly<Record<string, string>> = {
   CloudTrail_20131101: 'cloudtrail',
   AWSOrganizationsV20161128: 'organizations',
   sts: 'sts',
+  AmazonSSM: 'ssm',
+  GraniteServiceVersion20100801: 'cloudwatch',
+  Logs_20140328: 'logs',
+  sns: 'sns',
 };
 
 /** What anybody may ask. */
@@ -146,5 +151,21 @@ describe('the documented policies allow each call that a scan makes, and no othe
 
     expect(policy).toEqual(actionsIn(calls));
     expect(tableOf('Aggregator')).toEqual(policy);
+  });
+
+  it('the person who checks a deployment', async () => {
+    const state = deployed({
+      account: busy(ACCOUNT),
+      rules: [rule({ InputParameters: '{"checkKeyPolicy":"true","requireKeyRotation":"true"}' })],
+    });
+    const { calls } = await runDoctor([], state);
+    const withoutQueries = await runDoctor([], state, {
+      faults: ({ operation }) =>
+        operation === 'SelectResourceConfig' ? { error: 'InvalidExpressionException' } : undefined,
+    });
+    const policy = policyOf('doctor');
+
+    expect(policy).toEqual(actionsIn([...calls, ...withoutQueries.calls]));
+    expect(tableOf('People who check a deployment')).toEqual(policy);
   });
 });

@@ -20,8 +20,8 @@ export const notificationsIn = ({
     alarm: (name) =>
       read('cloudwatch:DescribeAlarms', async (options) => {
         const command = new DescribeAlarmsCommand({ AlarmNames: [name], AlarmTypes: ['MetricAlarm'] });
-        const { MetricAlarms = [] } = await cloudWatch.send(command, options);
-        const [alarm] = MetricAlarms;
+        const { MetricAlarms } = await cloudWatch.send(command, options);
+        const [alarm] = required(MetricAlarms, 'MetricAlarms');
         return (
           alarm && {
             state: alarm.StateValue,

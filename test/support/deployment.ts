@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import type { JsonObject } from '../../src/core/json-value.js';
-import { type Account, account, metadata } from './account.js';
+import { type Account, account, answersFor, metadata } from './account.js';
 import { ACCOUNT, KEY_ARN, NOW, REGION } from './builders.js';
 import { withEnvironment } from './environment.js';
 import { ROOT } from './project.js';
@@ -208,7 +208,8 @@ export const deploymentAnswers = (of: DeploymentState): Answers => ({
       : { ConfigRulesEvaluationStatus: [of.evaluation] },
   GetComplianceDetailsByConfigRule: () => ({ EvaluationResults: of.results }),
   SelectResourceConfig: () => ({ Results: of.account.recorded.map((one) => JSON.stringify(one)) }),
-  ListDiscoveredResources: () => ({ resourceIdentifiers: [] }),
+  ListDiscoveredResources: (call) => answersFor(of.account)['ListDiscoveredResources']?.(call) ?? {},
+  BatchGetResourceConfig: (call) => answersFor(of.account)['BatchGetResourceConfig']?.(call) ?? {},
   DescribeRemediationConfigurations: () => ({
     RemediationConfigurations: of.remediation === undefined ? [] : [of.remediation],
   }),
