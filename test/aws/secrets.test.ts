@@ -4,6 +4,7 @@ import { redact, toServiceError } from '../../src/aws/errors.js';
 import { account, metadata } from '../support/account.js';
 import { simulatedAws } from '../support/aws-simulator/state.js';
 import { ACCOUNT, KEY_ARN, trailItem } from '../support/builders.js';
+import { deployed, runDoctor } from '../support/deployment.js';
 import { folderOf } from '../support/files.js';
 import { invoke } from '../support/invoke.js';
 import { changeOf } from '../support/rule-event.js';
@@ -54,6 +55,17 @@ describe('a session token in an error of AWS', () => {
       expect(result.report.errors[0]?.message).toContain('InvalidSignatureException');
       expect(result.exitCode).toBe(2);
       expect(result.stdout + result.stderr).not.toContain(TOKEN);
+    },
+  );
+
+  it.each(['DescribeConfigRules', 'DescribeTrails', 'ListSubscriptionsByTopic', 'DescribeDocument'])(
+    'is not in the report of doctor: %s',
+    async (operation) => {
+      const { exitCode, stdout, stderr } = await runDoctor([], deployed(), { faults: mismatchAt(operation) });
+
+      expect(stdout).toContain(`${operation} failed in eu-west-1: InvalidSignatureException`);
+      expect(exitCode).toBe(2);
+      expect(stdout + stderr).not.toContain(TOKEN);
     },
   );
 

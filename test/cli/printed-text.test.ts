@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { account, metadata } from '../support/account.js';
 import { simulatedAws, simulatedTrail } from '../support/aws-simulator/state.js';
-import { ACCOUNT, KEY_ARN, trailItem } from '../support/builders.js';
+import { ACCOUNT, KEY_ARN, NOW, trailItem } from '../support/builders.js';
+import { alarm, deployed, evaluation, RULE, rule, runDoctor, subscription } from '../support/deployment.js';
 import { folderOf, snapshotOf } from '../support/files.js';
 import { type Run, run } from '../support/run-check.js';
 import { runRemediation } from '../support/run-remediation.js';
@@ -63,6 +64,26 @@ const RUNS: readonly (readonly [string, () => Promise<Run>])[] = [
         columns: 80,
       }),
   ],
+  ...(['text', 'json'] as const).map((format): readonly [string, () => Promise<Run>] => [
+    `names, reasons and errors in a report of doctor as ${format}`,
+    () =>
+      runDoctor(
+        ['--format', format],
+        deployed({
+          rules: [
+            rule({ ConfigRuleName: `${RULE}${HOSTILE}`, InputParameters: JSON.stringify({ [HOSTILE]: 1 }) }),
+          ],
+          alarms: [alarm({ StateValue: 'ALARM', StateReason: HOSTILE })],
+          subscriptions: [subscription({ SubscriptionArn: 'PendingConfirmation', Endpoint: 'a\u202eb' })],
+          evaluation: evaluation({
+            LastFailedEvaluationTime: NOW / 1000,
+            LastErrorCode: HOSTILE,
+            LastErrorMessage: HOSTILE,
+          }),
+        }),
+        { columns: 80 },
+      ),
+  ]),
   [
     'the trails, steps and messages of remediate',
     () =>

@@ -15,6 +15,9 @@ SERVICES = {
     "AmazonSSM": "ssm",
     "AWSOrganizationsV20161128": "organizations",
     "sts": "sts",
+    "GraniteServiceVersion20100801": "cloudwatch",
+    "Logs_20140328": "logs",
+    "sns": "sns",
     "SecurityHub": "securityhub",
 }
 
