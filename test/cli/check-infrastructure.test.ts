@@ -16,6 +16,8 @@ const codesOf = async (name: string, text: string, ...others: readonly string[])
   return Object.fromEntries(report.findings.map(({ trailName, code }) => [trailName, code]));
 };
 
+const BUCKET = { Bucket: { Type: 'AWS::S3::Bucket' } };
+
 const TEMPLATE = `
 AWSTemplateFormatVersion: '2010-09-09'
 Parameters:
@@ -242,6 +244,32 @@ describe('a CloudFormation template', () => {
 
     expect(report.errors.map(({ message }) => message)).toEqual([
       'At byte 0: the loop Fn::ForEach::Trails cannot be resolved.',
+    ]);
+  });
+
+  it('with a part that is not evaluated is a note', async () => {
+    const folder = await folderOf({
+      'a.json': JSON.stringify({
+        Transform: ['AWS::Serverless-2016-10-31', 'Macro'],
+        Conditions: { No: { 'Fn::Equals': ['a', 'b'] } },
+        Resources: {
+          Logging: { Type: 'AWS::CloudFormation::Stack', Properties: { TemplateURL: 'https://example' } },
+          Absent: { Type: 'AWS::CloudFormation::Stack', Condition: 'No' },
+          Audit: { Type: 'My::Logging::Trail::MODULE' },
+        },
+      }),
+      'b.json': JSON.stringify({ Resources: { 'Fn::Transform': { Name: 'AWS::Include' }, ...BUCKET } }),
+      'c.json': JSON.stringify({ Transform: 'AWS::LanguageExtensions', Resources: BUCKET }),
+    });
+
+    const { report } = await runCheck(folder);
+
+    expect(report.errors).toEqual([]);
+    expect(report.notes).toEqual([
+      `${folder}/a.json: the template of Logging (AWS::CloudFormation::Stack) is not evaluated: check it, too.`,
+      `${folder}/a.json: the template of Audit (My::Logging::Trail::MODULE) is not evaluated: check it, too.`,
+      expect.stringMatching(/a\.json: transforms are not applied to the template: .*Processed\)\.$/),
+      expect.stringMatching(/b\.json: transforms are not applied/),
     ]);
   });
 
