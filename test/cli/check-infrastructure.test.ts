@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { KEY_ARN, KEY_ID, keyItem, TRAIL_ARN } from '../support/builders.js';
 import { folderOf, snapshotOf } from '../support/files.js';
@@ -18,72 +19,8 @@ const codesOf = async (name: string, text: string, ...others: readonly string[])
 
 const BUCKET = { Bucket: { Type: 'AWS::S3::Bucket' } };
 
-const TEMPLATE = `
-AWSTemplateFormatVersion: '2010-09-09'
-Parameters:
-  Prefix: { Type: String, Default: prod }
-  KeyArn: { Type: String }
-  FromStore: { Type: 'AWS::SSM::Parameter::Value<String>', Default: /key }
-Mappings:
-  Settings:
-    prod: { Rotation: 'true' }
-Conditions:
-  IsProd: !Equals [!Ref Prefix, prod]
-  IsTest: !Not [!Condition IsProd]
-  IsUnknown: !Equals [!Ref KeyArn, '']
-  IsEither: !Or [!Condition IsTest, !Condition IsProd]
-  IsBoth: !And [!Condition IsTest, !Condition IsProd]
-Resources:
-  Key:
-    Type: AWS::KMS::Key
-    Properties:
-      EnableKeyRotation: !FindInMap [Settings, !Ref Prefix, Rotation]
-      KeyPolicy:
-        Version: '2012-10-17'
-        Statement:
-          - Effect: Allow
-            Principal: { AWS: !Sub 'arn:\${AWS::Partition}:iam::\${AWS::AccountId}:root' }
-            Action: kms:*
-            Resource: '*'
-          - Effect: Allow
-            Principal: { AWS: [!GetAtt Role.Arn] }
-            Action: kms:Decrypt
-            Resource: '*'
-          - Effect: Allow
-            Principal: { Service: cloudtrail.amazonaws.com }
-            Action: kms:GenerateDataKey*
-            Resource: '*'
-            Condition:
-              StringEquals:
-                aws:SourceArn: !Join
-                  - ':'
-                  - [arn, !Ref 'AWS::Partition', cloudtrail, !Ref 'AWS::Region', !Ref 'AWS::AccountId', !Sub 'trail/\${Prefix}-audit']
-  Role: { Type: 'AWS::IAM::Role' }
-  Alias: { Type: 'AWS::KMS::Alias', Properties: { AliasName: alias/trail, TargetKeyId: !GetAtt Key.Arn } }
-  DefaultKey: { Type: 'AWS::KMS::Key' }
-  DisabledKey: { Type: 'AWS::KMS::Key', Properties: { Enabled: false } }
-  SigningKey: { Type: 'AWS::KMS::Key', Properties: { KeySpec: RSA_2048, KeyUsage: SIGN_VERIFY } }
-  ImportedKey: { Type: 'AWS::KMS::Key', Properties: { Origin: EXTERNAL } }
-  ParameterKey: { Type: 'AWS::KMS::Key', Properties: { Enabled: !Ref KeyArn } }
-  Named: { Type: 'AWS::CloudTrail::Trail', Properties: { TrailName: !Sub '\${Prefix}-audit', KMSKeyId: !GetAtt Key.Arn } }
-  ByAlias: { Type: 'AWS::CloudTrail::Trail', Properties: { TrailName: prod-audit-2, KMSKeyId: !Ref Alias } }
-  ByName: { Type: 'AWS::CloudTrail::Trail', Properties: { KMSKeyId: alias/trail } }
-  None: { Type: 'AWS::CloudTrail::Trail', Properties: { KMSKeyId: !If [IsProd, !Ref 'AWS::NoValue', !Ref Key] } }
-  Parameter: { Type: 'AWS::CloudTrail::Trail', Properties: { KMSKeyId: !Ref KeyArn } }
-  Store: { Type: 'AWS::CloudTrail::Trail', Properties: { KMSKeyId: !Ref FromStore } }
-  Import: { Type: 'AWS::CloudTrail::Trail', Properties: { KMSKeyId: !ImportValue trail-key } }
-  Secret: { Type: 'AWS::CloudTrail::Trail', Properties: { KMSKeyId: '{{resolve:ssm:/key}}' } }
-  Unclear: { Type: 'AWS::CloudTrail::Trail', Properties: { KMSKeyId: !If [IsUnknown, !Ref Key, !Ref DefaultKey] } }
-  Default: { Type: 'AWS::CloudTrail::Trail', Properties: { KMSKeyId: !Ref DefaultKey } }
-  Disabled: { Type: 'AWS::CloudTrail::Trail', Properties: { KMSKeyId: !Sub '\${DisabledKey.Arn}' } }
-  Signing: { Type: 'AWS::CloudTrail::Trail', Properties: { KMSKeyId: !Select [0, [!Ref SigningKey]] } }
-  Imported: { Type: 'AWS::CloudTrail::Trail', Properties: { KMSKeyId: !Ref ImportedKey } }
-  Conditional: { Type: 'AWS::CloudTrail::Trail', Properties: { KMSKeyId: !Ref ParameterKey } }
-  NotAKey: { Type: 'AWS::CloudTrail::Trail', Properties: { KMSKeyId: !GetAtt Role.Arn } }
-  Literal: { Type: 'AWS::CloudTrail::Trail', Properties: { KMSKeyId: '${KEY_ARN}' } }
-  Absent: { Type: 'AWS::CloudTrail::Trail', Condition: IsBoth, Properties: {} }
-  Present: { Type: 'AWS::CloudTrail::Trail', Condition: IsEither, Properties: { IsOrganizationTrail: true } }
-`;
+/** A template that cfn-lint accepts. */
+const TEMPLATE = readFileSync(new URL('../fixtures/trails.yaml', import.meta.url), 'utf8');
 
 describe('a CloudFormation template', () => {
   it('in YAML is evaluated with the keys that it defines', async () => {

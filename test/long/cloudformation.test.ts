@@ -27,6 +27,7 @@ it.each([
   'conformance-packs/account.yaml',
   'conformance-packs/organization.yaml',
   'cloudformation/reader-role.yaml',
+  'test/fixtures/trails.yaml',
 ])('cfn-lint finds nothing in %s', (template) => {
   expect(lint([template], 'eu-west-1', 'us-east-1', 'cn-north-1')).toBe('');
 });
