@@ -100,7 +100,6 @@ const addCheck = (program: Command, terminal: Terminal, setExitCode: SetExitCode
       ),
     );
   addEvaluationOptions(command);
-  command.option('--verbose', 'list all files of a folder that were not used');
   command.option('--debug', 'print the stack trace of unexpected errors');
   withExamples(command, CHECK_EXAMPLES);
   command.action(async (files: readonly string[], options: RawCheckOptions) => {
@@ -170,6 +169,7 @@ const addEvaluationOptions = (command: Command): void => {
       'do not exit with code 2 if a trail of an evaluated account was not evaluated',
     )
     .option('--since-report <file>', 'compare with an earlier JSON report')
+    .option('--verbose', 'list all trails and accounts in the text report, and all files that were not used')
     .option('--quiet', 'print no report: only write files and set the exit code');
 };
 
