@@ -69,6 +69,7 @@ const evaluateFiles = async (
   });
   const report = createReport({
     version: VERSION,
+    mode: 'offline',
     sources: [...inputs.paths, ...inputs.keyPaths],
     evaluatedAt,
     parameters: givenParameters,
