@@ -68,6 +68,7 @@ const evaluateFiles = async (
   });
   const report = createReport({
     version: VERSION,
+    mode: 'offline',
     sources: [...inputs.paths, ...inputs.keyPaths],
     evaluatedAt,
     parameters: givenParameters,

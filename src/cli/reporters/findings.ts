@@ -111,6 +111,8 @@ export const sanitizeFinding = (finding: Finding): Finding => ({
   trailName: sanitize(finding.trailName),
   homeRegion: sanitize(finding.homeRegion),
   message: sanitize(finding.message),
+  ...(finding.accountName !== undefined && { accountName: sanitize(finding.accountName) }),
+  ...(finding.commands && { commands: finding.commands.map(sanitize) }),
   kmsKeyId: sanitizeOrNull(finding.kmsKeyId),
   key: finding.key && {
     arn: sanitizeOrNull(finding.key.arn),
