@@ -93,5 +93,6 @@ export const addEvaluationOptions = (command: Command): void => {
       'do not exit with code 2 if a trail of an evaluated account was not evaluated',
     )
     .option('--since-report <file>', 'compare with an earlier JSON report')
+    .option('--verbose', 'list all trails and accounts in the text report, and all files that were not used')
     .option('--quiet', 'print no report: only write files and set the exit code');
 };

@@ -82,27 +82,27 @@ const FILE_LAYOUT = { columns: 100, color: false };
  */
 const writeReport = async (
   report: Report,
-  { format, outputs, quiet }: EvaluationOptions,
+  { format, outputs, quiet, verbose }: EvaluationOptions,
   terminal: Terminal,
 ): Promise<readonly ReportError[]> => {
   const written = await withInterrupt(terminal, (signal) =>
-    Promise.all(outputs.map((output) => writeFile(report, output, signal))),
+    Promise.all(outputs.map((output) => writeFile(report, { ...output, verbose }, signal))),
   );
   if (!quiet) {
     const render = await REPORTERS[format]();
-    for (const piece of render(report, layoutFor(terminal))) terminal.stdout.write(piece);
+    for (const piece of render(report, { ...layoutFor(terminal), verbose })) terminal.stdout.write(piece);
   }
   return written.flat();
 };
 
 const writeFile = async (
   report: Report,
-  { format, file }: EvaluationOptions['outputs'][number],
+  { format, file, verbose }: EvaluationOptions['outputs'][number] & Pick<EvaluationOptions, 'verbose'>,
   signal: AbortSignal,
 ): Promise<readonly ReportError[]> => {
   const render = await REPORTERS[format]();
   try {
-    await writeFileAtomically(file, render(report, FILE_LAYOUT), signal);
+    await writeFileAtomically(file, render(report, { ...FILE_LAYOUT, verbose }), signal);
     return [];
   } catch (error) {
     return [{ source: file, message: `The ${format} report was not written. ${writeReasonOf(error)}` }];

@@ -34,23 +34,23 @@ export const scan = async (raw: RawScanOptions, terminal: Terminal): Promise<Exi
   const session = sessionOptionsIn(raw);
   const progress = raw.debug ? traceOn(terminal) : scanProgressOn(terminal);
   const evaluatedAt = terminal.now();
-  const { sources, notes, observedTrails, findings, recorded, errors, accountsWithoutTrail } =
-    await withInterrupt(terminal, async (signal) => {
+  const { notes, errors, accountsWithoutTrail, ...scanned } = await withInterrupt(
+    terminal,
+    async (signal) => {
       const settings = { target, session, regions, parameters: options.parameters, evaluatedAt };
       const result = await scanTarget(settings, { env: terminal.env, progress, signal });
       return signal.aborted ? { ...result, errors: [...result.errors, INTERRUPTED] } : result;
-    }).finally(progress.clear);
+    },
+  ).finally(progress.clear);
   const absence = withoutTrail(accountsWithoutTrail, { regions, required: raw.requireTrail ?? false });
   const report = createReport({
+    ...scanned,
     version: VERSION,
-    sources,
+    mode: target.kind === 'aggregator' ? 'aggregator' : 'live',
     evaluatedAt,
     parameters: options.givenParameters,
-    observedTrails,
-    findings,
     errors: [...errors.map((error) => suggestRegion(error, regions)), ...absence.errors],
     notes: [...regionNotes(regions), ...notes, ...absence.notes],
-    recorded,
     earlier: options.earlier,
   });
   return finish(report, options, { terminal, notes: [], words: WORDS });
@@ -77,6 +77,8 @@ type ScanContext = Pick<Terminal, 'env'> & {
 
 type ScanResult = Scanned & {
   readonly recorded?: Recorded | undefined;
+  readonly caller?: string;
+  readonly accountNames?: ReadonlyMap<string, string>;
   readonly sources: readonly string[];
   readonly notes: readonly string[];
 };
@@ -93,11 +95,11 @@ const scanTarget = async (
       const scanned = await scanAggregator(target.aggregator, session, settings);
       return { ...scanned, sources: [sourceName(`aggregator ${target.aggregator}`, regions)], notes: [] };
     }
-    const { accounts, notes } = await accountsIn(target, session);
+    const { accounts, ...found } = await accountsIn(target, session);
     progress.begin(accounts.length);
     const onAccountDone = progress.finishAccount;
     const scanned = await scanAccounts(accounts, { ...settings, signal, onAccountDone });
-    return { ...scanned, sources: accounts.map(({ name }) => sourceName(name, regions)), notes };
+    return { ...scanned, ...found, sources: accounts.map(({ name }) => sourceName(name, regions)) };
   } catch (error) {
     return failedScan(error);
   }
