@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
-import type { SessionOptions } from '../aws/session.js';
 import { isRegion } from '../core/arn.js';
 import type { ExitCode } from '../core/report.js';
+import type { SessionOptions } from '../ports.js';
 import { UsageError } from './usage-error.js';
 
 /** Receives the exit code of the command that ran. */

@@ -14,7 +14,7 @@ import {
 } from '../core/report.js';
 import { codeOf } from '../input/problem.js';
 import type { EvaluationOptions } from './evaluation-options.js';
-import { REPORTERS } from './reporters/index.js';
+import { FILE_LAYOUT, REPORTERS } from './reporters/index.js';
 import { comparisonRemarks, NOTHING_EVALUATED, unevaluatedTrails } from './reporters/sentences.js';
 import { layoutFor, type Terminal, withInterrupt } from './terminal.js';
 
@@ -72,9 +72,6 @@ const remarksOn = (report: Report, words: Words): readonly string[] => {
 /** An interruption has no source besides the program, whose name is the start of each line. */
 const errorLine = (error: ReportError): string =>
   error === INTERRUPTED ? error.message : `${error.source}: ${error.message}`;
-
-/** The layout of reports in files. */
-const FILE_LAYOUT = { columns: 100, color: false };
 
 /**
  * Writes a report to standard output and to each requested file. Returns an error for each file that could not be written; the others
