@@ -11,7 +11,7 @@ const paragraphsOf = (format: string, count: number): string =>
 
 /** What the page shows of the golden files. */
 const SAMPLES = {
-  text: paragraphsOf('text', 3),
+  text: paragraphsOf('text', 5),
   json: JSON.stringify(JSON.parse(goldenAt('json')).findings[0], null, 2),
   markdown: paragraphsOf('markdown', 8),
 };
@@ -30,8 +30,8 @@ it('docs/formats.md shows the golden files as they are: --update puts the sample
 });
 
 it('the README shows the first findings of the text report: --update puts them in again', async () => {
-  const [summary, , ...findings] = goldenAt('text').split('\n\n');
-  const excerpt = [summary, ...findings.slice(0, 2), '...'].join('\n\n');
+  const [conclusion, , ...parts] = goldenAt('text').split('\n\n');
+  const excerpt = [conclusion, ...parts.slice(0, 4), '...'].join('\n\n');
   const withExcerpt = README.replace(/^```text\n[\s\S]*?^```$/m, () => `\`\`\`text\n${excerpt}\n\`\`\``);
 
   expect(README).toContain('```text\n');

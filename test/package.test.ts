@@ -1,12 +1,18 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { execFile, execFileSync, spawnSync } from 'node:child_process';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { promisify } from 'node:util';
+import { transformSync } from 'esbuild';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { codeBlocksOf } from './support/code-blocks.js';
+import { ENVIRONMENT } from './support/environment.js';
 import { NODE } from './support/node.js';
-import { ROOT } from './support/project.js';
+import { ROOT, textAt } from './support/project.js';
+import { worldAnswers, worldOf } from './support/run-scan.js';
+import { startStandIn } from './support/stand-in.js';
 
 /** The package as npm would publish it, installed in an empty folder without a network. */
 const home = mkdtempSync(join(tmpdir(), 'trailkey-package-'));
@@ -97,6 +103,62 @@ it('exports its public API, and nothing else', async () => {
   const api = await import(pathToFileURL(join(installed, 'dist/index.js')).href);
 
   expect(Object.keys(api).toSorted()).toMatchSnapshot();
+});
+
+describe('the programs of docs/library.md', () => {
+  const [checkFiles = '', scanAccounts = ''] = codeBlocksOf('docs/library.md', textAt('docs/library.md')).map(
+    ({ text }) => text,
+  );
+  const runProgram = async (program: string, env: Readonly<Record<string, string>> = {}) => {
+    writeFileSync(join(home, 'program.mjs'), transformSync(program, { loader: 'ts' }).code);
+    return promisify(execFile)(NODE.command, [...NODE.args, 'program.mjs'], {
+      cwd: home,
+      env: { ...process.env, ...env },
+    }).then(
+      ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
+      ({ code, stdout, stderr }) => ({ code, stdout, stderr }),
+    );
+  };
+
+  it('check files as the command does', async () => {
+    symlinkSync(`${ROOT}examples`, join(home, 'examples'));
+
+    expect(await runProgram(checkFiles)).toEqual({ code: 1, stdout: '', stderr: '' });
+    expect(readFileSync(join(home, 'report.html'), 'utf8')).toContain('KEY_DISABLED');
+  });
+
+  it('scan accounts as the command does', async () => {
+    const standIn = await startStandIn(() => worldAnswers(worldOf(2)));
+
+    const { code, stdout, stderr } = await runProgram(scanAccounts, {
+      ...ENVIRONMENT,
+      AWS_ENDPOINT_URL: standIn.url,
+    });
+    await standIn.close();
+
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^\d{12} \S+ [A-Z_]+ /);
+    const { mode, findings } = JSON.parse(readFileSync(join(home, 'report.json'), 'utf8'));
+    expect(mode).toBe('live');
+    expect(findings.length).toBeGreaterThan(1);
+  });
+
+  it('compile against the types of the package, without the types of its libraries', () => {
+    for (const [index, program] of [checkFiles, scanAccounts].entries()) {
+      writeFileSync(join(home, `program-${index}.mts`), program);
+    }
+    const options = ['--noEmit', '--strict', '--target', 'es2023', '--module', 'nodenext', '--types', 'node'];
+    const types = ['--typeRoots', `${ROOT}node_modules/@types`];
+    const files = ['program-0.mts', 'program-1.mts'].map((file) => join(home, file));
+
+    const { stdout, status } = spawnSync(
+      process.execPath,
+      [`${ROOT}node_modules/typescript/bin/tsc`, ...options, ...types, ...files],
+      { cwd: home, encoding: 'utf8' },
+    );
+
+    expect({ stdout, status }).toEqual({ stdout: '', status: 0 });
+  });
 });
 
 it.each([

@@ -3,8 +3,12 @@ import { AccessDeniedError, codeOf, ServiceFaultError } from './errors.js';
 import { readPages } from './requests.js';
 import type { Session } from './session.js';
 
-/** The account IDs of an organization: active accounts, and suspended or closed ones. */
-export type OrganizationAccounts = { readonly open: readonly string[]; readonly closed: readonly string[] };
+/** The account IDs of an organization: active accounts, and suspended or closed ones. With the names of accounts, by account ID. */
+export type OrganizationAccounts = {
+  readonly open: readonly string[];
+  readonly closed: readonly string[];
+  readonly names: ReadonlyMap<string, string>;
+};
 
 /** States in which an account cannot be used. An account in a state that AWS added later is tried. */
 const CLOSED = ['SUSPENDED', 'PENDING_CLOSURE', 'CLOSED', 'PENDING_ACTIVATION'];
@@ -31,6 +35,7 @@ export const accountsOfOrganization = async ({
     return {
       open: idsOf(accounts.filter((account) => !isClosed(account))),
       closed: idsOf(accounts.filter(isClosed)),
+      names: new Map(accounts.flatMap(({ Id, Name }) => (Id && Name ? [[Id, Name] as const] : []))),
     };
   } catch (error) {
     if (error instanceof AccessDeniedError) throw new AccessDeniedError(NOT_ALLOWED);

@@ -3,7 +3,7 @@ import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import type { AwsCredentialIdentityProvider } from '@smithy/types';
 import { parseArn } from '../core/arn.js';
 import { CredentialsError, InterruptedError } from '../core/errors.js';
-import type { LiveAccount } from '../ports.js';
+import type { LiveAccount, RoleOptions, SessionOptions } from '../ports.js';
 import { type Clients, clientsFor, type RequestObserver, rateLimiter } from './clients.js';
 import {
   type CredentialSource,
@@ -17,14 +17,6 @@ import {
 import { AccessDeniedError, EXAMPLE_ENDPOINT, redact, ServiceFaultError, toServiceError } from './errors.js';
 import { liveAccount } from './live-account.js';
 import { type Call, callsUntil, required } from './requests.js';
-
-/** What a user can select for a session, as in the AWS CLI. */
-export type SessionOptions = {
-  /** Overrides the profile and the access keys of the environment. */
-  readonly profile?: string;
-  /** Overrides the Region of the environment and of the profile. */
-  readonly region?: string;
-};
 
 /** The options, the environment, the abort signal and the request observer of a session. */
 export type SessionStart = SessionOptions & {
@@ -180,12 +172,6 @@ export const identityOf = async ({ clients, call, region, source }: Session): Pr
 /** The account of the session itself. */
 export const ownAccount = ({ region, call, clientsOf }: Session, { accountId, arn }: Identity): LiveAccount =>
   liveAccount({ accountId, region, arn }, { clients: clientsOf(accountId), call });
-
-/** How roles are assumed. */
-export type RoleOptions = {
-  /** The external ID that the trust policies of the roles require. */
-  readonly externalId?: string;
-};
 
 /**
  * Returns a function that opens another account by the ARN of a role in it.

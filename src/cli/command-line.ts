@@ -104,7 +104,6 @@ const addCheck = (program: Command, terminal: Terminal, setExitCode: SetExitCode
       ),
     );
   addEvaluationOptions(command);
-  command.option('--verbose', 'list all files of a folder that were not used');
   command.option('--debug', 'print the stack trace of unexpected errors');
   withHelpEnd(command, { exitCodes: EVALUATION_EXIT_CODES, examples: CHECK_EXAMPLES });
   command.action(async (files: readonly string[], options: RawCheckOptions) => {

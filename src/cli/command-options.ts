@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
-import type { SessionOptions } from '../aws/session.js';
 import { isRegion } from '../core/arn.js';
 import type { ExitCode } from '../core/report.js';
+import type { SessionOptions } from '../ports.js';
 import { UsageError } from './usage-error.js';
 
 /** Receives the exit code of the command that ran. */
@@ -93,5 +93,6 @@ export const addEvaluationOptions = (command: Command): void => {
       'do not exit with code 2 if a trail of an evaluated account was not evaluated',
     )
     .option('--since-report <file>', 'compare with an earlier JSON report')
+    .option('--verbose', 'list all trails and accounts in the text report, and all files that were not used')
     .option('--quiet', 'print no report: only write files and set the exit code');
 };

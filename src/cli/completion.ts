@@ -3,6 +3,7 @@ import { REPLACE_EXISTING } from '../core/remediation.js';
 import { type ExitCode, FAIL_ON } from '../core/report.js';
 import { PARAMETER_NAMES } from '../core/rule-parameters.js';
 import { VERDICT_CODES } from '../core/verdict.js';
+import { DOCTOR_FORMATS } from './doctor-report.js';
 import { LOGGING_CHOICES } from './remediation/options.js';
 import { FORMATS } from './reporters/index.js';
 import type { Terminal } from './terminal.js';
@@ -62,6 +63,7 @@ const ARGUMENTS: ReadonlyMap<string, readonly string[]> = new Map<string, readon
 
 const VALUES: ReadonlyMap<string, readonly string[]> = new Map<string, readonly string[]>([
   ['--format', FORMATS],
+  ['doctor --format', DOCTOR_FORMATS],
   ['--output', FORMATS.map((format) => `${format}=`)],
   ['--param', PARAMETER_NAMES.map((name) => `${name}=`)],
   ['--fail-on', FAIL_ON],
@@ -77,14 +79,20 @@ const commandGrammar = (command: Command): CommandGrammar => ({
 });
 
 const optionsOf = (command: Command): readonly OptionGrammar[] =>
-  command.createHelp().visibleOptions(command).map(optionGrammar);
+  command
+    .createHelp()
+    .visibleOptions(command)
+    .map((option) => optionGrammar(option, command.name()));
 
-const optionGrammar = ({ long, short, description, required, optional }: Option): OptionGrammar => ({
+const optionGrammar = (
+  { long, short, description, required, optional }: Option,
+  command: string,
+): OptionGrammar => ({
   long: long ?? '',
   short: short ?? '',
   summary: description,
   takesValue: required || optional,
-  words: VALUES.get(long ?? '') ?? [],
+  words: VALUES.get(`${command} ${long}`) ?? VALUES.get(long ?? '') ?? [],
 });
 
 /** The script for bash 3.2 (the version of macOS) and later. If no word matches, bash completes file names. */

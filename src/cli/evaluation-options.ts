@@ -16,6 +16,7 @@ export type RawEvaluationOptions = RawParameters & {
   readonly failOn: string;
   readonly sinceReport?: string;
   readonly allowIncomplete?: boolean;
+  readonly verbose?: boolean;
   readonly quiet?: boolean;
 };
 
@@ -31,6 +32,8 @@ export type EvaluationOptions = {
   readonly allowIncomplete: boolean;
   /** The report to compare with. */
   readonly earlier: EarlierReport | undefined;
+  /** Whether lists are complete: the trails and accounts in the text report, and the files that were not used. */
+  readonly verbose: boolean;
   readonly quiet: boolean;
 };
 
@@ -59,6 +62,7 @@ export const parseEvaluationOptions = async (
     allowIncomplete: raw.allowIncomplete ?? false,
     failOn: parseFailOn(raw.failOn, raw.sinceReport),
     earlier: raw.sinceReport === undefined ? undefined : await readEarlierReport(raw.sinceReport),
+    verbose: raw.verbose ?? false,
     quiet: raw.quiet ?? false,
   };
 };

@@ -14,7 +14,7 @@ import {
 } from '../core/report.js';
 import { codeOf } from '../input/problem.js';
 import type { EvaluationOptions } from './evaluation-options.js';
-import { REPORTERS } from './reporters/index.js';
+import { FILE_LAYOUT, REPORTERS } from './reporters/index.js';
 import { comparisonRemarks, NOTHING_EVALUATED, unevaluatedTrails } from './reporters/sentences.js';
 import { layoutFor, type Terminal, withInterrupt } from './terminal.js';
 
@@ -73,36 +73,33 @@ const remarksOn = (report: Report, words: Words): readonly string[] => {
 const errorLine = (error: ReportError): string =>
   error === INTERRUPTED ? error.message : `${error.source}: ${error.message}`;
 
-/** The layout of reports in files. */
-const FILE_LAYOUT = { columns: 100, color: false };
-
 /**
  * Writes a report to standard output and to each requested file. Returns an error for each file that could not be written; the others
  * are written.
  */
 const writeReport = async (
   report: Report,
-  { format, outputs, quiet }: EvaluationOptions,
+  { format, outputs, quiet, verbose }: EvaluationOptions,
   terminal: Terminal,
 ): Promise<readonly ReportError[]> => {
   const written = await withInterrupt(terminal, (signal) =>
-    Promise.all(outputs.map((output) => writeFile(report, output, signal))),
+    Promise.all(outputs.map((output) => writeFile(report, { ...output, verbose }, signal))),
   );
   if (!quiet) {
     const render = await REPORTERS[format]();
-    for (const piece of render(report, layoutFor(terminal))) terminal.stdout.write(piece);
+    for (const piece of render(report, { ...layoutFor(terminal), verbose })) terminal.stdout.write(piece);
   }
   return written.flat();
 };
 
 const writeFile = async (
   report: Report,
-  { format, file }: EvaluationOptions['outputs'][number],
+  { format, file, verbose }: EvaluationOptions['outputs'][number] & Pick<EvaluationOptions, 'verbose'>,
   signal: AbortSignal,
 ): Promise<readonly ReportError[]> => {
   const render = await REPORTERS[format]();
   try {
-    await writeFileAtomically(file, render(report, FILE_LAYOUT), signal);
+    await writeFileAtomically(file, render(report, { ...FILE_LAYOUT, verbose }), signal);
     return [];
   } catch (error) {
     return [{ source: file, message: `The ${format} report was not written. ${writeReasonOf(error)}` }];

@@ -1,7 +1,8 @@
-import { accountsByRole, identityOf, ownAccount, type RoleOptions, type Session } from '../aws/session.js';
+import { accountsByRole, type Identity, identityOf, ownAccount, type Session } from '../aws/session.js';
 import { isAccountId, isRegion, parseArn } from '../core/arn.js';
 import type { ReportError } from '../core/report.js';
 import type { AccountToScan } from '../ports.js';
+import type { ScanTarget } from '../scan/scan-accounts.js';
 import type { RawLiveOptions } from './command-options.js';
 import type { RawEvaluationOptions } from './evaluation-options.js';
 import { didYouMean, UsageError } from './usage-error.js';
@@ -17,13 +18,6 @@ export type RawScanOptions = RawEvaluationOptions &
     readonly aggregator?: string;
     readonly requireTrail?: boolean;
   };
-
-/** What to scan: the account of the credentials, the accounts of IAM roles, an organization, or an AWS Config aggregator. */
-export type ScanTarget =
-  | { readonly kind: 'account' }
-  | ({ readonly kind: 'roles'; readonly roleArns: readonly string[] } & RoleOptions)
-  | ({ readonly kind: 'organization'; readonly roleName: string } & RoleOptions)
-  | { readonly kind: 'aggregator'; readonly aggregator: string };
 
 /**
  * Parses the options that select what to scan.
@@ -109,7 +103,14 @@ const checkRoleArns = (roleArns: readonly string[]): readonly string[] => {
 };
 
 /** The accounts to scan, and notes for the report on accounts that are left out. */
-export type Accounts = { readonly accounts: readonly AccountToScan[]; readonly notes: readonly string[] };
+export type Accounts = {
+  /** The ARN of the principal whose credentials are used. */
+  readonly caller: string;
+  readonly accounts: readonly AccountToScan[];
+  readonly notes: readonly string[];
+  /** The names of accounts, by account ID. Only AWS Organizations returns them. */
+  readonly accountNames?: ReadonlyMap<string, string>;
+};
 
 /**
  * Returns the accounts of a target.
@@ -120,19 +121,21 @@ export const accountsIn = async (
   target: Exclude<ScanTarget, { kind: 'aggregator' }>,
   session: Session,
 ): Promise<Accounts> => {
+  // First, because AWS Organizations does not report invalid credentials clearly.
+  const identity = await identityOf(session);
+  const caller = identity.arn;
   switch (target.kind) {
     case 'account': {
-      const identity = await identityOf(session);
       const own = { name: identity.accountId, open: async () => ownAccount(session, identity) };
-      return { accounts: [own], notes: [] };
+      return { caller, accounts: [own], notes: [] };
     }
     case 'roles': {
       const open = accountsByRole(session, target);
       const accounts = target.roleArns.map((name) => ({ name, open: () => open(name) }));
-      return { accounts, notes: [] };
+      return { caller, accounts, notes: [] };
     }
     case 'organization':
-      return accountsWithRole(target, session);
+      return { caller, ...(await accountsWithRole(target, session, identity)) };
   }
 };
 
@@ -140,9 +143,8 @@ export const accountsIn = async (
 const accountsWithRole = async (
   { roleName, ...options }: Extract<ScanTarget, { kind: 'organization' }>,
   session: Session,
-): Promise<Accounts> => {
-  // First, because AWS Organizations does not report invalid credentials clearly.
-  const identity = await identityOf(session);
+  identity: Identity,
+): Promise<Omit<Accounts, 'caller'>> => {
   const { accountsOfOrganization } = await import('../aws/organizations.js');
   const organization = await accountsOfOrganization(session);
   const byRole = accountsByRole(session, options);
@@ -153,7 +155,8 @@ const accountsWithRole = async (
         ? ownAccount(session, identity)
         : byRole(`arn:${identity.partition}:iam::${name}:role/${roleName}`),
   }));
-  return { accounts, notes: organization.closed.length === 0 ? [] : [closedNote(organization.closed)] };
+  const notes = organization.closed.length === 0 ? [] : [closedNote(organization.closed)];
+  return { accounts, notes, accountNames: organization.names };
 };
 
 const closedNote = (accounts: readonly string[]): string =>

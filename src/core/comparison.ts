@@ -94,7 +94,8 @@ type Comparable = Pick<Finding, 'accountId' | 'region' | 'trailArn' | 'trailName
 
 const isOpen = ({ compliance }: { readonly compliance: string }): boolean => compliance === 'NON_COMPLIANT';
 
-const identityOf = ({ accountId, region, trailArn }: Comparable): string =>
+/** Identifies a trail as observed in an account and Region, in both reports. */
+export const identityOf = ({ accountId, region, trailArn }: Comparable): string =>
   `${accountId} ${region} ${trailArn}`;
 
 type Sides = {

@@ -15,6 +15,8 @@ import {
   type Compliance,
   gradeOf,
   type Severity,
+  type Standard,
+  standardOf,
   type UnavailablePolicy,
   type UncheckedPolicy,
   type Verdict,
@@ -60,6 +62,18 @@ export type Finding = Description & {
   readonly code: VerdictCode;
   readonly severity: Severity;
   readonly compliance: Compliance;
+  /** Whether the verdict belongs to the control in the standards, or to a rule parameter of the user. */
+  readonly standard: Standard;
+  /** When the key is deleted: ISO 8601, UTC. Absent where no deletion is scheduled, or its date is unknown. */
+  readonly deletionDate?: string;
+  /** Whole days from the evaluation to `deletionDate`, rounded down: 0 on the last day, negative after the date. */
+  readonly daysLeft?: number;
+  /** When AWS Config recorded the oldest data that the finding is based on: ISO 8601, UTC. Absent for data that has no such time. */
+  readonly recordedAt?: string;
+  /** The name of the account. Absent where AWS Organizations was not called. */
+  readonly accountName?: string;
+  /** The commands of the AWS CLI that fix the finding, complete, in the order in which they are run. Absent where there is none. */
+  readonly commands?: readonly string[];
   /** Absent where everything was checked. */
   readonly unchecked?: readonly UncheckedFact[];
   /** Absent where the trail is not defined in a template. */
@@ -148,10 +162,20 @@ export const findingOf = (
     key: evidence.kind === 'verdict' ? null : findingKeyOf(evidence.reference, evidence.lookup),
     code: verdict.code,
     ...gradeOf(verdict, parameters),
+    standard: standardOf(verdict),
     ...describeVerdict(verdict, trail),
+    ...deletionOf(verdict, now),
     ...(unchecked.length > 0 && { unchecked }),
   };
 };
+
+const deletionOf = (verdict: Verdict, now: number): Pick<Finding, 'deletionDate' | 'daysLeft'> =>
+  verdict.code === 'KEY_PENDING_DELETION' && verdict.deletionDate !== undefined
+    ? {
+        deletionDate: new Date(verdict.deletionDate).toISOString(),
+        daysLeft: Math.floor((verdict.deletionDate - now) / DAY_MS),
+      }
+    : {};
 
 /** What the evaluation of a key depends on besides the key. */
 export type KeyContext = Pick<EvaluationContext, 'parameters' | 'now'> & {

@@ -1,4 +1,5 @@
 import { countBy } from './collections.js';
+import { commandsFor } from './commands.js';
 import { type Comparison, compareWith, type EarlierReport } from './comparison.js';
 import type { Finding } from './evaluate-trail.js';
 import type { ObservedTrail } from './trail.js';
@@ -18,6 +19,9 @@ export type UnevaluatedTrail = {
   readonly homeRegion: string;
   readonly ownerAccountId: string;
 };
+
+/** What was evaluated: files, live accounts, or the data of an AWS Config aggregator. */
+export type Mode = 'offline' | 'live' | 'aggregator';
 
 /** When AWS Config recorded the oldest and the newest data in a report: ISO 8601, UTC. */
 export type Recorded = { readonly oldest: string; readonly newest: string };
@@ -40,6 +44,9 @@ export type Report = {
   readonly schemaVersion: typeof SCHEMA_VERSION;
   readonly tool: { readonly name: 'trailkey'; readonly version: string };
   readonly rule: typeof RULE_NAME;
+  readonly mode: Mode;
+  /** The ARN of the principal whose credentials were used. Absent for an offline report, or where AWS did not return it. */
+  readonly caller?: string;
   /** The inputs, as they were given. */
   readonly sources: readonly string[];
   /** ISO 8601, UTC. */
@@ -49,8 +56,8 @@ export type Report = {
   readonly summary: Summary;
   /** What was excluded on request, or could not contain a trail. Absent where nothing was excluded. */
   readonly notes?: readonly string[];
-  /** Absent where all data was read from the services during the run. */
-  readonly recorded?: Recorded;
+  /** Absent where all data was read from the services during the run. With `stale`, an offline report has data older than 24 hours. */
+  readonly recorded?: Recorded & { readonly stale: boolean };
   /** Absent where no earlier report was given. */
   readonly comparison?: Comparison;
   /** Sorted by account, Region and trail name. */
@@ -67,6 +74,8 @@ export type Summary = Readonly<Record<Compliance, number>> & {
 /** The input of a report. `evaluatedAt` is in milliseconds since 1970. */
 export type Outcome = {
   readonly version: string;
+  readonly mode: Mode;
+  readonly caller?: string | undefined;
   readonly sources: readonly string[];
   readonly evaluatedAt: number;
   readonly parameters: Readonly<Record<string, string>>;
@@ -75,29 +84,56 @@ export type Outcome = {
   readonly errors: readonly ReportError[];
   readonly notes?: readonly string[];
   readonly recorded?: Recorded | undefined;
+  /** The names of accounts, by account ID. */
+  readonly accountNames?: ReadonlyMap<string, string> | undefined;
   readonly earlier?: EarlierReport | undefined;
 };
 
 /** Creates the report of a run. */
 export const createReport = (outcome: Outcome): Report => {
   const { parameters, earlier } = outcome;
-  const findings = outcome.findings.toSorted(byAccountRegionAndName);
+  const findings = outcome.findings.map(completed(outcome)).toSorted(byAccountRegionAndName);
   return {
     schemaVersion: SCHEMA_VERSION,
     tool: { name: 'trailkey', version: outcome.version },
     rule: RULE_NAME,
+    mode: outcome.mode,
+    ...(outcome.caller && { caller: outcome.caller }),
     sources: outcome.sources,
     evaluatedAt: new Date(outcome.evaluatedAt).toISOString(),
     parameters,
     summary: summarize(findings),
     ...(outcome.notes && outcome.notes.length > 0 && { notes: outcome.notes }),
-    ...(outcome.recorded && { recorded: outcome.recorded }),
+    ...(outcome.recorded && {
+      recorded: { ...outcome.recorded, stale: isStale(outcome.recorded.oldest, outcome) },
+    }),
     ...(earlier && { comparison: compareWith(earlier, { parameters, findings }) }),
     findings,
     notEvaluated: unevaluatedTrails(outcome, findings),
     errors: outcome.errors,
   };
 };
+
+/** Adds what the report knows about a finding, and the evaluation does not. */
+const completed = ({ parameters, accountNames }: Outcome) => {
+  const kmsKeyArns = (parameters['kmsKeyArns'] ?? '').split(',').map((arn) => arn.trim());
+  return (finding: Finding): Finding => {
+    const accountName = accountNames?.get(finding.accountId);
+    const commands = commandsFor(finding, kmsKeyArns);
+    return { ...finding, ...(accountName && { accountName }), ...(commands.length > 0 && { commands }) };
+  };
+};
+
+const MAX_AGE_MS = 24 * 60 * 60 * 1000;
+
+/**
+ * Whether data in files is older than 24 hours. An aggregator returns what is recorded now: there, an old time means that nothing has
+ * changed since.
+ */
+export const isStale = (
+  recordedAt: string,
+  { mode, evaluatedAt }: { readonly mode: Mode; readonly evaluatedAt: number | string },
+): boolean => mode === 'offline' && new Date(evaluatedAt).getTime() - Date.parse(recordedAt) > MAX_AGE_MS;
 
 /** Counts findings by compliance and by code. */
 export const summarize = (findings: readonly Finding[]): Summary => {

@@ -283,6 +283,26 @@ export const gradeOf = (
   };
 };
 
+/** Whether a verdict belongs to the control in the standards, or only to a rule parameter of the user. `docs/controls.md` lists both. */
+export type Standard = 'control' | 'parameter';
+
+/** What a verdict belongs to. KEY_UNVERIFIABLE belongs to a parameter where only the rotation or the policy could not be verified. */
+export const standardOf = (verdict: Verdict): Standard => {
+  if (verdict.code === 'KEY_UNVERIFIABLE') {
+    return verdict.why === 'policy' || verdict.why === 'rotation-unavailable' ? 'parameter' : 'control';
+  }
+  return OF_PARAMETERS.includes(verdict.code) ? 'parameter' : 'control';
+};
+
+/** Verdicts that no standard requires: rule parameters enable them. */
+const OF_PARAMETERS: readonly VerdictCode[] = [
+  'KEY_NOT_ALLOWED',
+  'KEY_POLICY_BLOCKS_CLOUDTRAIL',
+  'KEY_POLICY_OPEN',
+  'KEY_MATERIAL_EXPIRING',
+  'KEY_ROTATION_OFF',
+];
+
 const ABOUT_OTHER_PLACES: readonly VerdictCode[] = ['TRAIL_NOT_FOUND', 'SHADOW_TRAIL', 'ORGANIZATION_TRAIL'];
 
 /** False for findings that do not evaluate the trail itself: shadow trails, organization trails of another account, trails not found. */

@@ -46,10 +46,16 @@ export const evaluateInventory = (
     .flatMap(({ outcomes, worst }) => (worst && includes(worst.observed) ? [{ outcomes, worst }] : []));
   return {
     observedTrails: evaluated.map(({ worst }) => worst.observed),
-    findings: evaluated.map(({ worst }) => worst.finding),
+    findings: evaluated.map(({ worst }) => datedFinding(worst)),
     conflicts: conflictsIn(evaluated),
     recorded: recordedPeriod(evaluated.flatMap(({ worst }) => worst.capturedAt)),
   };
+};
+
+/** A verdict is as old as the oldest data that it is based on. */
+const datedFinding = ({ finding, capturedAt }: Outcome): Finding => {
+  const recorded = recordedPeriod(capturedAt);
+  return recorded === undefined ? finding : { ...finding, recordedAt: recorded.oldest };
 };
 
 /** A possible finding on a trail, and the facts that it is based on. */

@@ -87,7 +87,10 @@ it('reports the age of the recorded facts that the verdicts are based on', async
   const { report } = await runScan(ARGS, { answers });
   const { stdout } = await runScan(ARGS.slice(2), { answers });
 
-  expect(report.recorded).toEqual({ oldest: '2025-11-30T08:00:00.000Z', newest: '2026-01-05T03:10:00.000Z' });
+  expect(report).toMatchObject({
+    mode: 'aggregator',
+    recorded: { oldest: '2025-11-30T08:00:00.000Z', newest: '2026-01-05T03:10:00.000Z', stale: false },
+  });
   expect(stdout.replace(/\s+/g, ' ')).toContain(
     'AWS Config recorded the oldest data 36 days ago (2025-11-30T08:00:00.000Z) and the newest less than 1 day ago ' +
       '(2026-01-05T03:10:00.000Z).',
@@ -204,7 +207,7 @@ describe('an aggregator', () => {
     const { report, exitCode } = await failing('ExpiredTokenException', 'KMS');
 
     expect(report.errors).toEqual([
-      { source: 'aggregator organization', message: expect.stringContaining('have expired. Run: eval') },
+      { source: 'aggregator organization', message: expect.stringContaining('have expired. Correct both variables') },
     ]);
     expect(exitCode).toBe(2);
   });

@@ -197,7 +197,7 @@ describe('--debug', () => {
     });
 
     const lines = stderr.trim().split('\n');
-    expect(lines[0]).toMatch(
+    expect(lines[1]).toMatch(
       /^trailkey: 2026-01-05T12:00:00.000Z sts:AssumeRole in eu-west-1 for your account: OK after \d+ ms, request id request\S*$/,
     );
     expect(stderr).toMatch(

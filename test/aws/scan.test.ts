@@ -247,6 +247,7 @@ describe('many accounts', () => {
       ]),
     );
     expect(Object.fromEntries(countBy([...calls.values()], ({ operation }) => operation))).toEqual({
+      GetCallerIdentity: 1,
       AssumeRole: 100,
       ListTrails: 100,
       DescribeTrails: 300,
@@ -270,6 +271,11 @@ describe('many accounts', () => {
     expect(result.calls.filter(({ operation }) => operation === 'ListAccounts')).toHaveLength(2);
     expect(new Set(result.report.findings.map(({ accountId }) => accountId)).size).toBe(25);
     expect(result.report.sources).toEqual(Object.keys(world));
+    expect(result.report).toMatchObject({ mode: 'live', caller: expect.stringContaining(`:${ACCOUNT}:`) });
+    expect(result.report.findings[0]).toMatchObject({
+      accountId: ACCOUNT,
+      accountName: `name-of-${ACCOUNT}`,
+    });
     expect(roles).toHaveLength(24);
   });
 

@@ -282,6 +282,7 @@ describe('the age of the data', () => {
     expect(report.recorded).toEqual({
       oldest: '2026-01-01T00:00:00.000Z',
       newest: '2026-01-02T00:00:00.000Z',
+      stale: true,
     });
     expect((await run(['check', folder])).stdout).toContain('AWS Config recorded the oldest data');
   });
@@ -312,6 +313,7 @@ describe('the age of the data', () => {
     expect(report.recorded).toEqual({
       oldest: '2026-01-02T00:00:00.000Z',
       newest: '2026-01-02T00:00:00.000Z',
+      stale: true,
     });
   });
 

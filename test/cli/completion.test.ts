@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { DOCTOR_FORMATS } from '../../src/cli/doctor-report.js';
 import { FORMATS } from '../../src/cli/reporters/index.js';
 import { FAIL_ON } from '../../src/core/report.js';
 import { PARAMETER_NAMES } from '../../src/core/rule-parameters.js';
@@ -27,6 +28,12 @@ describe.each(['bash', 'zsh', 'fish'])('the script for %s', (shell) => {
     expect(text).toContain(FAIL_ON.join(' '));
     expect(text).toContain(VERDICT_CODES.join(' '));
   });
+});
+
+it('contains the formats of doctor, which has fewer', async () => {
+  expect(await script('bash')).toContain(
+    `'doctor --format') COMPREPLY=($(compgen -W '${DOCTOR_FORMATS.join(' ')}'`,
+  );
 });
 
 it('accepts the name of a shell in any case', async () => {

@@ -2,12 +2,25 @@ import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
-import { trailItem } from '../support/builders.js';
+import { createReport, type Report } from '../../src/core/report.js';
+import { facts, findingOf, found, NOW, observed, parameters, trail, trailItem } from '../support/builders.js';
+import { exampleReport, shortReport } from '../support/example-report.js';
 import { folderOf, snapshotOf } from '../support/files.js';
+import { render } from '../support/render.js';
 import { run } from '../support/run-check.js';
 
 const ORGANIZATION = fileURLToPath(new URL('../../examples/organization', import.meta.url));
 const PARAMETERS = fileURLToPath(new URL('../../examples/parameters.json', import.meta.url));
+const reportWith = (findings: Report['findings']): Report =>
+  createReport({
+    version: '1.2.3',
+    sources: [],
+    evaluatedAt: NOW,
+    parameters: {},
+    observedTrails: [],
+    findings,
+    errors: [],
+  });
 const check = (columns?: number, env = {}) =>
   run(
     ['check', ORGANIZATION, '--param-file', PARAMETERS],
@@ -21,15 +34,118 @@ describe.each([60, 80, 200])('at %i columns', (columns) => {
     const lines = stripVTControlCharacters(stdout).split('\n');
     expect(Math.max(...lines.map((line) => stringWidth(line)))).toBeLessThanOrEqual(columns);
     expect(stdout).toContain('KEY_POLICY_BLOCKS_CLOUDTRAIL');
-    expect(stdout).toContain('organization-audit');
+    expect(stdout).toContain('disconnected-store');
     expect(stdout).not.toContain('...');
   });
 });
 
-it('lists the example, highest severity first', async () => {
+it('lists the NON_COMPLIANT trails of the example, highest severity first', async () => {
   const { stdout } = await check();
 
   expect(stdout).toMatchSnapshot();
+});
+
+it('begins with the summary, and ends with one block of next steps', async () => {
+  const text = await render('text', await exampleReport());
+
+  const headings = [...text.matchAll(/^[A-Z]+(?=$| {2})/gm)].map(([heading]) => heading);
+  expect(headings[0]).toBe('SUMMARY');
+  expect(headings.at(-1)).toBe('NEXT');
+  expect(new Set(headings.slice(2, -1))).toEqual(new Set(['HIGH', 'MEDIUM', 'LOW']));
+  expect(text.split('NEXT\n')).toHaveLength(2);
+});
+
+it('counts COMPLIANT and NOT_APPLICABLE findings, and lists them only with --verbose', async () => {
+  const { stdout } = await check();
+  const { stdout: verbose } = await run(['check', ORGANIZATION, '--param-file', PARAMETERS, '--verbose']);
+
+  expect(stdout).toMatch(/^ {2}COMPLIANT +5 {2}CMK_USABLE +5$/m);
+  expect(stdout).toMatch(/^ {2}NOT_APPLICABLE +7 {2}TRAIL_NOT_FOUND +1$/m);
+  expect(stdout).toContain('add --verbose');
+  expect(stdout).not.toContain('gov-audit');
+  expect(verbose).toMatch(
+    /^COMPLIANT {2}CMK_USABLE {2}5 trails\n {2}The key is .*\n(?:.*\n)* {4}222233334444 {2}us-gov-west-1 {2}gov-audit\n {6}Key arn:aws-us-gov:kms:/m,
+  );
+  expect(verbose).toContain('global-events (home Region us-east-1)');
+  expect(verbose).not.toContain('add --verbose');
+});
+
+describe('3,600 findings', () => {
+  const MANY = 3600;
+  const answers = [
+    found({ state: 'Disabled' }),
+    found({ manager: 'AWS' }),
+    found(),
+    found(),
+    found(),
+    found(),
+    found(),
+    found(),
+  ];
+  const findings = Array.from({ length: MANY }, (_, index) => {
+    const accountId = String(100_000_000_000 + (index % 60));
+    const name = `trail-${index}`;
+    const arn = `arn:aws:cloudtrail:eu-west-1:${accountId}:trail/${name}`;
+    return findingOf(
+      facts({
+        observed: observed({
+          accountId,
+          resourceId: name,
+          trail: trail({ arn, name, ownerAccountId: accountId }),
+        }),
+        answer: answers[index % answers.length] ?? found(),
+      }),
+    );
+  });
+
+  it('have one line for each trail that is NON_COMPLIANT, and a reason for all of them', async () => {
+    const text = await render('text', reportWith(findings));
+
+    const lines = text.split('\n');
+    expect(lines.filter((line) => /^ {4}1\d{11} {2}eu-west-1 {2}trail-\d+$/.test(line))).toHaveLength(
+      MANY / 4,
+    );
+    expect(lines.length).toBeLessThan(MANY / 4 + 60);
+    expect(text.match(/The key is disabled/g)).toHaveLength(1);
+  });
+
+  it('list twenty accounts, and all of them with --verbose', async () => {
+    const accountsIn = (text: string) => text.match(/^ {2}1\d{11}(?: +\d+){4}$/gm)?.length;
+
+    const text = await render('text', reportWith(findings));
+
+    expect(accountsIn(text)).toBe(20);
+    expect(text).toContain('and 40 other accounts\n');
+    expect(accountsIn(await render('text', reportWith(findings), { verbose: true }))).toBe(60);
+  });
+});
+
+it('does not cut an ARN that is longer than a line', async () => {
+  const report = await shortReport();
+  const trailArn = `arn:aws:cloudtrail:eu-west-1:555566667777:trail/${'long-'.repeat(10)}`;
+
+  const text = await render(
+    'text',
+    { ...report, notEvaluated: report.notEvaluated.map((one) => ({ ...one, trailArn })) },
+    60,
+  );
+
+  expect(text).toContain(`\n    ${trailArn}\n`);
+});
+
+it('says which trails are COMPLIANT only as far as they were checked', async () => {
+  const finding = findingOf(
+    facts({
+      parameters: parameters({ checkKeyPolicy: 'true' }),
+      answer: found({ policy: { kind: 'unavailable', why: 'denied' } }),
+    }),
+  );
+
+  const one = await render('text', reportWith([finding]));
+  const two = await render('text', reportWith([finding, finding]));
+
+  expect(one).toContain('  1 COMPLIANT trail was not checked completely: Allow kms:GetKeyPolicy.\n');
+  expect(two).toContain('  2 COMPLIANT trails were not checked completely: Allow kms:GetKeyPolicy.\n');
 });
 
 it('wraps names that are longer than a line, without losing a character', async () => {
@@ -60,7 +176,9 @@ it.each([60, 80, 200])(
       ),
     });
 
-    const lines = stripVTControlCharacters((await run(['check', folder], { columns })).stdout).split('\n');
+    const lines = stripVTControlCharacters(
+      (await run(['check', folder, '--verbose'], { columns })).stdout,
+    ).split('\n');
 
     expect(Math.max(...lines.map((line) => stringWidth(line)))).toBeLessThanOrEqual(columns);
     expect(lines.join('').replace(/ +/g, '')).toContain(name);
@@ -72,12 +190,17 @@ it.each([60, 80, 200])(
   },
 );
 
-it('ends with the conclusion and the next step', async () => {
+it('begins with the conclusion, and gives the next step of each verdict with the command that explains it', async () => {
   const { stdout } = await check(60);
 
-  expect(stripVTControlCharacters(stdout)).toMatch(
-    /\n14 of 19 trails are NON_COMPLIANT\.\nNext: trailkey explain KEY_NOT_FOUND\n\n$/,
-  );
+  const text = stripVTControlCharacters(stdout);
+  expect(text).toMatch(/^14 of 19 trails are NON_COMPLIANT\.\n/);
+  expect(text).toContain(`
+  KEY_WRONG_TYPE (1 trail)
+    Set a SYMMETRIC_DEFAULT key for ENCRYPT_DECRYPT on the
+    trail with Trailkey-EncryptTrail.
+    trailkey explain KEY_WRONG_TYPE
+`);
 });
 
 it('has colors only on a terminal, and not with NO_COLOR or on a dumb terminal', async () => {
@@ -114,17 +237,16 @@ it('lists the trails that were not evaluated, and errors', async () => {
 
   expect(stdout).toContain('NOT EVALUATED  1 trail\n');
   expect(stdout).toContain('ERRORS  1 error: this report is incomplete');
-  expect(stdout).toMatch(
-    /\nNo trail was evaluated because of errors\.\nNext: fix the errors listed under ERRORS and run again\.\n\n$/,
-  );
+  expect(stdout).toMatch(/^No trail was evaluated because of errors\.\n/);
+  expect(stdout).toMatch(/ {2}Fix the errors under ERRORS and run again\.\n/);
 });
 
 it.each([
   [
     trailItem({}, { awsRegion: 'us-east-1' }),
-    'No trail was evaluated: only shadow trails, organization trails in member accounts, or deleted trails were found.\nNext: evaluate these trails in their owning accounts and home Regions.\n\n',
+    'NEXT\n  Evaluate the trails under NOT EVALUATED in their owning accounts and home Regions.\n  To list .*\n\n',
   ],
-  [{}, 'There is nothing to evaluate.\n\n'],
+  [{}, 'NEXT\n  There is nothing to evaluate.\n\n'],
 ])('gives the next step where no trail is NON_COMPLIANT', async (item, end) => {
   const folder = await folderOf({ 'a.json': snapshotOf(...('awsRegion' in item ? [item] : [])) });
 

@@ -27,6 +27,7 @@ const reportWith = (
 ) =>
   createReport({
     version: '1.2.3',
+    mode: 'offline',
     sources: [],
     evaluatedAt: NOW,
     parameters,

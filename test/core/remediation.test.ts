@@ -10,6 +10,7 @@ const finding = (code: VerdictCode, overrides: Partial<Finding> = {}): Finding =
   resourceType: 'AWS::CloudTrail::Trail',
   resourceId: 'audit',
   trailArn: TRAIL_ARN,
+  standard: 'control',
   trailName: 'audit',
   homeRegion: 'eu-west-1',
   kmsKeyId: KEY_ARN,

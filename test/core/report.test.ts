@@ -3,6 +3,8 @@ import { createReport, exitCodeOf, nothingEvaluated } from '../../src/core/repor
 import type { ObservedTrail } from '../../src/core/trail.js';
 import {
   ACCOUNT,
+  DAY,
+  type Facts,
   facts,
   findingOf,
   found,
@@ -10,6 +12,7 @@ import {
   NOW,
   OTHER_ACCOUNT,
   observed,
+  parameters,
   REGION,
   TRAIL_ARN,
   trail,
@@ -23,6 +26,7 @@ const report = (
 ) =>
   createReport({
     version: '1.2.3',
+    mode: 'offline',
     sources: ['snapshots'],
     evaluatedAt: NOW,
     parameters,
@@ -38,6 +42,7 @@ const bare = observed({ trail: trail({ kmsKeyId: undefined }) });
 /** The outcome of a run without trails. */
 const EMPTY = {
   version: '1',
+  mode: 'offline' as const,
   sources: [],
   evaluatedAt: NOW,
   parameters: {},
@@ -61,6 +66,7 @@ describe('a finding', () => {
       code: 'CMK_USABLE',
       severity: 'INFORMATIONAL',
       compliance: 'COMPLIANT',
+      standard: 'control',
       message: `Key ${KEY_ARN} is a customer managed key in a state that CloudTrail can use.`,
       nextStep: 'No action is needed.',
     });
@@ -74,6 +80,43 @@ describe('a finding', () => {
       state: null,
       manager: null,
     });
+  });
+
+  it.each([
+    [7 * DAY, 7],
+    [DAY - 1, 0],
+    [0, 0],
+    [-1, -1],
+  ])('on a key that is deleted in %i ms has %i days left', (milliseconds, daysLeft) => {
+    const deletionDate = NOW + milliseconds;
+
+    expect(findingOf(facts({ answer: found({ state: 'PendingDeletion', deletionDate }) }))).toMatchObject({
+      deletionDate: new Date(deletionDate).toISOString(),
+      daysLeft,
+    });
+  });
+
+  it('has no days left where the deletion date is unknown', () => {
+    const finding = findingOf(facts({ answer: found({ state: 'PendingReplicaDeletion' }) }));
+
+    expect(Object.keys(finding)).not.toContain('daysLeft');
+  });
+
+  it('belongs to a rule parameter where only the parameter requires it', () => {
+    const strict = facts({
+      answer: found({ policy: { kind: 'unavailable', why: 'denied' } }),
+      parameters: parameters({ checkKeyPolicy: 'strict' }),
+    });
+    const rotation = facts({
+      answer: found({ rotation: { kind: 'unavailable', why: 'denied' } }),
+      parameters: parameters({ requireKeyRotation: true }),
+    });
+    const standardOf = (given: Facts) => [findingOf(given).code, findingOf(given).standard];
+
+    expect(standardOf(EXAMPLES.KEY_ROTATION_OFF)).toEqual(['KEY_ROTATION_OFF', 'parameter']);
+    expect(standardOf(EXAMPLES.KEY_UNVERIFIABLE)).toEqual(['KEY_UNVERIFIABLE', 'control']);
+    expect(standardOf(strict)).toEqual(['KEY_UNVERIFIABLE', 'parameter']);
+    expect(standardOf(rotation)).toEqual(['KEY_UNVERIFIABLE', 'parameter']);
   });
 
   it('does not use the ARN of an alias as a key ARN', () => {
@@ -91,11 +134,50 @@ describe('a report', () => {
       schemaVersion: '1.0',
       tool: { name: 'trailkey', version: '1.2.3' },
       rule: 'cloudtrail-cmk-usable',
+      mode: 'offline',
       sources: ['snapshots'],
       evaluatedAt: '2026-01-05T12:00:00.000Z',
       parameters: {},
       errors: [{ source: 'a.json', message: 'broken' }],
     });
+  });
+
+  it('contains the caller, the names of accounts, and the commands that fix a finding', () => {
+    const caller = 'arn:aws:iam::111122223333:user/ann';
+    const findings = [EXAMPLES.CMK_USABLE, EXAMPLES.KEY_DISABLED, EXAMPLES.ORGANIZATION_TRAIL].map(findingOf);
+    const accountNames = new Map([[ACCOUNT, 'log-archive']]);
+
+    const live = createReport({ ...EMPTY, mode: 'live', caller, accountNames, findings });
+
+    expect(live).toMatchObject({ mode: 'live', caller });
+    expect(live.findings.map(({ accountName }) => accountName)).toEqual([
+      'log-archive',
+      'log-archive',
+      undefined,
+    ]);
+    expect(live.findings.map((finding) => Object.hasOwn(finding, 'commands'))).toEqual([false, true, false]);
+    expect(Object.keys(createReport(EMPTY))).not.toContain('caller');
+  });
+
+  it('sets a key of kmsKeyArns', () => {
+    const kmsKeyArns = `${KEY_ARN.replace('eu-west-1', 'us-east-1')}, ${KEY_ARN}`;
+
+    const { findings } = report([bare], [], { kmsKeyArns });
+
+    expect(findings[0]?.commands?.[0]).toContain(`--kms-key-id ${KEY_ARN} `);
+  });
+
+  it.each([
+    ['offline', 0, false],
+    ['offline', 1, true],
+    ['aggregator', 1, false],
+  ] as const)('%s with data of 24 hours and %i ms has stale = %s', (mode, more, stale) => {
+    const recorded = {
+      oldest: new Date(NOW - DAY - more).toISOString(),
+      newest: new Date(NOW).toISOString(),
+    };
+
+    expect(createReport({ ...EMPTY, mode, recorded }).recorded).toEqual({ ...recorded, stale });
   });
 
   it('contains the recording times and the comparison only if given', () => {

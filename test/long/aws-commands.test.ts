@@ -1,9 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { blocksIn, SHOWN_COMMANDS } from '../support/code-blocks.js';
+import { exampleReport } from '../support/example-report.js';
 import { filledIn } from '../support/placeholders.js';
 import { filesBelow, ROOT, textAt } from '../support/project.js';
 import { run } from '../support/run-check.js';
+import { commandsIn } from '../support/shell.js';
 
 /** The problems of each command, as the aws command line and its models see them; a command is its words after `aws`. */
 const check = (
@@ -45,6 +47,16 @@ it('the aws command line knows every command of the documents, its options, its 
   );
   expect(told).toEqual([]);
   expect(SHOWN.length).toBeGreaterThan(100);
+});
+
+it('the aws command line knows every command of a report', async () => {
+  const { findings } = await exampleReport();
+  const commands = findings.flatMap((finding) => finding.commands ?? []);
+
+  const problems = check(commandsIn(commands.join('\n')).map(({ words }) => words.slice(1)));
+
+  expect(commands.filter((_, index) => problems[index]?.length !== 0)).toEqual([]);
+  expect(new Set(commands.map((command) => command.split(' ').slice(0, 3).join(' '))).size).toBe(8);
 });
 
 describe('docs/policies', () => {

@@ -39,6 +39,7 @@ const MANY = 10_000;
 const manyFindings = (): Report =>
   createReport({
     version: '1.2.3',
+    mode: 'offline',
     sources: ['snapshots'],
     evaluatedAt: NOW,
     parameters: {},

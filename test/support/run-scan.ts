@@ -74,7 +74,9 @@ export const worldAnswers = (world: World): Answers => {
     ListAccounts: ({ body }) => {
       const ids = Object.keys(world);
       const from = Number(body['NextToken'] ?? 0);
-      const page = ids.slice(from, from + 20).map((Id) => ({ Id, Status: 'ACTIVE', State: 'ACTIVE' }));
+      const page = ids
+        .slice(from, from + 20)
+        .map((Id) => ({ Id, Name: `name-of-${Id}`, Status: 'ACTIVE', State: 'ACTIVE' }));
       return { Accounts: page, ...(from + 20 < ids.length ? { NextToken: String(from + 20) } : {}) };
     },
     ListTrails: (call) => {

@@ -14,7 +14,6 @@ import { type Terminal, withInterrupt } from '../terminal.js';
 /** The options of `trailkey check`, as commander returns them. */
 export type RawCheckOptions = RawEvaluationOptions & {
   readonly keys?: readonly string[];
-  readonly verbose?: boolean;
 };
 
 /**
@@ -28,7 +27,7 @@ export const check = async (
   terminal: Terminal,
 ): Promise<ExitCode> => {
   const options = await parseEvaluationOptions(raw, [...paths, ...(raw.keys ?? [])]);
-  const inputs = { paths, keyPaths: raw.keys ?? [], verbose: raw.verbose ?? false };
+  const inputs = { paths, keyPaths: raw.keys ?? [], verbose: options.verbose };
   const { report, notes } = await evaluateFiles(inputs, options, terminal);
   return finish(report, options, { terminal, notes, words: WORDS });
 };
@@ -65,6 +64,7 @@ const evaluateFiles = async (
   });
   const report = createReport({
     version: VERSION,
+    mode: 'offline',
     sources: [...inputs.paths, ...inputs.keyPaths],
     evaluatedAt,
     parameters: givenParameters,

@@ -1,11 +1,12 @@
 import { annotationOf } from '../../core/annotation.js';
 import { parseArn } from '../../core/arn.js';
 import type { Finding } from '../../core/evaluate-trail.js';
-import { type Report, RULE_NAME } from '../../core/report.js';
+import { isStale, type Report, RULE_NAME } from '../../core/report.js';
 import { CATALOGUE, type Compliance } from '../../core/verdict.js';
 import { byAccountAndRegion, partitionOf, sanitizeFinding } from './findings.js';
 import { fingerprintOf } from './fingerprint.js';
 import { jsonArray } from './json.js';
+import { STALE_DATA } from './sentences.js';
 import { AWS_PAGES, requirementsOf } from './standards.js';
 import type { Reporter } from './types.js';
 
@@ -29,7 +30,8 @@ function* batchesOf(report: Report): Iterable<unknown> {
 
 const TYPES = ['Software and Configuration Checks/AWS Security Best Practices'];
 
-const asffOf = (finding: Finding, { evaluatedAt, tool }: Report) => {
+const asffOf = (finding: Finding, report: Report) => {
+  const { evaluatedAt } = report;
   const shown = sanitizeFinding(finding);
   const { code, accountId, region } = shown;
   const Severity = { Label: shown.severity, Original: shown.severity };
@@ -50,9 +52,9 @@ const asffOf = (finding: Finding, { evaluatedAt, tool }: Report) => {
     Title: CATALOGUE[code].title,
     Description: annotationOf(shown),
     Remediation: { Recommendation: { Text: CATALOGUE[code].nextStep, Url: AWS_PAGES[code] } },
-    ProductFields: { 'trailkey/Code': code, 'trailkey/Version': tool.version },
+    ProductFields: productFieldsOf(shown, report),
     Resources: asffResourcesOf(shown, partitionOf(shown)),
-    Compliance: complianceOf(shown),
+    Compliance: complianceOf(shown, report),
     RecordState: code === 'TRAIL_NOT_FOUND' ? 'ARCHIVED' : 'ACTIVE',
   };
 };
@@ -63,13 +65,32 @@ const STATUSES = {
   NOT_APPLICABLE: 'NOT_AVAILABLE',
 } as const satisfies Record<Compliance, string>;
 
-const complianceOf = (finding: Finding) => {
-  const { code, compliance } = finding;
-  const RelatedRequirements = requirementsOf(code);
+/** The fields that only Trailkey has. */
+const productFieldsOf = (finding: Finding, { tool, mode }: Report) => {
+  const { code, standard, accountName = '', recordedAt = '', daysLeft } = finding;
+  return {
+    'trailkey/Code': code,
+    'trailkey/Version': tool.version,
+    'trailkey/Mode': mode,
+    'trailkey/Standard': standard,
+    ...optionalField('trailkey/AccountName', accountName),
+    ...optionalField('trailkey/RecordedAt', recordedAt),
+    ...optionalField('trailkey/DaysLeft', daysLeft?.toString() ?? ''),
+  };
+};
+
+const complianceOf = (finding: Finding, report: Report) => {
+  const { code, compliance, recordedAt } = finding;
+  const RelatedRequirements = requirementsOf(finding);
   return {
     Status: STATUSES[compliance],
     ...(RelatedRequirements.length > 0 ? { RelatedRequirements } : {}),
-    StatusReasons: [{ ReasonCode: code, Description: annotationOf(finding) }],
+    StatusReasons: [
+      { ReasonCode: code, Description: annotationOf(finding) },
+      ...(recordedAt !== undefined && isStale(recordedAt, report)
+        ? [{ ReasonCode: 'STALE_DATA', Description: `Recorded at ${recordedAt}. ${STALE_DATA}` }]
+        : []),
+    ],
   };
 };
 

@@ -1,5 +1,8 @@
 import type { Finding } from '../../core/evaluate-trail.js';
+import { isStale, type Report } from '../../core/report.js';
+import { sanitize } from '../terminal.js';
 import { sanitizeFinding } from './findings.js';
+import { changesIn, type FindingChange } from './sentences.js';
 import type { Reporter } from './types.js';
 
 /**
@@ -7,16 +10,21 @@ import type { Reporter } from './types.js';
  *
  * @see https://www.rfc-editor.org/rfc/rfc4180
  */
-export const renderCsv: Reporter = function* ({ findings }) {
+export const renderCsv: Reporter = function* (report) {
   yield lineOf(Object.keys(COLUMNS));
-  for (const finding of findings) {
+  const changeOf = changesIn(report);
+  for (const finding of report.findings) {
+    const row = { report, change: changeOf(finding) };
     const shown = sanitizeFinding(finding);
-    yield lineOf(Object.values(COLUMNS).map((valueIn) => valueIn(shown) ?? ''));
+    yield lineOf(Object.values(COLUMNS).map((valueIn) => valueIn(shown, row) ?? ''));
   }
 };
 
-/** The columns and their values. The names are public API. */
-const COLUMNS: Readonly<Record<string, (finding: Finding) => string | null | undefined>> = {
+/** What a row contains besides the finding. */
+type Row = { readonly report: Report; readonly change: FindingChange | undefined };
+
+/** The columns and their values. The names and their order are public API: a new column is the last. */
+const COLUMNS: Readonly<Record<string, (finding: Finding, row: Row) => string | null | undefined>> = {
   accountId: ({ accountId }) => accountId,
   region: ({ region }) => region,
   trailName: ({ trailName }) => trailName,
@@ -32,6 +40,19 @@ const COLUMNS: Readonly<Record<string, (finding: Finding) => string | null | und
   compliance: ({ compliance }) => compliance,
   message: ({ message }) => message,
   nextStep: ({ nextStep }) => nextStep,
+  evaluatedAt: (_, { report }) => report.evaluatedAt,
+  version: (_, { report }) => report.tool.version,
+  mode: (_, { report }) => report.mode,
+  accountName: ({ accountName }) => accountName,
+  standard: ({ standard }) => standard,
+  recordedAt: ({ recordedAt }) => recordedAt,
+  stale: ({ recordedAt }, { report }) =>
+    recordedAt === undefined ? undefined : String(isStale(recordedAt, report)),
+  deletionDate: ({ deletionDate }) => deletionDate,
+  daysLeft: ({ daysLeft }) => daysLeft?.toString(),
+  commands: ({ commands }) => commands?.join(' && '),
+  change: (_, { change }) => change?.status,
+  codeBefore: (_, { change }) => sanitize(change?.codeBefore ?? ''),
 };
 
 const lineOf = (cells: readonly string[]): string => `${cells.map(cellOf).join(',')}\r\n`;

@@ -27,6 +27,10 @@ export const bySeverity = (findings: readonly Finding[]): readonly Group[] =>
     }));
   }).filter((group) => group.findings.length > 0);
 
+/** Whether the findings of a rank are NON_COMPLIANT. */
+export const isOpen = ({ rank }: { readonly rank: Rank }): boolean =>
+  rank !== 'COMPLIANT' && rank !== 'NOT_APPLICABLE';
+
 /** The rank of a finding. */
 export const rankOf = ({ compliance, severity }: Pick<Finding, 'compliance' | 'severity'>): Rank => {
   if (compliance !== 'NON_COMPLIANT') return compliance;
@@ -48,15 +52,43 @@ export const sharedStepOf = ({ code, rank, findings }: Group): string | undefine
 };
 
 /** Findings grouped by account and Region. No group is empty. */
-export const byAccountAndRegion = (findings: readonly Finding[]): readonly (readonly Finding[])[] => {
-  const groups = new Map<string, Finding[]>();
+export const byAccountAndRegion = (findings: readonly Finding[]): readonly (readonly Finding[])[] =>
+  groupBy(findings, ({ accountId, region }) => JSON.stringify([accountId, region])).map(([, group]) => group);
+
+/** The number of findings of each rank for an account, a Region, or a verdict. Ranks without findings are absent. */
+export type Total = { readonly name: string; readonly counts: ReadonlyMap<Rank, number> };
+
+/** Counts findings by account or Region: most findings of the highest severity first, then by name. */
+export const totalsBy = (
+  findings: readonly Finding[],
+  nameOf: (finding: Finding) => string,
+): readonly Total[] => {
+  const totals = new Map<string, Map<Rank, number>>();
   for (const finding of findings) {
-    const key = JSON.stringify([finding.accountId, finding.region]);
-    const group = groups.get(key) ?? [];
-    group.push(finding);
-    groups.set(key, group);
+    const counts = totals.get(nameOf(finding)) ?? new Map<Rank, number>();
+    const rank = rankOf(finding);
+    totals.set(nameOf(finding), counts.set(rank, (counts.get(rank) ?? 0) + 1));
   }
-  return [...groups.values()];
+  return [...totals].map(([name, counts]) => ({ name, counts })).toSorted(byCounts);
+};
+
+const byCounts = (a: Total, b: Total): number => {
+  const differences = RANKS.map((rank) => (b.counts.get(rank) ?? 0) - (a.counts.get(rank) ?? 0));
+  return differences.find((difference) => difference !== 0) ?? (a.name < b.name ? -1 : 1);
+};
+
+/** Groups values by a key, in the order in which the keys occur. */
+export const groupBy = <T>(
+  values: readonly T[],
+  keyOf: (value: T) => string,
+): readonly (readonly [string, readonly T[]])[] => {
+  const groups = new Map<string, T[]>();
+  for (const value of values) {
+    const group = groups.get(keyOf(value));
+    if (group) group.push(value);
+    else groups.set(keyOf(value), [value]);
+  }
+  return [...groups];
 };
 
 /** The AWS partition of a finding. */
@@ -79,6 +111,8 @@ export const sanitizeFinding = (finding: Finding): Finding => ({
   trailName: sanitize(finding.trailName),
   homeRegion: sanitize(finding.homeRegion),
   message: sanitize(finding.message),
+  ...(finding.accountName !== undefined && { accountName: sanitize(finding.accountName) }),
+  ...(finding.commands && { commands: finding.commands.map(sanitize) }),
   kmsKeyId: sanitizeOrNull(finding.kmsKeyId),
   key: finding.key && {
     arn: sanitizeOrNull(finding.key.arn),

@@ -12,7 +12,7 @@ import { text as screen } from './html/style/screen.css?text';
 import { text as sections } from './html/style/sections.css?text';
 import { renderSummary } from './html/summary.js';
 import { renderStandards, renderVerdicts } from './html/verdicts.js';
-import { conclusionOf } from './sentences.js';
+import { conclusionOf, STALE_DATA } from './sentences.js';
 import type { Reporter } from './types.js';
 
 /** The report for auditors: one HTML page that loads nothing and is complete without its script. */
@@ -104,7 +104,7 @@ ${renderRecorded(report)}<div><dt>Scope</dt><dd>${scopeOf(report)}</dd></div>
 const renderRecorded = ({ recorded }: Report): Markup =>
   recorded === undefined
     ? NOTHING
-    : html`<div><dt>Data as of</dt><dd>${renderTime(recorded.oldest)} or later</dd></div>\n`;
+    : html`<div><dt>Data as of</dt><dd>${renderTime(recorded.oldest)} or later${recorded.stale ? html`. <strong>${STALE_DATA}</strong>` : NOTHING}</dd></div>\n`;
 
 const scopeOf = ({ findings }: Report): string => {
   const accounts = new Set(findings.map(({ accountId }) => accountId));

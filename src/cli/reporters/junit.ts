@@ -4,7 +4,7 @@ import type { Report, ReportError } from '../../core/report.js';
 import { CATALOGUE } from '../../core/verdict.js';
 import { sanitize } from '../terminal.js';
 import { byAccountAndRegion, sanitizeFinding, sentencesOf } from './findings.js';
-import { type ExplainedTrail, unevaluatedTrails } from './sentences.js';
+import { ageOfData, type ExplainedTrail, unevaluatedTrails } from './sentences.js';
 import type { Reporter } from './types.js';
 
 /**
@@ -52,7 +52,8 @@ const caseOf = (finding: Finding): Case => {
   const { code, trailArn, compliance } = finding;
   const summary = sentencesOf(finding);
   const { why, nextStep } = CATALOGUE[code];
-  const text = `${summary}\n\nTrail: ${trailArn}\nWhy it matters: ${why}\nHow to fix: ${nextStep}\n`;
+  const commands = (finding.commands ?? []).map((command) => `  ${command}\n`).join('');
+  const text = `${summary}\n\nTrail: ${trailArn}\nWhy it matters: ${why}\nHow to fix: ${nextStep}\n${commands}`;
   return {
     name: nameOf(finding),
     outcome: OUTCOMES[compliance],
@@ -87,7 +88,7 @@ function* renderSuite({ name, cases, output = '' }: Suite, id: number, report: R
   yield `  <testsuite name="${escapeXml(name.trim() || 'unnamed')}" package="${report.rule}" id="${id}" hostname="localhost" ` +
     `timestamp="${timestamp}" tests="${cases.length}" failures="${counts.get('failure') ?? 0}" ` +
     `errors="${counts.get('error') ?? 0}" time="0">\n`;
-  yield `    <properties>\n      <property name="trailkey" value="${report.tool.version}"/>\n    </properties>\n`;
+  yield `    <properties>\n      <property name="trailkey" value="${report.tool.version}"/>\n${propertiesOf(report)}    </properties>\n`;
   const className = escapeXml(`${report.rule}.${name.replaceAll(' ', '.')}`);
   for (const { name: caseName, body } of cases) {
     const open = `    <testcase name="${escapeXml(caseName)}" classname="${className}" time="0"`;
@@ -96,6 +97,14 @@ function* renderSuite({ name, cases, output = '' }: Suite, id: number, report: R
   yield output === '' ? '    <system-out/>\n' : `    <system-out>${escapeXml(output)}</system-out>\n`;
   yield '    <system-err/>\n  </testsuite>\n';
 }
+
+/** How the trails were evaluated. */
+const propertiesOf = (report: Report): string =>
+  [['mode', report.mode] as const, ['recorded', ageOfData(report)] as const]
+    .map(([name, value]) =>
+      value === undefined ? '' : `      <property name="${name}" value="${escapeXml(sanitize(value))}"/>\n`,
+    )
+    .join('');
 
 const escapeXml = (text: string): string =>
   text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);

@@ -1,10 +1,11 @@
 import { annotationOf } from '../../core/annotation.js';
 import type { Finding } from '../../core/evaluate-trail.js';
-import { type Report, RULE_NAME } from '../../core/report.js';
+import { isStale, type Report, RULE_NAME } from '../../core/report.js';
 import { CATALOGUE, type Compliance, type Severity } from '../../core/verdict.js';
 import { partitionOf, sanitizeFinding } from './findings.js';
 import { fingerprintOf } from './fingerprint.js';
 import { jsonArray } from './json.js';
+import { STALE_DATA } from './sentences.js';
 import { AWS_PAGES, controlsOf, requirementsOf, standardOf } from './standards.js';
 import type { Reporter } from './types.js';
 
@@ -21,7 +22,8 @@ function* eventsOf(report: Report): Iterable<unknown> {
 
 const OCSF_VERSION = '1.9.0';
 
-const eventOf = (finding: Finding, { evaluatedAt, tool }: Report) => {
+const eventOf = (finding: Finding, report: Report) => {
+  const { evaluatedAt, tool } = report;
   const shown = sanitizeFinding(finding);
   const { code } = shown;
   const severity = SEVERITIES[shown.severity];
@@ -46,7 +48,12 @@ const eventOf = (finding: Finding, { evaluatedAt, tool }: Report) => {
     },
     cloud: {
       provider: 'AWS',
-      account: { uid: shown.accountId, type_id: 10, type: 'AWS Account' },
+      account: {
+        uid: shown.accountId,
+        ...(shown.accountName && { name: shown.accountName }),
+        type_id: 10,
+        type: 'AWS Account',
+      },
       region: shown.region,
       cloud_partition: partitionOf(shown),
     },
@@ -56,7 +63,7 @@ const eventOf = (finding: Finding, { evaluatedAt, tool }: Report) => {
       desc: annotationOf(shown),
       analytic: { uid: RULE_NAME, name: RULE_NAME, type_id: 1, type: 'Rule', version: tool.version },
     },
-    compliance: complianceOf(shown),
+    compliance: complianceOf(shown, report),
     remediation: { desc: CATALOGUE[code].nextStep, references: [AWS_PAGES[code]] },
     resources: [resourceOf(shown)],
   };
@@ -76,14 +83,19 @@ const STATUSES = {
   NOT_APPLICABLE: { status_id: 99, status: 'Not Applicable' },
 } as const satisfies Record<Compliance, unknown>;
 
-const complianceOf = (finding: Finding) => ({
+const complianceOf = (finding: Finding, report: Report) => ({
   control: RULE_NAME,
   desc: CATALOGUE[finding.code].why,
-  standards: controlsOf(finding.code).map(standardOf),
-  requirements: requirementsOf(finding.code),
+  standards: controlsOf(finding).map(standardOf),
+  requirements: requirementsOf(finding),
   ...STATUSES[finding.compliance],
   status_code: finding.code,
-  status_details: [annotationOf(finding)],
+  status_details: [
+    annotationOf(finding),
+    ...(finding.recordedAt !== undefined && isStale(finding.recordedAt, report)
+      ? [`Recorded at ${finding.recordedAt}. ${STALE_DATA}`]
+      : []),
+  ],
 });
 
 const resourceOf = (finding: Finding) => ({
@@ -94,5 +106,12 @@ const resourceOf = (finding: Finding) => ({
   cloud_partition: partitionOf(finding),
   role_id: 1,
   role: 'Target',
-  data: { resourceId: finding.resourceId, kmsKeyId: finding.kmsKeyId, key: finding.key },
+  data: {
+    resourceId: finding.resourceId,
+    kmsKeyId: finding.kmsKeyId,
+    key: finding.key,
+    standard: finding.standard,
+    ...(finding.recordedAt !== undefined && { recordedAt: finding.recordedAt }),
+    ...(finding.daysLeft !== undefined && { daysLeft: finding.daysLeft }),
+  },
 });

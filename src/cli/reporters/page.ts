@@ -15,7 +15,7 @@ export type Page = {
   /** Wrapped text, followed by an empty line. An empty text gives nothing. */
   readonly paragraph: (text: string, options?: LineOptions) => Iterable<string>;
   /** Cells side by side in columns of the given widths; the last one wraps within the rest of the line. */
-  readonly row: (cells: readonly string[], widths: readonly number[]) => Iterable<string>;
+  readonly row: (cells: readonly string[], widths: readonly number[], indent?: number) => Iterable<string>;
 };
 
 const INDENT = 2;
@@ -38,12 +38,13 @@ export const pageFor = ({ columns, color }: Layout): Page => {
       yield* line(text, options);
       if (text !== '') yield '\n';
     },
-    *row(cells, widths) {
-      const fixed = widths.map((width, index) => pad(cells[index] ?? '', width) + GAP).join('');
-      const start = INDENT + widthOf(fixed);
+    *row(cells, widths, indent = INDENT) {
+      const fixed =
+        ' '.repeat(indent) + widths.map((width, index) => pad(cells[index] ?? '', width) + GAP).join('');
+      const start = widthOf(fixed);
       const rest = wrap(cells[widths.length] ?? '', atLeast(columns - start));
       for (const [index, piece] of rest.entries()) {
-        yield index === 0 ? `${' '.repeat(INDENT)}${fixed}${piece}\n` : `${' '.repeat(start)}${piece}\n`;
+        yield `${`${index === 0 ? fixed : ' '.repeat(start)}${piece}`.trimEnd()}\n`;
       }
     },
   };
@@ -65,8 +66,8 @@ export const widthOf = (text: string): number => (ASCII.test(text) ? text.length
 const ASCII = /^[ -~]*$/;
 
 /**
- * Wraps a text into lines of a width and breaks longer words. Most text is ASCII, which is wrapped about a hundred times as fast as
- * wrap-ansi does it.
+ * Wraps a text into lines of a width and breaks longer words, but not ARNs, which people copy. Most text is ASCII, which is wrapped
+ * about a hundred times as fast as wrap-ansi does it.
  */
 export const wrap = (text: string, width: number): readonly string[] => {
   if (text.length <= width && PLAIN_LINE.test(text)) return [text];
@@ -78,12 +79,7 @@ const wrapPlain = (text: string, width: number): readonly string[] => {
   let line = '';
   for (const word of text.split(' ')) {
     const joined = line === '' ? word : `${line} ${word}`;
-    if (joined.length <= width) {
-      line = joined;
-      continue;
-    }
-    // A long word starts on the current line if that saves a line.
-    const start = word.length > width && linesOf(joined, width) <= linesOf(word, width) ? joined : word;
+    const start = joined.length <= width || sharesLine(line, word, width) ? joined : word;
     if (start === word && line !== '') lines.push(line);
     const pieces = piecesOf(start, width);
     lines.push(...pieces.slice(0, -1));
@@ -92,9 +88,21 @@ const wrapPlain = (text: string, width: number): readonly string[] => {
   return [...lines, line];
 };
 
+/** A long word starts on the current line if that saves a line. */
+const sharesLine = (line: string, word: string, width: number): boolean =>
+  !isArn(word) &&
+  !isArn(line) &&
+  word.length > width &&
+  line.length <= width &&
+  linesOf(`${line} ${word}`, width) <= linesOf(word, width);
+
+const isArn = (word: string): boolean => word.startsWith('arn:');
+
 const linesOf = (text: string, width: number): number => Math.ceil(text.length / width);
 
 const piecesOf = (text: string, width: number): readonly string[] =>
-  Array.from({ length: linesOf(text, width) }, (_, index) =>
-    text.slice(index * width, (index + 1) * width).trimEnd(),
-  );
+  text.length <= width || isArn(text)
+    ? [text]
+    : Array.from({ length: linesOf(text, width) }, (_, index) =>
+        text.slice(index * width, (index + 1) * width).trimEnd(),
+      );

@@ -11,7 +11,7 @@ import { sanitize } from '../terminal.js';
 import { VERDICT_PAGES } from '../verdict-pages.js';
 import { formatNumber, sanitizeFinding, sentencesOf } from './findings.js';
 import { fingerprintOf } from './fingerprint.js';
-import { unevaluatedTrails } from './sentences.js';
+import { ageOfData, unevaluatedTrails } from './sentences.js';
 import { AWS_PAGES } from './standards.js';
 import type { Reporter } from './types.js';
 
@@ -99,6 +99,7 @@ const runOf = (report: Report, index: number) => ({
 
 const notificationsIn = (report: Report) => [
   ...report.errors.map(({ source, message }) => notification('error', `${source}: ${message}`)),
+  ...(report.recorded?.stale ? [notification('warning', ageOfData(report) ?? '')] : []),
   ...unevaluatedTrails(report).map(({ inScope, sentence }) =>
     notification(inScope ? 'warning' : 'note', sentence),
   ),

@@ -1,4 +1,10 @@
-import type { ChangedParameter, Comparison, DiffStatus } from '../../core/comparison.js';
+import {
+  type ChangedParameter,
+  type Comparison,
+  type DiffStatus,
+  identityOf,
+} from '../../core/comparison.js';
+import type { Finding } from '../../core/evaluate-trail.js';
 import { isInterrupted, nothingEvaluated, type Report } from '../../core/report.js';
 import { count, formatNumber } from './findings.js';
 
@@ -87,6 +93,23 @@ export const DIFF_STATUSES = [
   readonly meaning: string;
 }[];
 
+/** What changed for a finding since an earlier report. `codeBefore` is null where the trail was not NON_COMPLIANT. */
+export type FindingChange = { readonly status: DiffStatus; readonly codeBefore: string | null };
+
+/** Returns a function that returns what changed for a finding. Undefined without an earlier report, or where nothing is to report. */
+export const changesIn = ({
+  comparison,
+}: Pick<Report, 'comparison'>): ((finding: Finding) => FindingChange | undefined) => {
+  const changes = new Map(
+    DIFF_STATUSES.flatMap(({ status }) =>
+      (comparison?.[status] ?? []).map(
+        (trail) => [identityOf(trail), { status, codeBefore: trail.codeBefore }] as const,
+      ),
+    ),
+  );
+  return (finding) => changes.get(identityOf(finding));
+};
+
 /** The number of trails of each status: "1 new, 0 changed, ...". */
 export const countChanges = (comparison: Comparison): string =>
   DIFF_STATUSES.map(({ status, label }) => ({ label, amount: comparison[status].length, status }))
@@ -123,8 +146,15 @@ const describeChange = ({ name, before, now }: ChangedParameter): string =>
 
 const DAY_MS = 86_400_000;
 
+/** What a stale report says of its data: the current state of the trails and keys can differ from the findings. */
+export const STALE_DATA =
+  'This data is older than 24 hours, and the current state can differ: run trailkey scan, or use newer data.';
+
 /** The age of the data that AWS Config recorded; undefined where all data was read during the run. */
-export const ageOfData = ({ recorded, evaluatedAt }: Report): string | undefined => {
+export const ageOfData = ({
+  recorded,
+  evaluatedAt,
+}: Pick<Report, 'recorded' | 'evaluatedAt'>): string | undefined => {
   if (!recorded) return undefined;
   const age = (time: string) => {
     // The clock of this machine can be slow.
@@ -132,5 +162,5 @@ export const ageOfData = ({ recorded, evaluatedAt }: Report): string | undefined
     return `${days === 0 ? 'less than 1 day' : count(days, 'day')} ago (${time})`;
   };
   const { oldest, newest } = recorded;
-  return `AWS Config recorded the oldest data ${age(oldest)} and the newest ${age(newest)}. Later changes are not included.`;
+  return `AWS Config recorded the oldest data ${age(oldest)} and the newest ${age(newest)}. Later changes are not included.${recorded.stale ? ` ${STALE_DATA}` : ''}`;
 };

@@ -1,3 +1,4 @@
+import type { Finding } from '../../core/evaluate-trail.js';
 import type { VerdictCode } from '../../core/verdict.js';
 
 /** The requirements of a standard that logs are encrypted with a KMS key. */
@@ -37,26 +38,19 @@ export const CONTROLS: readonly Control[] = [
   { standard: 'MITRE ATT&CK', numbers: ['TA0007:T1526'] },
 ];
 
-/** Verdicts that no standard requires: rule parameters enable them. */
-const OPTIONAL: readonly VerdictCode[] = [
-  'KEY_NOT_ALLOWED',
-  'KEY_POLICY_BLOCKS_CLOUDTRAIL',
-  'KEY_POLICY_OPEN',
-  'KEY_MATERIAL_EXPIRING',
-  'KEY_ROTATION_OFF',
-];
-
-/** The controls that a verdict is evidence for: none for the verdicts that no standard requires. */
-export const controlsOf = (code: VerdictCode): readonly Control[] =>
-  OPTIONAL.includes(code) ? [] : CONTROLS;
+/** The controls that a finding is evidence for: none for what only a rule parameter requires. */
+export const controlsOf = ({ standard }: Pick<Finding, 'standard'>): readonly Control[] =>
+  standard === 'parameter' ? [] : CONTROLS;
 
 /** The name of a control's standard, with its version. */
 export const standardOf = ({ standard, version }: Control): string =>
   version === undefined ? standard : `${standard} ${version}`;
 
-/** The numbers of a verdict's controls, each with its standard: `PCI DSS v3.2.1/3.4`. */
-export const requirementsOf = (code: VerdictCode): readonly string[] =>
-  controlsOf(code).flatMap((control) => control.numbers.map((number) => `${standardOf(control)}/${number}`));
+/** The numbers of a finding's controls, each with its standard: `PCI DSS v3.2.1/3.4`. */
+export const requirementsOf = (finding: Pick<Finding, 'standard'>): readonly string[] =>
+  controlsOf(finding).flatMap((control) =>
+    control.numbers.map((number) => `${standardOf(control)}/${number}`),
+  );
 
 const KMS = 'https://docs.aws.amazon.com/kms/latest';
 const CLOUDTRAIL = 'https://docs.aws.amazon.com/awscloudtrail/latest/userguide';

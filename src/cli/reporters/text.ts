@@ -1,51 +1,133 @@
 import type { ComparedTrail, Comparison } from '../../core/comparison.js';
 import type { Finding } from '../../core/evaluate-trail.js';
 import type { Report } from '../../core/report.js';
-import { isEvaluated, type VerdictCode } from '../../core/verdict.js';
+import { CATALOGUE, isEvaluated } from '../../core/verdict.js';
 import { sanitize } from '../terminal.js';
-import { bySeverity, count, countIn, type Group, sharedStepOf } from './findings.js';
+import {
+  bySeverity,
+  count,
+  countIn,
+  formatNumber,
+  type Group,
+  groupBy,
+  isOpen,
+  RANKS,
+  sharedStepOf,
+  totalsBy,
+} from './findings.js';
 import { type Page, pageFor, widthOf } from './page.js';
 import {
   ageOfData,
   comparisonRemarks,
   conclusionOf,
   countChanges,
-  countCompliances,
   DIFF_STATUSES,
   unevaluatedTrails,
 } from './sentences.js';
-import type { Reporter } from './types.js';
+import type { Layout, Reporter } from './types.js';
 
-/** The report for the terminal: trails grouped by verdict, highest severity first, with the next step of each group. */
+/**
+ * The report for the terminal: a summary, then the NON_COMPLIANT trails with a line each, highest severity first, then the next steps.
+ * A verbose report also lists the other trails, all accounts, and the key of each trail.
+ */
 export const renderText: Reporter = function* (report, layout) {
-  const page = pageFor(layout);
-  const widths = columnWidths(report.findings);
-  yield* page.paragraph(headline(report));
+  const context = { page: pageFor(layout), layout };
+  const { page } = context;
+  const groups = bySeverity(report.findings);
+  const listed = groups.filter((group) => layout.verbose || isOpen(group));
+  yield* page.paragraph(conclusionOf(report), { style: 'bold' });
   yield* page.paragraph(ageOfData(report) ?? '');
   for (const note of report.notes ?? []) yield* page.paragraph(sanitize(note));
-  const groups = bySeverity(report.findings);
-  for (const group of groups) yield* renderGroup(group, { page, widths });
+  if (groups.length > 0) {
+    yield* renderCounts(groups, page);
+    yield* renderAccounts(report, context);
+  }
+  const widths = columnWidths(listed.flatMap(({ findings }) => findings));
+  for (const group of listed) yield* renderGroup(group, { ...context, widths });
   if (report.comparison) yield* renderComparison(report.comparison, page);
   yield* renderNotEvaluated(report, page);
   yield* renderErrors(report, page);
-  yield* page.line(closing(report), { style: 'bold' });
-  yield* page.paragraph(nextStepOf(report, groups[0]?.code, layout.program));
+  yield* renderNext(report, groups, context);
 };
 
-type Table = { readonly page: Page; readonly widths: readonly number[] };
+type Context = { readonly page: Page; readonly layout: Layout };
 
-function* renderGroup(group: Group, { page, widths }: Table): Iterable<string> {
-  const { rank, code, findings } = group;
-  const sharedStep = sharedStepOf(group);
-  yield* page.line(`${page.paint(rank, styleOf(rank))}  ${page.paint(code, 'bold')}  ${countIn(group)}`);
-  for (const finding of findings) {
-    yield* page.row(cellsOf(finding), widths);
-    if (!isEvaluated(finding)) continue;
-    const { message, nextStep } = finding;
-    const text = sharedStep === undefined ? `${message} ${nextStep}` : message;
-    yield* page.line(sanitize(text), { indent: 4, style: 'dim' });
+/** The number of findings of each rank, and of each of its verdicts. */
+function* renderCounts(groups: readonly Group[], page: Page): Iterable<string> {
+  const rows = RANKS.flatMap((rank) => {
+    const ranked = groups.filter((group) => group.rank === rank);
+    const total = ranked.reduce((sum, { findings }) => sum + findings.length, 0);
+    const [first = ['', ''], ...others] = ranked.map(({ code, findings }) => [
+      code,
+      formatNumber(findings.length),
+    ]);
+    return [[rank, formatNumber(total), ...first, ''], ...others.map((verdict) => ['', '', ...verdict, ''])];
+  });
+  yield* page.line('SUMMARY', { style: 'bold' });
+  yield* renderRows(rows, page);
+  yield '\n';
+}
+
+/** The number of accounts in a report that is not verbose. */
+const MAX_ACCOUNTS = 20;
+const COLUMNS = ['HIGH', 'MEDIUM', 'LOW', 'COMPLIANT'] as const;
+
+/** The accounts with NON_COMPLIANT trails, highest severity first. */
+function* renderAccounts({ findings }: Report, { page, layout }: Context): Iterable<string> {
+  const totals = totalsBy(findings, ({ accountId }) => accountId);
+  const open = totals.filter(({ counts }) => COLUMNS.some((rank) => isOpen({ rank }) && counts.has(rank)));
+  const listed = layout.verbose ? totals : open.slice(0, MAX_ACCOUNTS);
+  if (listed.length === 0) return;
+  const rows = listed.map(({ name, counts }) => [
+    sanitize(name),
+    ...COLUMNS.map((rank) => formatNumber(counts.get(rank) ?? 0)),
+    '',
+  ]);
+  yield* page.line('ACCOUNTS', { style: 'bold' });
+  yield* renderRows([['Account', ...COLUMNS, ''], ...rows], page);
+  const others = totals.length - listed.length;
+  if (others > 0) {
+    const rest = open.length > listed.length ? '' : ' without NON_COMPLIANT trails';
+    yield* page.line(`and ${count(others, 'other account')}${rest}`, { indent: 2, style: 'dim' });
   }
-  yield* sharedStep === undefined ? ['\n'] : page.paragraph(`Next: ${sharedStep}`, { indent: 2 });
+  yield '\n';
+}
+
+/** Rows of cells, of which the last takes the rest of the line. */
+function* renderRows(rows: readonly (readonly string[])[], page: Page): Iterable<string> {
+  const widths = (rows[0] ?? [])
+    .slice(0, -1)
+    .map((_, column) => widest(rows.map((row) => row[column] ?? '')));
+  for (const row of rows) {
+    yield* page.row(
+      row.map((cell, column) => (isNumber(cell) ? cell.padStart(widths[column] ?? 0) : cell)),
+      widths,
+    );
+  }
+}
+
+const isNumber = (cell: string): boolean => /^[\d,]+$/.test(cell);
+
+const widest = (texts: readonly string[]): number =>
+  texts.reduce((width, text) => Math.max(width, widthOf(text)), 0);
+
+type Table = Context & { readonly widths: readonly number[] };
+
+/** The trails of a verdict, under the reasons that they share. */
+function* renderGroup(group: Group, { page, layout, widths }: Table): Iterable<string> {
+  const { rank, code, findings } = group;
+  yield* page.line(`${page.paint(rank, styleOf(rank))}  ${page.paint(code, 'bold')}  ${countIn(group)}`);
+  for (const [reason, sameReason] of groupBy(findings, reasonOf)) {
+    yield* page.line(sanitize(reason), { indent: 2, style: 'dim' });
+    for (const finding of sameReason) {
+      yield* page.row(cellsOf(finding), widths, 4);
+      const { arn = null } = finding.key ?? {};
+      const key = arn ?? finding.kmsKeyId;
+      if (layout.verbose && key !== null)
+        yield* page.line(`Key ${sanitize(key)}`, { indent: 6, style: 'dim' });
+    }
+  }
+  yield '\n';
 }
 
 const styleOf = (rank: Group['rank']) => {
@@ -53,6 +135,30 @@ const styleOf = (rank: Group['rank']) => {
   if (rank === 'COMPLIANT') return 'green';
   return rank === 'NOT_APPLICABLE' ? 'dim' : 'yellow';
 };
+
+/**
+ * The message of a finding without the names in it, so that findings with the same reason have the same text. Findings that do not
+ * evaluate their trail get the meaning of their verdict.
+ */
+const reasonOf = ({ code, message, key, kmsKeyId, trailName }: Finding): string => {
+  if (!isEvaluated({ code })) return `${CATALOGUE[code].meaning}.`;
+  const names = [key?.arn, kmsKeyId, trailName].filter((name) => name !== undefined && name !== null);
+  return names.reduce(
+    (text, name) =>
+      NAMED.reduce((rest, [noun, general]) => rest.replace(`${noun} ${name}`, () => general), text),
+    message,
+  );
+};
+
+/** The nouns before the names in messages, and what replaces both. */
+const NAMED = [
+  ['Key', 'The key'],
+  ['key', 'the key'],
+  ['Trail', 'The trail'],
+  ['alias', 'the alias'],
+  ['value', 'value'],
+  ['Region in', 'Region in the key ARN'],
+] as const;
 
 const cellsOf = (finding: Finding): readonly string[] =>
   [finding.accountId, finding.region, finding.trailName + originOf(finding)].map(sanitize);
@@ -64,61 +170,10 @@ const originOf = ({ code, homeRegion, trailArn }: Finding): string => {
 };
 
 /** Account and Region; the trail takes the rest of the line. */
-const columnWidths = (findings: readonly Finding[]): readonly number[] => {
-  const widest = (lengths: readonly number[]) => lengths.reduce((a, b) => Math.max(a, b), 0);
-  const widthsOf = (field: 'accountId' | 'region') =>
-    findings.map((finding) => widthOf(sanitize(finding[field])));
-  return [widest(widthsOf('accountId')), widest(widthsOf('region'))];
-};
-
-const headline = (report: Report): string => {
-  const { summary, findings } = report;
-  if (findings.length === 0) return conclusionOf(report);
-  const accounts = new Set(findings.map(({ accountId }) => accountId));
-  return `${count(findings.length, 'finding')} in ${count(accounts.size, 'account')}: ${countCompliances(summary)}.`;
-};
-
-function* renderNotEvaluated(report: Report, page: Page): Iterable<string> {
-  const trails = unevaluatedTrails(report);
-  if (trails.length === 0) return;
-  yield* page.line(`${page.paint('NOT EVALUATED', 'yellow')}  ${count(trails.length, 'trail')}`);
-  for (const { trailArn, reason } of trails) {
-    yield* page.line(sanitize(trailArn), { indent: 2 });
-    yield* page.line(sanitize(reason), { indent: 4 });
-  }
-  yield '\n';
-}
-
-function* renderErrors({ errors }: Report, page: Page): Iterable<string> {
-  if (errors.length === 0) return;
-  yield* page.line(
-    `${page.paint('ERRORS', 'red')}  ${count(errors.length, 'error')}: this report is incomplete`,
+const columnWidths = (findings: readonly Finding[]): readonly number[] =>
+  (['accountId', 'region'] as const).map((field) =>
+    widest(findings.map((finding) => sanitize(finding[field]))),
   );
-  for (const { source, message } of errors) {
-    yield* page.line(`${sanitize(source)}: ${sanitize(message)}`, { indent: 2 });
-  }
-  yield '\n';
-}
-
-const closing = (report: Report): string => {
-  const { findings, notEvaluated, errors } = report;
-  // The first line already says that no trail was found.
-  const isEmpty = findings.length + notEvaluated.length + errors.length === 0;
-  return isEmpty ? 'There is nothing to evaluate.' : conclusionOf(report);
-};
-
-/** The most important next step, or an empty text. */
-const nextStepOf = (
-  { summary, errors, notEvaluated }: Report,
-  code: VerdictCode | undefined,
-  program = 'trailkey',
-): string => {
-  if (code && summary.NON_COMPLIANT > 0) return `Next: ${program} explain ${code}`;
-  if (errors.length > 0) return 'Next: fix the errors listed under ERRORS and run again.';
-  return notEvaluated.length > 0
-    ? 'Next: evaluate these trails in their owning accounts and home Regions.'
-    : '';
-};
 
 /** The comparison with an earlier report. */
 function* renderComparison(comparison: Comparison, page: Page): Iterable<string> {
@@ -138,4 +193,71 @@ const describe = ({ accountId, region, trailName, codeBefore, codeNow, worse }: 
   );
   const severity = worse ? ', higher severity' : '';
   return sanitize(`${accountId} ${region} ${trailName} (${codes.join(', now ')}${severity})`);
+};
+
+function* renderNotEvaluated(report: Report, page: Page): Iterable<string> {
+  const trails = unevaluatedTrails(report);
+  if (trails.length === 0) return;
+  yield* page.line(`${page.paint('NOT EVALUATED', 'yellow')}  ${count(trails.length, 'trail')}`);
+  for (const [reason, sameReason] of groupBy(trails, ({ reason }) => reason)) {
+    yield* page.line(sanitize(reason), { indent: 2, style: 'dim' });
+    for (const { trailArn } of sameReason) yield* page.line(sanitize(trailArn), { indent: 4 });
+  }
+  yield '\n';
+}
+
+function* renderErrors({ errors }: Report, page: Page): Iterable<string> {
+  if (errors.length === 0) return;
+  yield* page.line(
+    `${page.paint('ERRORS', 'red')}  ${count(errors.length, 'error')}: this report is incomplete`,
+  );
+  for (const { source, message } of errors) {
+    yield* page.line(`${sanitize(source)}: ${sanitize(message)}`, { indent: 2 });
+  }
+  yield '\n';
+}
+
+/** What to do about each verdict that is NON_COMPLIANT, and about an incomplete report. */
+function* renderNext(report: Report, groups: readonly Group[], context: Context): Iterable<string> {
+  const { page, layout } = context;
+  const { program = 'trailkey', verbose } = layout;
+  const remarks = remarksOn(report, verbose === true);
+  const open = groups.filter(isOpen);
+  if (open.length + remarks.length === 0) return;
+  yield* page.line('NEXT', { style: 'bold' });
+  for (const group of open) {
+    yield* page.line(`${group.code} (${countIn(group)})`, { indent: 2 });
+    for (const step of stepsOf(group)) yield* page.line(sanitize(step), { indent: 4 });
+    yield* page.line(`${program} explain ${group.code}`, { indent: 4, style: 'cyan' });
+  }
+  for (const remark of remarks) yield* page.line(remark, { indent: 2 });
+  yield '\n';
+}
+
+const stepsOf = (group: Group): readonly string[] => {
+  const step = sharedStepOf(group);
+  return step === undefined ? [...new Set(group.findings.map(({ nextStep }) => nextStep))] : [step];
+};
+
+/** What to do besides fixing trails. */
+const remarksOn = (
+  { findings, notEvaluated, errors, summary }: Report,
+  verbose: boolean,
+): readonly string[] => {
+  if (findings.length + notEvaluated.length + errors.length === 0) return ['There is nothing to evaluate.'];
+  const unchecked = findings.filter((finding) => finding.compliance === 'COMPLIANT' && finding.unchecked);
+  const hidden = summary.COMPLIANT + summary.NOT_APPLICABLE;
+  return [
+    ...(unchecked.length > 0
+      ? [
+          `${count(unchecked.length, 'COMPLIANT trail')} ${unchecked.length === 1 ? 'was' : 'were'} not checked completely: ` +
+            [...new Set(unchecked.map(({ nextStep }) => nextStep))].join(' '),
+        ]
+      : []),
+    ...(notEvaluated.length > 0
+      ? ['Evaluate the trails under NOT EVALUATED in their owning accounts and home Regions.']
+      : []),
+    ...(errors.length > 0 ? ['Fix the errors under ERRORS and run again.'] : []),
+    ...(hidden > 0 && !verbose ? ['To list the COMPLIANT and NOT_APPLICABLE findings, add --verbose.'] : []),
+  ];
 };

@@ -38,6 +38,7 @@ const rowsOf = (html: string): readonly string[] =>
 const reportWith = (findings: Report['findings']): Report =>
   createReport({
     version: '1.2.3',
+    mode: 'offline',
     sources: [],
     evaluatedAt: NOW,
     parameters: {},
@@ -334,7 +335,7 @@ it('lists every rule parameter, with the default where it was not given', async 
   const text = textOf(section(await page({ ...(await shortReport()), parameters }), 'method'));
 
   expect(text).toContain(
-    'kmsKeyArns any key (default) keyVerification live (default) unverifiableKey NON_COMPLIANT (default) organizationTrails owner ' +
+    'kmsKeyArns any key (default) keyVerification the recorded keys, without a call to AWS KMS unverifiableKey NON_COMPLIANT (default) organizationTrails owner ' +
       '(default) checkKeyPolicy true requireKeyRotation false (default) keyMaterialExpiryDays 0 (default)',
   );
 });

@@ -56,7 +56,7 @@ describe('the example', () => {
 });
 
 it('gives the age of recorded data', async () => {
-  const recorded = { oldest: '2026-01-01T00:00:00.000Z', newest: '2026-01-04T12:00:00.000Z' };
+  const recorded = { oldest: '2026-01-01T00:00:00.000Z', newest: '2026-01-04T12:00:00.000Z', stale: true };
 
   const markdown = await render('markdown', { ...(await exampleReport()), recorded });
 

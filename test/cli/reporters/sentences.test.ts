@@ -28,6 +28,7 @@ type Input = {
 const reportWith = ({ findings = [], observedTrails = [], errors = [] }: Input): Report =>
   createReport({
     version: '1.2.3',
+    mode: 'offline',
     sources: [],
     evaluatedAt: NOW,
     parameters: {},

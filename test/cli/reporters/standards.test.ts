@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest';
 import { CONTROLS, controlsOf, standardOf } from '../../../src/cli/reporters/standards.js';
 import { VERDICT_CODES } from '../../../src/core/verdict.js';
+import { findingOf } from '../../support/builders.js';
 import { textAt } from '../../support/project.js';
+import { EXAMPLES } from '../../support/verdict-examples.js';
 
 const PAGE = textAt('docs/controls.md');
 
@@ -35,7 +37,7 @@ it('claims no control ID for verdicts that only rule parameters require', () => 
   );
 
   for (const code of VERDICT_CODES) {
-    expect(controlsOf(code).length === 0, code).toBe(beyond.includes(`[\`${code}\`]`));
+    expect(controlsOf(findingOf(EXAMPLES[code])).length === 0, code).toBe(beyond.includes(`[\`${code}\`]`));
   }
 });
 

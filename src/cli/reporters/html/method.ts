@@ -1,6 +1,6 @@
 import type { Report } from '../../../core/report.js';
 import { DEFAULT_PARAMETERS, PARAMETER_NAMES } from '../../../core/rule-parameters.js';
-import { unevaluatedTrails } from '../sentences.js';
+import { STALE_DATA, unevaluatedTrails } from '../sentences.js';
 import { html, type Markup, NOTHING, renderTime } from './markup.js';
 
 /** How the trails were evaluated: everything that is needed to repeat the evaluation, and what is missing from it. */
@@ -13,10 +13,11 @@ export const renderMethod = (
 <dt>Evaluated</dt><dd>${renderTime(report.evaluatedAt)} <span class="soft">(${report.evaluatedAt})</span></dd>
 <dt>Tool</dt><dd>Trailkey ${report.tool.version}</dd>
 <dt>Rule</dt><dd><code>${report.rule}</code></dd>
+<dt>Mode</dt><dd>${report.mode}${report.caller === undefined ? NOTHING : html` as <code>${report.caller}</code>`}</dd>
 <dt>Sources</dt><dd>${renderSources(report.sources)}</dd>
 ${renderNotes(report)}${renderRecorded(report)}</dl>
 <h3>Rule parameters</h3>
-${renderParameters(report.parameters)}
+${renderParameters(report)}
 <h3 id="errors">Errors</h3>
 ${renderErrors(report)}
 <h3 id="not-evaluated">Trails that were not evaluated</h3>
@@ -28,7 +29,7 @@ ${renderNotEvaluated(report)}
 const renderRecorded = ({ recorded }: Report): Markup =>
   recorded === undefined
     ? NOTHING
-    : html`<dt>Recorded</dt><dd>AWS Config recorded the oldest data on ${renderTime(recorded.oldest)} and the newest on ${renderTime(recorded.newest)}. Later changes are not included.</dd>\n`;
+    : html`<dt>Recorded</dt><dd>AWS Config recorded the oldest data on ${renderTime(recorded.oldest)} and the newest on ${renderTime(recorded.newest)}. Later changes are not included.${recorded.stale ? ` ${STALE_DATA}` : ''}</dd>\n`;
 
 const renderNotes = ({ notes = [] }: Report): Markup =>
   notes.length === 0
@@ -41,10 +42,15 @@ const renderSources = (sources: readonly string[]): Markup =>
     : html`<ul class="plain">${sources.map((source) => html`<li><code>${source}</code></li>`)}</ul>`;
 
 /** All parameters, because the reader may not know the defaults. */
-const renderParameters = (given: Report['parameters']): Markup =>
-  html`<dl class="method">${PARAMETER_NAMES.map(
-    (name) => html`<dt><code>${name}</code></dt><dd>${renderParameter(given[name] ?? '', name)}</dd>\n`,
-  )}</dl>`;
+const renderParameters = ({ parameters, mode }: Report): Markup =>
+  html`<dl class="method">${PARAMETER_NAMES.map((name) => {
+    const given = parameters[name] ?? '';
+    const isRecorded = name === 'keyVerification' && mode !== 'live' && given !== 'presence';
+    return html`<dt><code>${name}</code></dt><dd>${isRecorded ? RECORDED_KEYS : renderParameter(given, name)}</dd>\n`;
+  })}</dl>`;
+
+/** Only a live report contains the current state of keys. */
+const RECORDED_KEYS = 'the recorded keys, without a call to AWS KMS';
 
 const DEFAULTS: Readonly<Record<string, unknown>> = DEFAULT_PARAMETERS;
 

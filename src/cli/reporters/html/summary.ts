@@ -1,9 +1,8 @@
 import { barX, plot, text } from '@observablehq/plot';
 import { DOMImplementation, XMLSerializer } from '@xmldom/xmldom';
-import type { Finding } from '../../../core/evaluate-trail.js';
 import type { Report } from '../../../core/report.js';
 import { sanitize } from '../../terminal.js';
-import { formatNumber, type Group, RANKS, type Rank, rankOf } from '../findings.js';
+import { formatNumber, type Group, RANKS, type Rank, type Total, totalsBy } from '../findings.js';
 import { classOf, html, type Markup, NOTHING, renderTable, trusted } from './markup.js';
 
 /** The summary in numbers: totals, charts, and tables with the numbers of the charts. */
@@ -167,23 +166,6 @@ const barChart = (bars: readonly Bar[], label: string): Markup => {
   svg.removeChild(svg.getElementsByTagName('style')[0]);
   return trusted(new XMLSerializer().serializeToString(svg));
 };
-
-/** The number of findings of each rank for an account, a Region, or a verdict. */
-type Total = { readonly name: string; readonly counts: ReadonlyMap<Rank, number> };
-
-/** Counts findings by account or Region: most NON_COMPLIANT findings first, then by name. */
-const totalsBy = (findings: readonly Finding[], nameOf: (finding: Finding) => string): readonly Total[] => {
-  const totals = new Map<string, Map<Rank, number>>();
-  for (const finding of findings) {
-    const counts = totals.get(nameOf(finding)) ?? new Map<Rank, number>();
-    const rank = rankOf(finding);
-    totals.set(nameOf(finding), counts.set(rank, (counts.get(rank) ?? 0) + 1));
-  }
-  return [...totals].map(([name, counts]) => ({ name, counts })).toSorted(byNonCompliance);
-};
-
-const byNonCompliance = (a: Total, b: Total): number =>
-  nonCompliantIn(b) - nonCompliantIn(a) || evaluatedIn(b) - evaluatedIn(a) || (a.name < b.name ? -1 : 1);
 
 const sumOf = ({ counts }: Total, ranks: readonly Rank[]): number =>
   ranks.reduce((sum, rank) => sum + (counts.get(rank) ?? 0), 0);
