@@ -8,6 +8,7 @@ export {
   evaluateTrails,
   type Finding,
   type FindingKey,
+  type FindingWaiver,
   type SourceLocation,
   type UncheckedFact,
 } from './core/evaluate-trail.js';
@@ -27,6 +28,7 @@ export {
   type ExitCode,
   exitCodeOf,
   type FailOn,
+  type Mode,
   type Report,
   type ReportError,
   type Summary,
@@ -39,7 +41,9 @@ export {
   type Compliance,
   isVerdictCode,
   type Severity,
+  type Standard,
   VERDICT_CODES,
   type VerdictCode,
   type VerdictInfo,
 } from './core/verdict.js';
+export { parseWaivers, type Waiver, type WaiverEntry, type WaiverProblem } from './core/waiver.js';

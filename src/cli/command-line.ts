@@ -161,7 +161,7 @@ const addEvaluationOptions = (command: Command): void => {
     .option('--param-file <file>', 'read rule parameters from a JSON file; --param overrides them')
     .option(
       '--fail-on <condition>',
-      'exit with code 1 for NON_COMPLIANT findings, only for new ones, or never',
+      'exit with code 1 for NON_COMPLIANT findings; only for HIGH, for MEDIUM or higher, or for LOW or higher; only for new ones; or never',
       'NON_COMPLIANT',
     )
     .option(
@@ -169,6 +169,7 @@ const addEvaluationOptions = (command: Command): void => {
       'do not exit with code 2 if a trail of an evaluated account was not evaluated',
     )
     .option('--since-report <file>', 'compare with an earlier JSON report')
+    .option('--waivers <file>', 'accept the risks in this YAML or JSON file: they do not count for --fail-on')
     .option('--verbose', 'list all trails and accounts in the text report, and all files that were not used')
     .option('--quiet', 'print no report: only write files and set the exit code');
 };
