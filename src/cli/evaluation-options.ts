@@ -112,7 +112,7 @@ const readWaivers = async (file: string): Promise<readonly WaiverEntry[]> => {
 
 const readOptionFile = (file: string, option: string): Promise<string> =>
   readText(file).catch((error: unknown) => {
-    throw new UsageError(`Cannot read ${file}, the file of ${option}: ${reasonOf(error)}`, { cause: error });
+    throw new UsageError(`${option} ${file}: ${reasonOf(error)}`, { cause: error });
   });
 
 /** The options that set rule parameters, as commander returns them. */

@@ -195,7 +195,9 @@ export const evaluateKey = (lookup: KeyLookupResult, context: KeyContext): Verdi
     case 'missing':
       return { code: 'KEY_NOT_FOUND', key: kmsKeyId, why: lookup.why };
     case 'unreadable':
-      return { code: 'KEY_UNVERIFIABLE', key: kmsKeyId, why: lookup.why };
+      return lookup.why === 'denied'
+        ? { code: 'KEY_UNVERIFIABLE', key: kmsKeyId, why: lookup.why, caller: lookup.caller }
+        : { code: 'KEY_UNVERIFIABLE', key: kmsKeyId, why: lookup.why };
     case 'found':
       return evaluateFoundKey(lookup.key, context);
   }

@@ -30,6 +30,16 @@ export type Recorded = { readonly oldest: string; readonly newest: string };
 /** An error: its source (a file, an account), and a message that says what to do. */
 export type ReportError = { readonly source: string; readonly message: string };
 
+/** The error of a run that the user ended with Ctrl-C. */
+export const INTERRUPTED: ReportError = {
+  source: 'trailkey',
+  message: 'Interrupted: the rest was not evaluated. Run the command again.',
+};
+
+/** Whether the user ended the run. */
+export const isInterrupted = ({ errors }: Pick<Report, 'errors'>): boolean =>
+  errors.some(({ message }) => message === INTERRUPTED.message);
+
 /** The result of a run, in the shape of the JSON report. Its fields are public API. */
 export type Report = {
   readonly schemaVersion: typeof SCHEMA_VERSION;

@@ -5,7 +5,7 @@ import {
   identityOf,
 } from '../../core/comparison.js';
 import type { Finding, FindingWaiver } from '../../core/evaluate-trail.js';
-import { nothingEvaluated, type Report } from '../../core/report.js';
+import { isInterrupted, nothingEvaluated, type Report } from '../../core/report.js';
 import { count, formatNumber } from './findings.js';
 
 /** The conclusion of a report where an error occurred before any trail was evaluated. */
@@ -49,12 +49,15 @@ export const unevaluatedTrails = ({
   notEvaluated,
   errors,
 }: Pick<Report, 'notEvaluated' | 'errors'>): readonly ExplainedTrail[] => {
+  const wasInterrupted = isInterrupted({ errors });
   // A report does not say which trails an error affects.
   const orError = errors.length > 0 ? ', or an error occurred' : '';
   return notEvaluated.map(({ trailArn, homeRegion, ownerAccountId, inScope }) => {
-    const reason = inScope
-      ? `It was not found in its home Region${orError}. Add the data of account ${ownerAccountId} in ${homeRegion}, or scan the account.`
-      : `It is an organization trail of account ${ownerAccountId}, which was not evaluated. Evaluate that account, or, in a CloudTrail delegated administrator account, set organizationTrails to everywhere.`;
+    const reason = wasInterrupted
+      ? 'The run was interrupted before. Run the command again.'
+      : inScope
+        ? `It was not found in its home Region${orError}. Add the data of account ${ownerAccountId} in ${homeRegion}, or scan the account.`
+        : `It is an organization trail of account ${ownerAccountId}, which was not evaluated. Evaluate that account, or, in a CloudTrail delegated administrator account, set organizationTrails to everywhere.`;
     return { trailArn, inScope, reason, sentence: `Trail ${trailArn} was not evaluated. ${reason}` };
   });
 };
