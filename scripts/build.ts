@@ -12,7 +12,9 @@ const run = async (): Promise<void> => {
   await rm(`${ROOT}dist`, { recursive: true, force: true });
   await build(COMMAND_BUNDLE);
   await chmod(`${ROOT}dist/trailkey.js`, 0o755);
-  await copyFile(`${ROOT}src/core/report.schema.json`, `${ROOT}dist/report.schema.json`);
+  for (const schema of ['report.schema.json', 'waivers.schema.json']) {
+    await copyFile(`${ROOT}src/core/${schema}`, `${ROOT}dist/${schema}`);
+  }
   const types = spawnSync(
     process.execPath,
     [`${ROOT}node_modules/typescript/bin/tsc`, '-p', 'tsconfig.types.json'],

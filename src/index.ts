@@ -17,6 +17,7 @@ export {
   evaluateTrails,
   type Finding,
   type FindingKey,
+  type FindingWaiver,
   type SourceLocation,
   type UncheckedFact,
 } from './core/evaluate-trail.js';
@@ -36,6 +37,7 @@ export {
   type ExitCode,
   exitCodeOf,
   type FailOn,
+  type Mode,
   type Report,
   type ReportError,
   type Summary,
@@ -48,10 +50,12 @@ export {
   type Compliance,
   isVerdictCode,
   type Severity,
+  type Standard,
   VERDICT_CODES,
   type VerdictCode,
   type VerdictInfo,
 } from './core/verdict.js';
+export { parseWaivers, type Waiver, type WaiverEntry, type WaiverProblem } from './core/waiver.js';
 export { type EvaluatedInventory, evaluateInventory } from './input/evaluate-inventory.js';
 export type { Problem } from './input/problem.js';
 export { type InputContents, type InputOptions, readInput } from './input/read-input.js';

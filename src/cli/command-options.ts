@@ -85,7 +85,7 @@ export const addEvaluationOptions = (command: Command): void => {
     .option('--param-file <file>', 'read rule parameters from a JSON file; --param overrides them')
     .option(
       '--fail-on <condition>',
-      'exit with code 1 for NON_COMPLIANT findings, only for new ones, or never',
+      'exit with code 1 for NON_COMPLIANT findings, for those of HIGH, MEDIUM or LOW severity and higher, for new ones, or never',
       'NON_COMPLIANT',
     )
     .option(
@@ -93,6 +93,7 @@ export const addEvaluationOptions = (command: Command): void => {
       'do not exit with code 2 if a trail of an evaluated account was not evaluated',
     )
     .option('--since-report <file>', 'compare with an earlier JSON report')
+    .option('--waivers <file>', 'accept the risks in this YAML or JSON file, which do not count for --fail-on')
     .option('--verbose', 'list all trails and accounts in the text report, and all files that were not used')
     .option('--quiet', 'print no report: only write files and set the exit code');
 };

@@ -57,10 +57,11 @@ const isReportVisible = ({ format, quiet }: EvaluationOptions, { stdout }: Termi
   format === 'text' && !quiet && stdout.isTTY === true;
 
 const remarksOn = (report: Report, words: Words): readonly string[] => {
-  const { errors, findings, notEvaluated, comparison, notes = [] } = report;
+  const { errors, findings, notEvaluated, comparison, notes = [], waiverProblems = [] } = report;
   const isEmpty = findings.length + notEvaluated.length + errors.length === 0;
   return [
     ...notes,
+    ...waiverProblems.map(({ message }) => message),
     ...errors.map(errorLine),
     ...(comparison ? comparisonRemarks(comparison) : []),
     ...unevaluatedTrails(report).map(({ sentence }) => sentence),

@@ -14,6 +14,7 @@ const PARAMETERS = fileURLToPath(new URL('../../examples/parameters.json', impor
 const reportWith = (findings: Report['findings']): Report =>
   createReport({
     version: '1.2.3',
+    mode: 'offline',
     sources: [],
     evaluatedAt: NOW,
     parameters: {},

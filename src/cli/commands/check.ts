@@ -74,6 +74,7 @@ const evaluateFiles = async (
     notes: [...conflicts, ...notes, ...unused.map((files) => unusedNote(files, inputs))],
     recorded,
     earlier: options.earlier,
+    waivers: options.waivers,
   });
   return { report, notes: hasParameters ? [PARAMETERS_IGNORED] : [] };
 };

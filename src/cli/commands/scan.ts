@@ -49,6 +49,7 @@ export const scan = async (raw: RawScanOptions, terminal: Terminal): Promise<Exi
     errors: [...errors.map((error) => suggestRegion(error, regions)), ...absence.errors],
     notes: [...regionNotes(regions), ...notes, ...absence.notes],
     earlier: options.earlier,
+    waivers: options.waivers,
   });
   return finish(report, options, { terminal, notes: [], words: WORDS });
 };

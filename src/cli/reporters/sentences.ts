@@ -4,7 +4,7 @@ import {
   type DiffStatus,
   identityOf,
 } from '../../core/comparison.js';
-import type { Finding } from '../../core/evaluate-trail.js';
+import type { Finding, FindingWaiver } from '../../core/evaluate-trail.js';
 import { isInterrupted, nothingEvaluated, type Report } from '../../core/report.js';
 import { count, formatNumber } from './findings.js';
 
@@ -13,7 +13,7 @@ export const NOTHING_EVALUATED = 'No trail was evaluated because of errors.';
 
 /** The conclusion of a report in one sentence. Evaluated trails are those that are COMPLIANT or NON_COMPLIANT. */
 export const conclusionOf = (report: Report): string => {
-  const { COMPLIANT, NON_COMPLIANT } = report.summary;
+  const { COMPLIANT, NON_COMPLIANT, waived } = report.summary;
   const evaluated = COMPLIANT + NON_COMPLIANT;
   if (evaluated === 0) return whyNothing(report);
   const skipped = report.notEvaluated.length;
@@ -22,7 +22,8 @@ export const conclusionOf = (report: Report): string => {
     skipped > 0 ? `; ${count(skipped, 'trail')} ${skipped === 1 ? 'was' : 'were'} not evaluated` : '';
   const [amount, compliance] =
     NON_COMPLIANT > 0 ? [NON_COMPLIANT, 'NON_COMPLIANT'] : [COMPLIANT, 'COMPLIANT'];
-  return `${formatNumber(amount)} of ${trails} ${amount === 1 ? 'is' : 'are'} ${compliance}${rest}.`;
+  const accepted = waived > 0 ? ` (${formatNumber(waived)} waived)` : '';
+  return `${formatNumber(amount)} of ${trails} ${amount === 1 ? 'is' : 'are'} ${compliance}${accepted}${rest}.`;
 };
 
 const whyNothing = (report: Report): string => {
@@ -145,6 +146,10 @@ const describeChange = ({ name, before, now }: ChangedParameter): string =>
   `${name}: ${before ?? 'not set'} before, ${now ?? 'not set'} now`;
 
 const DAY_MS = 86_400_000;
+
+/** The waiver of a finding in a sentence that contains text from outside. */
+export const waiverSentence = ({ reason, owner, expires }: FindingWaiver): string =>
+  `Accepted risk until ${expires}, by ${owner}: ${reason.replace(/\.?$/, '.')}`;
 
 /** What a stale report says of its data: the current state of the trails and keys can differ from the findings. */
 export const STALE_DATA =

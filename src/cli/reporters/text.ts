@@ -23,6 +23,7 @@ import {
   countChanges,
   DIFF_STATUSES,
   unevaluatedTrails,
+  waiverSentence,
 } from './sentences.js';
 import type { Layout, Reporter } from './types.js';
 
@@ -38,6 +39,7 @@ export const renderText: Reporter = function* (report, layout) {
   yield* page.paragraph(conclusionOf(report), { style: 'bold' });
   yield* page.paragraph(ageOfData(report) ?? '');
   for (const note of report.notes ?? []) yield* page.paragraph(sanitize(note));
+  for (const { message } of report.waiverProblems ?? []) yield* page.paragraph(sanitize(message));
   if (groups.length > 0) {
     yield* renderCounts(groups, page);
     yield* renderAccounts(report, context);
@@ -121,6 +123,8 @@ function* renderGroup(group: Group, { page, layout, widths }: Table): Iterable<s
     yield* page.line(sanitize(reason), { indent: 2, style: 'dim' });
     for (const finding of sameReason) {
       yield* page.row(cellsOf(finding), widths, 4);
+      if (finding.waiver)
+        yield* page.line(sanitize(waiverSentence(finding.waiver)), { indent: 6, style: 'yellow' });
       const { arn = null } = finding.key ?? {};
       const key = arn ?? finding.kmsKeyId;
       if (layout.verbose && key !== null)

@@ -1,8 +1,8 @@
 import type { Finding } from '../../../core/evaluate-trail.js';
 import type { Report } from '../../../core/report.js';
 import { count, type Group, RANKS, type Rank } from '../findings.js';
-import { conclusionOf } from '../sentences.js';
-import { html, type Markup, tag } from './markup.js';
+import { conclusionOf, waiverSentence } from '../sentences.js';
+import { html, type Markup, NOTHING, tag } from './markup.js';
 import { idOf } from './verdicts.js';
 
 /** The columns. Those with a kind can be sorted, by text or by rank. */
@@ -43,7 +43,7 @@ const renderRow = (finding: Finding, rank: Rank): Markup => {
   const { code, accountId, region, trailName, message, nextStep } = finding;
   return html`<tr role="row" data-rank="${RANKS.indexOf(rank)}"><td role="cell">${tag(rank)}</td>\
 <td role="cell"><a href="#${idOf(code)}">${code}</a></td><td role="cell">${accountId}</td><td role="cell">${region}</td>\
-<th role="rowheader" scope="row">${trailName}</th><td role="cell">${message} ${nextStep}\
+<th role="rowheader" scope="row">${trailName}</th><td role="cell">${finding.waiver ? html`<strong>${waiverSentence(finding.waiver)}</strong> ` : NOTHING}${message} ${nextStep}\
 ${renderDetails(finding)}</td></tr>
 `;
 };
