@@ -1,5 +1,8 @@
 import { createRequire } from 'node:module';
+import { doctorPorts } from '../../src/aws/deployment.js';
+import { identityOf, openSession } from '../../src/aws/session.js';
 import type { JsonObject } from '../../src/core/json-value.js';
+import { type Diagnosis, diagnose } from '../../src/doctor/diagnose.js';
 import { type Account, account, answersFor, metadata } from './account.js';
 import { ACCOUNT, KEY_ARN, NOW, REGION } from './builders.js';
 import { withEnvironment } from './environment.js';
@@ -255,4 +258,35 @@ export const runDoctor = async (
   } finally {
     await standIn.close();
   }
+};
+
+/** The checks of doctor against one stand-in, whose deployment and faults each diagnosis sets. */
+export type DoctorBench = {
+  readonly diagnose: (state: DeploymentState, faults: Faults) => Promise<Diagnosis>;
+  readonly close: () => Promise<void>;
+};
+
+/** Opens a session once, so that a diagnosis takes no longer than its requests. */
+export const startDoctor = async (): Promise<DoctorBench> => {
+  let current: { readonly state: DeploymentState; readonly faults: Faults } = {
+    state: deployed(),
+    faults: () => undefined,
+  };
+  const standIn = await startStandIn(
+    () => deploymentAnswers(current.state),
+    (call, earlier) => current.faults(call, earlier),
+  );
+  const inEnvironment = <T>(work: (env: Readonly<Record<string, string>>) => Promise<T>): Promise<T> =>
+    withEnvironment({ AWS_ENDPOINT_URL: standIn.url }, work);
+  const ports = await inEnvironment(async (env) => {
+    const session = await openSession({ env, signal: new AbortController().signal, observer: {} });
+    return doctorPorts(session, await identityOf(session), () => NOW);
+  });
+  return {
+    diagnose: (state, faults) => {
+      current = { state, faults };
+      return inEnvironment(() => diagnose(ports));
+    },
+    close: standIn.close,
+  };
 };

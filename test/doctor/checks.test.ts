@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CheckId } from '../../src/doctor/diagnose.js';
 import { account, liveTrail, metadata } from '../support/account.js';
 import { ACCOUNT, DAY, KEY_ARN, NOW, OTHER_ACCOUNT, REGION } from '../support/builders.js';
@@ -7,6 +7,7 @@ import {
   alarm,
   contentsWith,
   type DeploymentState,
+  type DoctorBench,
   deployed,
   document,
   evaluation,
@@ -19,8 +20,8 @@ import {
   remediation,
   result,
   rule,
-  runDoctor,
   source,
+  startDoctor,
   subscription,
   TRIGGERS,
 } from '../support/deployment.js';
@@ -35,19 +36,20 @@ type Case = {
   readonly texts?: readonly string[];
 };
 
-const checkOf = async (id: CheckId, { deployment = {}, faults = {} }: Case) => {
-  const { stdout, exitCode } = await runDoctor(['--format', 'json'], deployed(deployment), {
-    faults: ({ operation }) => faults[operation],
-  });
-  const report = JSON.parse(stdout);
-  return { check: report.checks.find((check: { id: string }) => check.id === id), report, exitCode };
-};
+let doctor: DoctorBench;
+beforeAll(async () => {
+  doctor = await startDoctor();
+});
+afterAll(() => doctor.close());
 
 /** Tests a check in each of its states. */
 const states = (id: CheckId, cases: readonly Case[]): void => {
   describe(`the check ${id}`, () => {
     it.each(cases)('is $status if $state', async (one) => {
-      const { check } = await checkOf(id, one);
+      const { deployment = {}, faults = {} } = one;
+
+      const { outcomes } = await doctor.diagnose(deployed(deployment), ({ operation }) => faults[operation]);
+      const check = outcomes[id];
 
       const text = [check.message, check.nextStep, ...check.details].join('\n');
       expect({ status: check.status, text }).toEqual({ status: one.status, text });
@@ -1016,3 +1018,49 @@ states('log-group', [
     texts: ['logs:DescribeLogGroups'],
   },
 ]);
+
+it('reports what it can of responses in which all optional fields are absent', async () => {
+  const state = deployed({
+    recorders: [{}],
+    recorderStatuses: [{}],
+    rules: [{}, { ConfigRuleName: RULE }],
+    packs: [{}],
+    evaluation: {},
+    results: [{}],
+    remediation: {},
+    runs: [{}],
+    documents: { '': {} },
+    alarms: [{}],
+    subscriptions: [{}],
+    logGroups: [{}],
+  });
+
+  const { rule: name, outcomes } = await doctor.diagnose(state, () => undefined);
+
+  expect(name).toBe(RULE);
+  expect(
+    Object.fromEntries(Object.entries(outcomes).map(([id, { status }]) => [id, status])),
+  ).toMatchInlineSnapshot(`
+    {
+      "alarm": "ok",
+      "approvers": "ok",
+      "conformance-pack": "ok",
+      "document": "failed",
+      "evaluation": "warning",
+      "function": "failed",
+      "log-group": "warning",
+      "parameters": "ok",
+      "recorded-types": "ok",
+      "recorder": "failed",
+      "recording-frequency": "ok",
+      "remediation-key": "ok",
+      "remediation-parameters": "skipped",
+      "remediation-runs": "ok",
+      "results": "failed",
+      "rule": "ok",
+      "scope": "warning",
+      "subscriptions": "warning",
+      "triggers": "failed",
+    }
+  `);
+});
