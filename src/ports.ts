@@ -4,6 +4,7 @@ import type {
   Alarm,
   DeployedRule,
   DocumentContent,
+  DocumentVersion,
   EvaluationStatus,
   LogGroup,
   PackStatus,
@@ -181,7 +182,7 @@ export type Deployment = {
     name: string,
     version?: string,
   ) => Promise<ReadResult<DocumentContent | undefined>>;
-  readonly documentVersions: (name: string) => Promise<ReadResult<readonly string[]>>;
+  readonly documentVersions: (name: string) => Promise<ReadResult<readonly DocumentVersion[]>>;
   readonly alarm: (name: string) => Promise<ReadResult<Alarm | undefined>>;
   readonly subscriptions: (topicArn: string) => Promise<ReadResult<readonly Subscription[] | undefined>>;
   readonly logGroup: (name: string) => Promise<ReadResult<LogGroup | undefined>>;

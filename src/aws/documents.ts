@@ -47,7 +47,10 @@ export const documentsIn = ({
         const versions = await unlessMissing(() =>
           readPages(paginateListDocumentVersions({ client }, { Name }, options), 'DocumentVersions'),
         );
-        return (versions ?? []).flatMap(({ DocumentVersion }) => DocumentVersion ?? []);
+        return (versions ?? []).map(({ DocumentVersion = '', IsDefaultVersion = false }) => ({
+          version: DocumentVersion,
+          isDefault: IsDefaultVersion,
+        }));
       }),
   };
 };

@@ -96,13 +96,16 @@ export function* renderDoctorText(report: DoctorReport, layout: Layout): Iterabl
 const STYLES = { failed: 'red', warning: 'yellow', skipped: 'dim', ok: 'green' } as const;
 
 function* renderProblem({ id, title, ...outcome }: Check, page: Page): Iterable<string> {
-  const { status, message, details, nextStep } = outcome;
+  const { status, message, details, nextStep, commands } = outcome;
   yield* page.line(
     `${page.paint(status.toUpperCase(), STYLES[status])}  ${page.paint(id, 'bold')}  ${title}`,
   );
   yield* page.line(sanitize(message), { indent: 2 });
   for (const detail of details) yield* page.line(sanitize(detail), { indent: 4 });
-  yield* nextStep === null ? ['\n'] : page.paragraph(`Next: ${sanitize(nextStep)}`, { indent: 2 });
+  yield* page.line(`Next: ${sanitize(nextStep ?? '')}`, { indent: 2 });
+  // Not wrapped, so that they can be copied.
+  for (const command of commands) yield `    ${sanitize(command)}\n`;
+  yield '\n';
 }
 
 /** The checks where nothing is to be done, one on a line. */

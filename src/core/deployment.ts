@@ -114,6 +114,9 @@ export type SsmDocument = {
   readonly latestVersion: string | undefined;
 };
 
+/** A version of an SSM document. */
+export type DocumentVersion = { readonly version: string; readonly isDefault: boolean };
+
 /** The content of the default version of an SSM document. */
 export type DocumentContent = JsonObject;
 

@@ -1,5 +1,5 @@
 import type { AwsError, DeployedRule, EvaluationStatus } from '../core/deployment.js';
-import { formatTime, inParentheses, type Outcome, ok, problem } from './outcome.js';
+import { awsCommand, formatTime, inParentheses, type Outcome, ok, problem } from './outcome.js';
 import { functionName, scheduleOf } from './rule.js';
 
 const HOUR_MS = 3_600_000;
@@ -12,10 +12,10 @@ export const checkEvaluation = (
   status: EvaluationStatus | undefined,
   { rule, region, now }: EvaluatedRule,
 ): Outcome => {
-  const start = `aws configservice start-config-rules-evaluation --config-rule-names ${rule.name} --region ${region}`;
+  const start = startEvaluation(rule.name, region);
   const { succeededAt, failedAt, error } = status ?? NEVER;
   if (failedAt !== undefined && failedAt >= (succeededAt ?? 0)) {
-    const { cause, nextStep } = explainError(error, { rule, region });
+    const { cause, nextStep, commands = [] } = explainError(error, { rule, region });
     const success =
       succeededAt === undefined
         ? 'No evaluation has succeeded yet.'
@@ -23,14 +23,16 @@ export const checkEvaluation = (
     return problem({
       status: 'failed',
       message: `The last evaluation failed at ${formatTime(failedAt)}: ${cause}${inParentheses(error)}. ${success}`,
-      nextStep: `${nextStep} Then start an evaluation: ${start}`,
+      nextStep: `${nextStep} Then start an evaluation.`,
+      commands: [...commands, start],
     });
   }
   if (succeededAt === undefined) {
     return problem({
       status: 'warning',
       message: 'The rule has never been evaluated.',
-      nextStep: `A new rule is first evaluated within a few minutes. Otherwise start an evaluation: ${start}`,
+      nextStep: 'A new rule is first evaluated within a few minutes. Otherwise start an evaluation.',
+      commands: [start],
     });
   }
   const hours = scheduleOf(rule)?.hours;
@@ -38,12 +40,17 @@ export const checkEvaluation = (
     return problem({
       status: 'warning',
       message: `The last evaluation succeeded at ${formatTime(succeededAt)}, which is more than twice the schedule of ${hours} h ago.`,
-      nextStep: `Check that the configuration recorder is recording, and start an evaluation: ${start}`,
+      nextStep: 'Check that the configuration recorder is recording, and start an evaluation.',
+      commands: [start],
     });
   }
   const failure = failedAt === undefined ? '' : ` The last failure was earlier, at ${formatTime(failedAt)}.`;
   return ok(`The last evaluation succeeded at ${formatTime(succeededAt)}.${failure}`);
 };
+
+/** The command that evaluates all trails. */
+export const startEvaluation = (rule: string, region: string): string =>
+  awsCommand('configservice start-config-rules-evaluation', { 'config-rule-names': rule, region });
 
 const NEVER: EvaluationStatus = {
   activatedAt: undefined,
@@ -52,7 +59,11 @@ const NEVER: EvaluationStatus = {
   error: undefined,
 };
 
-type Explanation = { readonly cause: string; readonly nextStep: string };
+type Explanation = {
+  readonly cause: string;
+  readonly nextStep: string;
+  readonly commands?: readonly string[];
+};
 
 /**
  * Explains the error of a failed evaluation. AWS does not document the codes, so the message is searched as well. The first match wins.
@@ -69,10 +80,20 @@ const explainError = (
   return (
     explain?.(name, region) ?? {
       cause: 'the function ended with an error',
-      nextStep: `Read the error in the log: aws logs tail /aws/lambda/${name} --since 2d --region ${region}.`,
+      nextStep: 'Read the error in the log.',
+      commands: [readLog(name, region)],
     }
   );
 };
+
+const readLog = (name: string, region: string): string =>
+  awsCommand('logs filter-log-events', {
+    'log-group-name': `/aws/lambda/${name}`,
+    'filter-pattern': '{ $.level = "ERROR" }',
+    query: 'events[].message',
+    output: 'text',
+    region,
+  });
 
 const EXPLANATIONS: readonly (readonly [
   pattern: RegExp,
@@ -104,7 +125,9 @@ const EXPLANATIONS: readonly (readonly [
     /timed?[ -]?out|time of the invocation/i,
     (name, region) => ({
       cause: 'the function did not end in time',
-      nextStep: `Find the call that did not respond in the log: aws logs tail /aws/lambda/${name} --since 2d --region ${region}. If the account has many keys, see docs/performance.md.`,
+      nextStep:
+        'Find the call that did not respond in the log. If the account has thousands of keys, see docs/performance.md.',
+      commands: [readLog(name, region)],
     }),
   ],
   [

@@ -1,5 +1,5 @@
 import type { Alarm, LogGroup, Subscription } from '../core/deployment.js';
-import { asSentence, type Outcome, ok, problem } from './outcome.js';
+import { asSentence, awsCommand, type Outcome, ok, problem } from './outcome.js';
 import type { Place } from './rule.js';
 
 /** The names of the stack. */
@@ -33,7 +33,8 @@ export const checkAlarm = (alarm: Alarm | undefined, region: string): Outcome =>
     return problem({
       status: 'warning',
       message: `The actions of alarm ${ALARM} are turned off.`,
-      nextStep: `Turn them on: aws cloudwatch enable-alarm-actions --alarm-names ${ALARM} --region ${region}`,
+      nextStep: 'Turn them on.',
+      commands: [awsCommand('cloudwatch enable-alarm-actions', { 'alarm-names': ALARM, region })],
     });
   }
   return ok(

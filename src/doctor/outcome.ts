@@ -11,6 +11,8 @@ export type Outcome = {
   readonly message: string;
   /** What to do, or null where nothing is to be done. */
   readonly nextStep: string | null;
+  /** Commands for the next step, for a POSIX shell. Each has the names and the Region in it. */
+  readonly commands: readonly string[];
   /** One line for each resource that the message is about. */
   readonly details: readonly string[];
   /** The IAM action that the caller is missing. */
@@ -22,6 +24,7 @@ export type Problem = {
   readonly status: 'warning' | 'failed';
   readonly message: string;
   readonly nextStep: string;
+  readonly commands?: readonly string[];
 };
 
 /** A check that passed. */
@@ -46,6 +49,7 @@ export const outcomeOf = (problems: readonly Problem[], okMessage: string): Outc
     status: first.status,
     message: join(problems.map(({ message }) => message)),
     nextStep: join(problems.map(({ nextStep }) => nextStep)),
+    commands: problems.flatMap(({ commands = [] }) => commands),
   });
 };
 
@@ -75,6 +79,14 @@ export const both = <A, B>(a: ReadResult<A>, b: ReadResult<B>): ReadResult<reado
 export const deniedPermission = ({ nextStep }: Finding): string | undefined =>
   /^Allow (kms:(?:DescribeKey|Get\w+))/.exec(nextStep)?.[1];
 
+/** An AWS CLI command of words and values. A value that a shell would interpret is in quotes. */
+export const awsCommand = (words: string, options: Readonly<Record<string, string>>): string =>
+  [`aws ${words}`, ...Object.entries(options).map(([name, value]) => `--${name} ${quoted(value)}`)].join(' ');
+
+/** A value as one word of a POSIX shell. */
+export const quoted = (value: string): string =>
+  /^[\w@%+=:,./-]+$/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`;
+
 /** The error of AWS in parentheses, with a space before it, or an empty text. */
 export const inParentheses = (error: AwsError | undefined): string => {
   const text = [error?.code, error?.message].filter((part) => part).join(': ');
@@ -87,5 +99,5 @@ export const asSentence = (text: string): string => (/[.!?]$/.test(text) ? text 
 /** A time in milliseconds since 1970, to the second. */
 export const formatTime = (time: number): string => new Date(time).toISOString().replace(/\.\d+Z$/, 'Z');
 
-const NOTHING = { nextStep: null, details: [], missingPermission: null } as const;
+const NOTHING = { nextStep: null, commands: [], details: [], missingPermission: null } as const;
 const RANK = { failed: 0, warning: 1 } as const;

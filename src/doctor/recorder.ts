@@ -1,8 +1,15 @@
 import { KEY_TYPE, TRAIL_TYPE } from '../core/configuration-item.js';
 import type { Recorder, RecorderStatus } from '../core/deployment.js';
-import { inParentheses, type Outcome, ok, outcomeOf, type Problem, problem, skipped } from './outcome.js';
-
-const START = 'Start it: aws configservice start-configuration-recorder --configuration-recorder-name';
+import {
+  awsCommand,
+  inParentheses,
+  type Outcome,
+  ok,
+  outcomeOf,
+  type Problem,
+  problem,
+  skipped,
+} from './outcome.js';
 
 /** Whether the recorder exists, is recording, and delivered its last record. */
 export const checkRecorder = (statuses: readonly RecorderStatus[], region: string): Outcome => {
@@ -13,7 +20,13 @@ export const checkRecorder = (statuses: readonly RecorderStatus[], region: strin
     return problem({
       status: 'failed',
       message: `The configuration recorder ${name} is stopped, so AWS Config does not invoke the rule for changes.`,
-      nextStep: `${START} ${name} --region ${region}`,
+      nextStep: 'Start the recorder.',
+      commands: [
+        awsCommand('configservice start-configuration-recorder', {
+          'configuration-recorder-name': name,
+          region,
+        }),
+      ],
     });
   }
   switch (lastStatus) {
@@ -22,8 +35,8 @@ export const checkRecorder = (statuses: readonly RecorderStatus[], region: strin
         status: 'failed',
         message: `The configuration recorder ${name} is recording, but its last delivery failed${inParentheses(error)}.`,
         nextStep:
-          'Check the role of the recorder, and the S3 bucket and the SNS topic of the delivery channel: aws configservice ' +
-          `describe-delivery-channel-status --region ${region}`,
+          'Check the role of the recorder, and the S3 bucket and the SNS topic of its delivery channel.',
+        commands: [awsCommand('configservice describe-delivery-channel-status', { region })],
       });
     case 'Pending':
       return problem({

@@ -1,6 +1,7 @@
 import { parseArn } from '../core/arn.js';
 import type {
   DocumentContent,
+  DocumentVersion,
   RemediationConfiguration,
   RemediationParameter,
   RemediationRun,
@@ -13,6 +14,7 @@ import { observedAtHome } from '../core/trail.js';
 import type { DoctorPorts } from '../ports.js';
 import {
   asSentence,
+  awsCommand,
   deniedPermission,
   formatTime,
   type Outcome,
@@ -20,6 +22,7 @@ import {
   outcomeOf,
   type Problem,
   problem,
+  quoted,
   skipped,
 } from './outcome.js';
 import type { Place } from './rule.js';
@@ -52,7 +55,14 @@ export const checkDocument = (
     defaultVersion !== latestVersion && {
       status: 'failed',
       message: `SSM document ${name} runs version ${defaultVersion}, which is the default, and not its newest version, ${latestVersion}.`,
-      nextStep: `Set the newest version as the default: aws ssm update-document-default-version --name ${name} --document-version ${latestVersion} --region ${region}`,
+      nextStep: 'Set the newest version as the default.',
+      commands: [
+        awsCommand('ssm update-document-default-version', {
+          name,
+          'document-version': latestVersion ?? 'LATEST_VERSION',
+          region,
+        }),
+      ],
     },
   ];
   return outcomeOf(
@@ -67,22 +77,24 @@ export const RESTORE_KEY = 'Trailkey-RestoreKey';
 /** Whether all versions of the document that restores keys have its approvers: a caller can start any version. */
 export const checkApprovers = (
   content: DocumentContent | undefined,
-  versions: readonly string[],
+  versions: readonly DocumentVersion[],
   region: string,
 ): Outcome => {
   if (content === undefined) return ok(`${RESTORE_KEY} is not deployed.`);
   if (!restrictsApprovers(content)) {
     return ok(`${RESTORE_KEY} does not restrict its approvers (the setting approvers is empty).`);
   }
-  if (versions.length <= 1) return ok(`${RESTORE_KEY} restricts its approvers, and has no older versions.`);
-  return problem(
-    {
-      status: 'failed',
-      message: `${RESTORE_KEY} restricts its approvers, but has ${versions.length} versions. A caller can start an older version, which can accept any approver.`,
-      nextStep: `Delete each version but the default: aws ssm delete-document --name ${RESTORE_KEY} --document-version OLD_VERSION --region ${region}. Always specify the version.`,
-    },
-    versions.map((version) => `version ${version}`),
-  );
+  const older = versions.filter(({ isDefault }) => !isDefault).map(({ version }) => version);
+  if (older.length === 0) return ok(`${RESTORE_KEY} restricts its approvers, and has no other versions.`);
+  return problem({
+    status: 'failed',
+    message: `${RESTORE_KEY} restricts its approvers, but a caller can start another version, which can accept any approver: ${older.join(', ')}.`,
+    nextStep:
+      'Delete these versions. Always specify the version: without it, the command deletes the whole document.',
+    commands: older.map((version) =>
+      awsCommand('ssm delete-document', { name: RESTORE_KEY, 'document-version': version, region }),
+    ),
+  });
 };
 
 const restrictsApprovers = (content: DocumentContent): boolean =>
@@ -239,7 +251,17 @@ export const checkRemediationRuns = (
     {
       status: 'failed',
       message: `The last remediation of ${failed.length} NON_COMPLIANT ${failed.length === 1 ? 'trail' : 'trails'} failed.`,
-      nextStep: `Fix the reason, and choose Remediate again, or run: trailkey remediate TRAIL --dry-run. For all steps: aws ssm describe-automation-executions --filters Key=DocumentNamePrefix,Values=Trailkey- --region ${region}. See docs/remediation.md.`,
+      nextStep:
+        'Fix the reason, and choose Remediate again, or start the remediation with the first command. The last command lists all steps. See docs/remediation.md.',
+      commands: [
+        ...failed.map(
+          ({ resourceId }) => `trailkey remediate ${quoted(resourceId)} --dry-run --region ${region}`,
+        ),
+        awsCommand('ssm describe-automation-executions', {
+          filters: 'Key=DocumentNamePrefix,Values=Trailkey-',
+          region,
+        }),
+      ],
     },
     failed.map(describeRun),
   );

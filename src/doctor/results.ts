@@ -9,6 +9,7 @@ import { isEvaluated } from '../core/verdict.js';
 import type { DoctorPorts } from '../ports.js';
 import { onePerResource } from '../rule/evaluate-rule.js';
 import { allTrails } from '../rule/find-trails.js';
+import { startEvaluation } from './evaluation.js';
 import { deniedPermission, formatTime, type Outcome, ok, problem, skipped } from './outcome.js';
 
 /** The trails of the account and Region, evaluated now, and those that could not be evaluated. */
@@ -74,8 +75,8 @@ export const checkResults = (
         status: 'failed',
         message: `${wrong.length} of ${known.size + stale.length} results in AWS Config are missing, stale or different from an evaluation now.`,
         nextStep:
-          `Start an evaluation: aws configservice start-config-rules-evaluation --config-rule-names ${rule} --region ${region}. ` +
-          'If the results do not change within 10 minutes, see the check of the evaluation.',
+          'Start an evaluation. If the results do not change within 10 minutes, see the check of the evaluation.',
+        commands: [startEvaluation(rule, region)],
       },
       details,
     );

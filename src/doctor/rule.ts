@@ -9,7 +9,7 @@ import { asSentence, type Outcome, ok, outcomeOf, type Problem, problem, skipped
 export type Place = { readonly accountId: string; readonly region: string; readonly partition: string };
 
 /** The name of the rule. In a conformance pack, AWS Config adds a suffix. */
-export const RULE_NAME = 'cloudtrail-cmk-usable';
+const RULE_NAME = 'cloudtrail-cmk-usable';
 
 const DEPLOY = 'Deploy the Trailkey stack in this Region: docs/deploy-account.md.';
 

@@ -85,6 +85,7 @@ describe('trailkey doctor', () => {
       status: 'skipped',
       message: 'cloudwatch:DescribeAlarms is denied.',
       nextStep: 'Allow cloudwatch:DescribeAlarms for your role or user (docs/policies/doctor.json).',
+      commands: [],
       details: [],
       missingPermission: 'cloudwatch:DescribeAlarms',
     });

@@ -51,7 +51,7 @@ const states = (id: CheckId, cases: readonly Case[]): void => {
       const { outcomes } = await doctor.diagnose(deployed(deployment), ({ operation }) => faults[operation]);
       const check = outcomes[id];
 
-      const text = [check.message, check.nextStep, ...check.details].join('\n');
+      const text = [check.message, check.nextStep, ...check.commands, ...check.details].join('\n');
       expect({ status: check.status, text }).toEqual({ status: one.status, text });
       for (const part of one.texts ?? []) expect(text).toContain(part);
       if (one.status === 'warning' || one.status === 'failed') expect(check.nextStep).not.toBeNull();
@@ -72,6 +72,12 @@ states('recorder', [
     deployment: { recorderStatuses: [recorderStatus({ recording: false })] },
     status: 'failed',
     texts: ['start-configuration-recorder --configuration-recorder-name default'],
+  },
+  {
+    state: 'it is stopped, and a shell would interpret its name',
+    deployment: { recorderStatuses: [recorderStatus({ recording: false, name: "the account's" })] },
+    status: 'failed',
+    texts: ["--configuration-recorder-name 'the account'\\''s'"],
   },
   {
     state: 'its last delivery failed',
@@ -484,7 +490,7 @@ states('evaluation', [
       evaluation: { ConfigRuleName: RULE, LastFailedInvocationTime: NOW / 1000, LastErrorCode: 'Unknown' },
     },
     status: 'failed',
-    texts: ['ended with an error (Unknown)', 'No evaluation has succeeded', 'aws logs tail'],
+    texts: ['ended with an error (Unknown)', 'No evaluation has succeeded', 'aws logs filter-log-events'],
   },
   { state: 'it failed without an error', deployment: failure(undefined), status: 'failed' },
   {
@@ -858,6 +864,7 @@ states('remediation-runs', [
     status: 'failed',
     texts: [
       'audit at 2026-01-05T11:00:00Z: UpdateTrail: KmsKeyNotFoundException: no key.',
+      `trailkey remediate audit --dry-run --region ${REGION}`,
       'describe-automation-executions',
     ],
   },
@@ -914,7 +921,10 @@ states('approvers', [
     state: 'approvers is set, and older versions exist',
     deployment: { ...approvers, versions: ['1', '2', '3'] },
     status: 'failed',
-    texts: ['has 3 versions', 'version 1', 'delete-document --name Trailkey-RestoreKey --document-version'],
+    texts: [
+      'another version, which can accept any approver: 1, 2.',
+      `aws ssm delete-document --name Trailkey-RestoreKey --document-version 2 --region ${REGION}`,
+    ],
   },
   {
     state: 'versions may not be listed',

@@ -1,6 +1,18 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
+import { account } from '../support/account.js';
+import { ACCOUNT, NOW } from '../support/builders.js';
 import { blocksIn, SHOWN_COMMANDS } from '../support/code-blocks.js';
+import {
+  alarm,
+  contentsWith,
+  deployed,
+  document,
+  evaluation,
+  execution,
+  recorderStatus,
+  runDoctor,
+} from '../support/deployment.js';
 import { exampleReport } from '../support/example-report.js';
 import { filledIn } from '../support/placeholders.js';
 import { filesBelow, ROOT, textAt } from '../support/project.js';
@@ -57,6 +69,33 @@ it('the aws command line knows every command of a report', async () => {
 
   expect(commands.filter((_, index) => problems[index]?.length !== 0)).toEqual([]);
   expect(new Set(commands.map((command) => command.split(' ').slice(0, 3).join(' '))).size).toBe(8);
+});
+
+it('the aws command line knows every command of doctor', async () => {
+  const states = [
+    deployed({
+      account: account({ keys: {} }),
+      recorderStatuses: [recorderStatus({ recording: false, name: "the account's" })],
+      evaluation: evaluation({ LastFailedEvaluationTime: NOW / 1000 }),
+      documents: { 'Trailkey-EncryptTrail': document({ DefaultVersion: '1' }) },
+      contents: contentsWith([`arn:aws:iam::${ACCOUNT}:role/security`]),
+      runs: [execution()],
+      alarms: [alarm({ ActionsEnabled: false })],
+    }),
+    deployed({ recorderStatuses: [recorderStatus({ lastStatus: 'Failure' })] }),
+  ];
+  const runs = [];
+  // One after another, because they share the environment of the process.
+  for (const state of states) runs.push(await runDoctor(['--format', 'json'], state));
+  const commands: readonly string[] = runs.flatMap(({ stdout }) =>
+    JSON.parse(stdout).checks.flatMap((check: { readonly commands: readonly string[] }) => check.commands),
+  );
+  const ofAws = commands.filter((command) => command.startsWith('aws '));
+
+  const problems = check(commandsIn(ofAws.join('\n')).map(({ words }) => words.slice(1)));
+
+  expect(ofAws.filter((_, index) => problems[index]?.length !== 0)).toEqual([]);
+  expect(new Set(ofAws.map((command) => command.split(' ').slice(0, 3).join(' '))).size).toBe(8);
 });
 
 describe('docs/policies', () => {

@@ -36,10 +36,10 @@ export type DeploymentState = {
 const seconds = (milliseconds: number): number => milliseconds / 1000;
 const HOUR = 3_600_000;
 /** The time of the last evaluation and of its results. */
-export const EVALUATED_AT = NOW - HOUR;
+const EVALUATED_AT = NOW - HOUR;
 
 export const RULE = 'cloudtrail-cmk-usable';
-export const RULE_FUNCTION = `arn:aws:lambda:${REGION}:${ACCOUNT}:function:trailkey-config-rule`;
+const RULE_FUNCTION = `arn:aws:lambda:${REGION}:${ACCOUNT}:function:trailkey-config-rule`;
 export const ALIAS_ARN = `arn:aws:kms:${REGION}:${ACCOUNT}:alias/trailkey`;
 
 const trigger = (MessageType: string, more: JsonObject = {}): JsonObject => ({
@@ -194,7 +194,7 @@ export const deployed = (overrides: Partial<DeploymentState> = {}): DeploymentSt
 });
 
 /** Answers as AWS would for a deployment. */
-export const deploymentAnswers = (of: DeploymentState): Answers => ({
+const deploymentAnswers = (of: DeploymentState): Answers => ({
   ...worldAnswers({ [ACCOUNT]: of.account }),
   DescribeConfigurationRecorders: () => ({ ConfigurationRecorders: of.recorders }),
   DescribeConfigurationRecorderStatus: () => ({ ConfigurationRecordersStatus: of.recorderStatuses }),
@@ -229,7 +229,11 @@ export const deploymentAnswers = (of: DeploymentState): Answers => ({
     return content === undefined ? { error: 'InvalidDocument' } : { Content: JSON.stringify(content) };
   },
   ListDocumentVersions: () => ({
-    DocumentVersions: of.versions.map((DocumentVersion) => ({ DocumentVersion })),
+    // The last one is the default.
+    DocumentVersions: of.versions.map((DocumentVersion, index) => ({
+      DocumentVersion,
+      IsDefaultVersion: index === of.versions.length - 1,
+    })),
   }),
   DescribeAlarms: () => ({ MetricAlarms: of.alarms }),
   ListSubscriptionsByTopic: () =>
