@@ -1,0 +1,82 @@
+import { randomBytes } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import process from 'node:process';
+import { setTimeout } from 'node:timers/promises';
+import { Command } from 'commander';
+import { identityOf, openSession } from '../../src/aws/session.js';
+import type { Terminal } from '../../src/cli/terminal.js';
+import { messageOf } from '../../src/core/errors.js';
+import { runAcceptance } from './acceptance.js';
+
+type RawOptions = {
+  readonly region?: string;
+  readonly profile?: string;
+  readonly yes?: boolean;
+  readonly cleanUp?: boolean;
+  readonly shadowRegion?: string;
+};
+
+const RUN_ID_BYTES = 5;
+const INTERRUPT_SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+
+const terminal: Terminal = {
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  env: process.env,
+  now: Date.now,
+  pause: (milliseconds, signal) => setTimeout(milliseconds, undefined, { signal }).catch(() => {}),
+  onInterrupt: (callback) => {
+    // A second signal ends the process at once.
+    const remove = () => {
+      for (const signal of INTERRUPT_SIGNALS) process.off(signal, interrupt);
+    };
+    const interrupt = () => {
+      remove();
+      callback();
+    };
+    for (const signal of INTERRUPT_SIGNALS) process.on(signal, interrupt);
+    return remove;
+  },
+};
+
+const run = async ({ region, profile, yes, cleanUp, shadowRegion }: RawOptions): Promise<void> => {
+  if (profile !== undefined) process.env['AWS_PROFILE'] = profile;
+  if (region !== undefined) process.env['AWS_REGION'] = region;
+  // Requests are not aborted by Ctrl-C: what a request has created must be known, so that it is removed.
+  const session = await openSession({ env: process.env, signal: new AbortController().signal, observer: {} });
+  const { accountId, arn: caller, partition } = await identityOf(session);
+  const { clients, call } = session;
+  process.exitCode = await runAcceptance(
+    {
+      isConfirmed: yes ?? false,
+      cleanUpOnly: cleanUp ?? false,
+      shadowRegion,
+      newRunId: randomBytes(RUN_ID_BYTES).toString('hex'),
+    },
+    {
+      connection: { region: session.region, accountId, partition, caller, clients, call },
+      terminal,
+      writeReport: async (runId, report) => {
+        const name = `trailkey-acceptance-${runId}.md`;
+        await writeFile(name, `${report}\n`);
+        return name;
+      },
+    },
+  );
+};
+
+try {
+  await new Command('npm run acceptance --')
+    .description('Drives the deployed Trailkey stack through all states of a key, in an account for tests.')
+    .option('--region REGION', 'the Region of the stack')
+    .option('--profile NAME', 'the profile with the credentials')
+    .option('--shadow-region REGION', 'also look for the shadow trail in this Region')
+    .option('--clean-up', 'only remove what an earlier run left')
+    .option('--yes', 'do not ask for confirmation')
+    .action(run)
+    .parseAsync();
+} catch (error) {
+  process.stderr.write(`acceptance: ${messageOf(error)}\n`);
+  process.exitCode = 2;
+}
