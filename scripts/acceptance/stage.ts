@@ -123,7 +123,7 @@ export const changeAndWait = async (
   const read = async (): Promise<DashboardResult | undefined> => {
     const result = await currentResult(stage);
     if (result === undefined || result.recordedAt <= before || result.code !== code) return undefined;
-    return result.annotation.includes(idOf(keyArnOf(stage, key))) ? result : undefined;
+    return result.annotation.includes(endOf(keyArnOf(stage, key))) ? result : undefined;
   };
   const awaited = (result: DashboardResult | undefined, wasStarted: boolean): AwaitedResult => ({
     result,
@@ -136,7 +136,8 @@ export const changeAndWait = async (
   return awaited(await waitFor(stage, EVALUATION, read), true);
 };
 
-const idOf = (arn: string): string => arn.slice(arn.lastIndexOf('/') + 1);
+/** The end of a key ARN, which remains in an annotation that is shortened. */
+const endOf = (arn: string): string => arn.slice(-12);
 
 /** The result for the trail of the run that the dashboard shows now. */
 export const currentResult = ({ account, rule, state }: Stage): Promise<DashboardResult | undefined> =>
