@@ -6,7 +6,7 @@ import { type Account, accountAt } from './aws/account.js';
 import type { Connection } from './aws/connection.js';
 import { cleanUp } from './clean-up.js';
 import { bucketPrefix } from './names.js';
-import { STEPS } from './plan.js';
+import type { Step } from './plan.js';
 import { readRule } from './preflight.js';
 import { isSuccess, renderReport } from './report.js';
 import { runSteps } from './runner.js';
@@ -21,6 +21,7 @@ export type AcceptanceOptions = {
   readonly shadowRegion: string | undefined;
   /** The ID of a new run. */
   readonly newRunId: string;
+  readonly steps: readonly Step[];
 };
 
 /** What a run needs besides its options. */
@@ -48,47 +49,55 @@ export const runAcceptance = (options: AcceptanceOptions, context: AcceptanceCon
     }
     const state = earlier ?? newState(options.newRunId, connection);
     if (options.cleanUpOnly) state.isEnding = true;
-    const stage: Stage = {
-      account,
-      connection,
-      rule: state.isEnding ? NO_RULE : await readRule(account),
-      state,
-      shadowRegion: options.shadowRegion,
-      now: terminal.now,
-      pause: terminal.pause,
-      signal,
-    };
-    log(terminal.stdout, introduce(stage, earlier !== undefined));
+    const stage = await openStage(state, options, { account, connection, terminal, signal });
+    log(terminal.stdout, introduce(stage, earlier === undefined ? undefined : options.steps));
     if (!(options.isConfirmed || (await confirm({ terminal, signal })))) {
       log(terminal.stderr, 'Nothing was started.');
       return 2;
     }
-    return runAndCleanUp(stage, context);
+    return runAndCleanUp(options.steps, stage, context);
   });
+
+const openStage = async (
+  state: RunState,
+  { shadowRegion }: AcceptanceOptions,
+  {
+    terminal,
+    ...place
+  }: Pick<Stage, 'account' | 'connection' | 'signal'> & Pick<AcceptanceContext, 'terminal'>,
+): Promise<Stage> => ({
+  ...place,
+  rule: state.isEnding ? NO_RULE : await readRule(place.account),
+  state,
+  shadowRegion,
+  now: terminal.now,
+  pause: terminal.pause,
+});
 
 /** The clean-up needs no rule: the stack may no longer exist. */
 const NO_RULE = { name: RULE_NAME, parameters: DEFAULT_PARAMETERS, button: undefined };
 
 const runAndCleanUp = async (
+  steps: readonly Step[],
   stage: Stage,
   { terminal, writeReport }: AcceptanceContext,
 ): Promise<ExitCode> => {
   const { state, signal } = stage;
   const print = (line: string) => log(terminal.stderr, line);
   const isCleanUpOnly = state.isEnding;
-  if (!isCleanUpOnly) await runSteps(STEPS, stage, print);
+  if (!isCleanUpOnly) await runSteps(steps, stage, print);
   const isInterrupted = !isCleanUpOnly && signal.aborted;
   print(
     `${isInterrupted ? 'Interrupted. ' : ''}Removing everything. If this command ends before that, run it again to continue.`,
   );
   const left = await cleanUp(stage, print);
   const ending = { isInterrupted, left };
-  const report = renderReport(STEPS, stage, ending);
+  const report = renderReport(steps, stage, ending);
   log(terminal.stdout, report);
   print(`The report was written to ${await writeReport(state.runId, report)}.`);
   // With the names and ARNs, which the report does not contain.
   for (const one of left) print(`Not removed: ${one}`);
-  return isCleanUpOnly ? (left.length === 0 ? 0 : 1) : isSuccess(STEPS, stage, ending) ? 0 : 1;
+  return isCleanUpOnly ? (left.length === 0 ? 0 : 1) : isSuccess(steps, stage, ending) ? 0 : 1;
 };
 
 /** Finds a run that another process did not finish, by the tag of its bucket, with its results and its keys. */
@@ -103,7 +112,8 @@ const findRun = async (account: Account, connection: Connection): Promise<RunSta
   return state;
 };
 
-const introduce = (stage: Stage, isContinued: boolean): string => {
+/** What a run will do and what that costs. `continued` are the steps of a run that is continued. */
+const introduce = (stage: Stage, continued: readonly Step[] | undefined): string => {
   const { connection, state, rule, shadowRegion } = stage;
   const where = `in account ${connection.accountId} and ${connection.region}`;
   if (state.isEnding) {
@@ -111,9 +121,9 @@ const introduce = (stage: Stage, isContinued: boolean): string => {
   }
   const trail = shadowRegion === undefined ? 'trail' : 'multi-Region trail';
   return [
-    isContinued
-      ? `This continues run ${state.runId} ${where}: ${state.results.length} of ${STEPS.length} steps have a result. It uses:`
-      : `Run ${state.runId} will create ${where}:`,
+    continued === undefined
+      ? `Run ${state.runId} will create ${where}:`
+      : `This continues run ${state.runId} ${where}: ${state.results.length} of ${continued.length} steps have a result. It uses:`,
     `- a ${trail}, ${state.names.trail}, with the S3 bucket ${state.names.bucket}`,
     '- two KMS keys',
     `- an EventBridge rule, ${state.names.eventRule}, with a log group of the same name and a resource policy for it`,

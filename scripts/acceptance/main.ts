@@ -7,6 +7,7 @@ import { identityOf, openSession } from '../../src/aws/session.js';
 import type { Terminal } from '../../src/cli/terminal.js';
 import { messageOf } from '../../src/core/errors.js';
 import { runAcceptance } from './acceptance.js';
+import { STEPS } from './plan.js';
 
 type RawOptions = {
   readonly region?: string;
@@ -52,6 +53,7 @@ const run = async ({ region, profile, yes, cleanUp, shadowRegion }: RawOptions):
       isConfirmed: yes ?? false,
       cleanUpOnly: cleanUp ?? false,
       shadowRegion,
+      steps: STEPS,
       newRunId: randomBytes(RUN_ID_BYTES).toString('hex'),
     },
     {

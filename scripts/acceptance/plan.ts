@@ -55,12 +55,12 @@ const NOT_READY = [
 
 const createTrail = async (stage: Stage): Promise<Seen> => {
   const { account, state, shadowRegion } = stage;
-  const { trail: name, bucket } = state.names;
-  const trail = { name, bucket, keyArn: keyArnOf(stage, 'first'), isMultiRegion: shadowRegion !== undefined };
+  const { bucket } = state.names;
+  const trail = { bucket, keyArn: keyArnOf(stage, 'first'), isMultiRegion: shadowRegion !== undefined };
   let reason: unknown;
   const created = await waitFor(stage, PROPAGATION, async () => {
     try {
-      await account.trail.create(trail, state.runId);
+      await account.trail.create(state.trailArn, trail, state.runId);
       return true;
     } catch (error) {
       if (!NOT_READY.includes(codeOf(error))) throw error;

@@ -40,10 +40,17 @@ export const newState = (runId: string, { region, accountId, partition }: Place)
   return { runId, names, trailArn, keys: {}, results: [], answers: {}, isEnding: false };
 };
 
-/** Adds the saved results and answers to the state of a run. What cannot be read is not used: its steps run again. */
+/**
+ * Adds the saved results and answers to the state of a run. Without a saved state, nothing but the bucket was created, or everything else
+ * was removed: then only the clean-up is left.
+ */
 export const restoreState = (state: RunState, saved: string | undefined): void => {
-  const parsed = parseJson(saved ?? '{}');
-  if (!isJsonObject(parsed)) return;
+  const parsed = parseJson(saved ?? '');
+  if (!isJsonObject(parsed)) {
+    state.isEnding = true;
+    return;
+  }
+  state.isEnding = parsed['isEnding'] === true;
   for (const result of [parsed['results']].flat().filter(isJsonObject)) {
     const outcome = OUTCOMES.find((one) => one === result['outcome']);
     const { id, seen, seconds } = result;
@@ -51,7 +58,6 @@ export const restoreState = (state: RunState, saved: string | undefined): void =
       state.results.push({ id, outcome, seen, seconds });
     }
   }
-  state.isEnding = parsed['isEnding'] === true;
   const answers = isJsonObject(parsed['answers']) ? parsed['answers'] : {};
   for (const { id } of QUESTIONS) {
     const sentences = [answers[id]].flat().filter((sentence) => typeof sentence === 'string');

@@ -108,7 +108,8 @@ const JSON_1_1 = { 'content-type': 'application/x-amz-json-1.1' };
 const send = (response: ServerResponse, status: number, body: object): void => {
   response.setHeader('x-amzn-requestid', REQUEST_ID);
   if (isQuery(response.req)) response.writeHead(status, { 'content-type': 'text/xml' }).end(queryXml(body));
-  else if (isRest(response.req)) response.writeHead(status, { 'content-type': 'application/xml' }).end(restXml(body));
+  else if (isRest(response.req))
+    response.writeHead(status, { 'content-type': 'application/xml' }).end(restXml(body));
   else response.writeHead(status, JSON_1_1).end(JSON.stringify(body));
 };
 

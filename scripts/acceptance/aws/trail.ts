@@ -16,7 +16,6 @@ import { type Connection, sendTo } from './connection.js';
 
 /** What a trail is created with. */
 export type NewTrail = {
-  readonly name: string;
   readonly bucket: string;
   readonly keyArn: string;
   readonly isMultiRegion: boolean;
@@ -29,8 +28,25 @@ export const trailIn = (connection: Connection) => {
   const cloudTrail = cloudTrailIn(region);
   const send = sendTo(connection);
 
+  /** @throws if a trail is not one of this run */
+  const checkTag = async (arn: string, runId: string): Promise<void> => {
+    const { ResourceTagList = [] } = await send('cloudtrail:ListTags', (options) =>
+      cloudTrail.send(new ListTagsCommand({ ResourceIdList: [arn] }), options),
+    );
+    const tags = ResourceTagList.flatMap(({ TagsList = [] }) => TagsList);
+    if (!tags.some(({ Key, Value }) => Key === RUN_TAG && Value === runId)) {
+      throw new Error(`the trail does not have the tag ${RUN_TAG} with the value ${runId}`);
+    }
+  };
+
   return {
-    create: async ({ name, bucket, keyArn, isMultiRegion }: NewTrail, runId: string): Promise<void> => {
+    /** Creates a trail that logs. A trail that an earlier process of the run created is used. */
+    create: async (
+      arn: string,
+      { bucket, keyArn, isMultiRegion }: NewTrail,
+      runId: string,
+    ): Promise<void> => {
+      const name = arn.slice(arn.indexOf('/') + 1);
       const input = {
         Name: name,
         S3BucketName: bucket,
@@ -42,9 +58,10 @@ export const trailIn = (connection: Connection) => {
         cloudTrail.send(new CreateTrailCommand(input), options),
       ).catch((error: unknown) => {
         if (codeOf(error) !== 'TrailAlreadyExistsException') throw error;
+        return checkTag(arn, runId);
       });
       await send('cloudtrail:StartLogging', (options) =>
-        cloudTrail.send(new StartLoggingCommand({ Name: name }), options),
+        cloudTrail.send(new StartLoggingCommand({ Name: arn }), options),
       );
     },
 
@@ -74,13 +91,7 @@ export const trailIn = (connection: Connection) => {
     /** Deletes a trail of a run, if it exists. */
     remove: async (arn: string, runId: string): Promise<void> => {
       try {
-        const { ResourceTagList = [] } = await send('cloudtrail:ListTags', (options) =>
-          cloudTrail.send(new ListTagsCommand({ ResourceIdList: [arn] }), options),
-        );
-        const tags = ResourceTagList.flatMap(({ TagsList = [] }) => TagsList);
-        if (!tags.some(({ Key, Value }) => Key === RUN_TAG && Value === runId)) {
-          throw new Error(`the trail does not have the tag ${RUN_TAG} with the value ${runId}`);
-        }
+        await checkTag(arn, runId);
         await send('cloudtrail:DeleteTrail', (options) =>
           cloudTrail.send(new DeleteTrailCommand({ Name: arn }), options),
         );

@@ -120,12 +120,6 @@ export const automationPlayer = (aws: SimulatedAws, { runScript, endpoint }: Pla
       Status: 'Active',
       Content: JSON.stringify(builtDocuments()[body['Name']]),
     }),
-    ListDocumentVersions: () => ({
-      DocumentVersions: [
-        { DocumentVersion: '1', IsDefaultVersion: false },
-        { DocumentVersion: '2', IsDefaultVersion: true },
-      ],
-    }),
   };
   return {
     answers,

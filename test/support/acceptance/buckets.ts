@@ -11,7 +11,9 @@ export const bucketService = (aws: SimulatedAws) => {
     ListBuckets: ({ body }) => ({
       ListAllMyBucketsResult: {
         Buckets: {
-          Bucket: [...stored.keys()].filter((name) => name.startsWith(body['prefix'])).map((Name) => ({ Name })),
+          Bucket: [...stored.keys()]
+            .filter((name) => name.startsWith(body['prefix']))
+            .map((Name) => ({ Name })),
         },
       },
     }),

@@ -21,6 +21,8 @@ export type Deployment = {
   readonly sendsEveryEvent: boolean;
   /** How many rules there are. */
   readonly rules: number;
+  /** The versions of each document. */
+  readonly versions: readonly { readonly DocumentVersion: string; readonly IsDefaultVersion: boolean }[];
 };
 
 const RULE = 'cloudtrail-cmk-usable';
@@ -53,8 +55,7 @@ export const dashboard = (aws: SimulatedAws, deployment: Deployment, surrounding
     if (compliance === 'NOT_APPLICABLE') results.delete(id);
     else results.set(id, { compliance, annotation, recordedAt: aws.now });
     const isEvent =
-      before?.compliance !== compliance ||
-      (deployment.sendsEveryEvent && before.annotation !== annotation);
+      before?.compliance !== compliance || (deployment.sendsEveryEvent && before.annotation !== annotation);
     if (!(isEvent && surroundings.collectsEvents())) return;
     const newEvaluationResult = { complianceType: compliance, annotation };
     events.push(JSON.stringify({ detail: { configRuleName: RULE, resourceId: id, newEvaluationResult } }));

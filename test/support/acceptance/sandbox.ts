@@ -1,8 +1,10 @@
 import { Readable } from 'node:stream';
 import { type AcceptanceOptions, runAcceptance } from '../../../scripts/acceptance/acceptance.js';
+import { STEPS } from '../../../scripts/acceptance/plan.js';
 import { clientsFor } from '../../../src/aws/clients.js';
 import { callsUntil } from '../../../src/aws/requests.js';
 import { InterruptedError } from '../../../src/core/errors.js';
+import type { Endpoint } from '../../automation/recording.js';
 import type { ScriptRunner } from '../../automation/scenario-runner.js';
 import { advance, simulatedAnswers } from '../aws-simulator/simulator.js';
 import { ACCOUNT, REGION, type SimulatedAws, simulatedAws } from '../aws-simulator/state.js';
@@ -16,6 +18,9 @@ import { resourceService } from './resources.js';
 export const PERSON = 'AKIAPERSON';
 export const RUN_ID = '0a1b2c3d4e';
 
+/** The exit code of a run that was killed. */
+const KILLED = 137;
+
 const DEPLOYMENT: Deployment = {
   parameters: {},
   scope: ['AWS::CloudTrail::Trail', 'AWS::KMS::Key'],
@@ -26,6 +31,10 @@ const DEPLOYMENT: Deployment = {
   evaluatesChanges: true,
   sendsEveryEvent: false,
   rules: 1,
+  versions: [
+    { DocumentVersion: '1', IsDefaultVersion: false },
+    { DocumentVersion: '2', IsDefaultVersion: true },
+  ],
 };
 
 /** The result of a run: what it printed and wrote. */
@@ -36,10 +45,15 @@ export type SandboxRun = {
   readonly report: string | undefined;
 };
 
-type RunSettings = Partial<AcceptanceOptions> & {
+type RunSettings = Partial<Omit<AcceptanceOptions, 'steps'>> & {
+  /** The IDs of the steps; without it, all steps. */
+  readonly steps?: readonly string[];
   readonly faults?: (call: Call, stderr: string) => Fault | undefined;
-  /** Is called in each wait, with what was printed so far; `interrupt` is Ctrl-C. */
-  readonly onWait?: (stderr: string, interrupt: () => void) => void;
+  /** Is called in each wait, with what was printed so far. `interrupt` is Ctrl-C, and after `kill` nothing happens any more. */
+  readonly onWait?: (
+    stderr: string,
+    does: { readonly interrupt: () => void; readonly kill: () => void },
+  ) => void;
   readonly answer?: string;
 };
 
@@ -49,12 +63,14 @@ export type Sandbox = {
   /** What exists in the account, by name or ARN; without keys that are pending deletion. */
   readonly existing: () => readonly string[];
   readonly calls: readonly Call[];
+  /** The objects in the buckets, by their names. */
+  readonly objects: (bucket: string) => Map<string, string> | undefined;
   readonly run: (settings?: RunSettings) => Promise<SandboxRun>;
   readonly close: () => Promise<void>;
 };
 
-/** What runs the scripts of documents, given the endpoint and the account in which they run. */
-export type StartScripts = (endpoint: string, aws: SimulatedAws) => Promise<ScriptRunner> | ScriptRunner;
+/** What runs the scripts of documents. */
+export type StartScripts = (endpoint: Endpoint) => Promise<ScriptRunner> | ScriptRunner;
 
 /** Opens a sandbox. */
 export const openSandbox = async (
@@ -82,12 +98,13 @@ export const openSandbox = async (
     ...buckets.answers,
     ...automations.answers,
     ...config.answers,
+    ListDocumentVersions: () => ({ DocumentVersions: deployment.versions }),
   };
   const standIn = await startStandIn(
     () => answers,
     (call) => (call.accessKeyId === PERSON ? current.faults?.(call, stderr) : undefined),
   );
-  runScript = await startScripts(standIn.url, aws);
+  runScript = await startScripts({ aws, standIn });
 
   /** Lets time pass, in which AWS Config evaluates; automations that run come to their end first. */
   const pass = async (milliseconds: number): Promise<void> => {
@@ -101,12 +118,21 @@ export const openSandbox = async (
   };
 
   const run = async (settings: RunSettings = {}): Promise<SandboxRun> => {
-    const { faults: _, onWait, answer = '', ...options } = settings;
+    const { faults: _, onWait, answer = '', steps, ...options } = settings;
     current = settings;
     stderr = '';
     let stdout = '';
     let report: string | undefined;
     let interrupt = () => {};
+    let isKilled = false;
+    let endKilled = (_exitCode: number) => {};
+    const killed = new Promise<number>((resolve) => {
+      endKilled = resolve;
+    });
+    const kill = () => {
+      isKilled = true;
+      endKilled(KILLED);
+    };
     const clients = clientsFor({
       account: ACCOUNT,
       credentials: async () => ({ accessKeyId: PERSON, secretAccessKey: 'secret-of-the-person' }),
@@ -115,8 +141,15 @@ export const openSandbox = async (
       observer: {},
     });
     const call = callsUntil(new AbortController().signal, { aborted: () => new InterruptedError('') });
-    const exitCode = await runAcceptance(
-      { isConfirmed: true, cleanUpOnly: false, shadowRegion: undefined, newRunId: RUN_ID, ...options },
+    const ended = runAcceptance(
+      {
+        isConfirmed: true,
+        cleanUpOnly: false,
+        shadowRegion: undefined,
+        newRunId: RUN_ID,
+        ...options,
+        steps: STEPS.filter(({ id }) => steps?.includes(id) ?? true),
+      },
       {
         connection: {
           region: REGION,
@@ -142,7 +175,8 @@ export const openSandbox = async (
           env: {},
           now: () => aws.now,
           pause: async (milliseconds, signal) => {
-            onWait?.(stderr, () => interrupt());
+            onWait?.(stderr, { interrupt: () => interrupt(), kill });
+            if (isKilled) await new Promise(() => {});
             if (!signal.aborted) await pass(milliseconds);
           },
           onInterrupt: (callback) => {
@@ -156,6 +190,7 @@ export const openSandbox = async (
         },
       },
     );
+    const exitCode = await Promise.race([ended, killed]);
     return { exitCode, stdout, stderr, report };
   };
 
@@ -163,6 +198,7 @@ export const openSandbox = async (
     aws,
     existing: () => [...resources.existing(), ...buckets.stored.keys()],
     calls: standIn.calls,
+    objects: (bucket) => buckets.stored.get(bucket)?.objects,
     run,
     close: () => standIn.close(),
   };
