@@ -71,11 +71,12 @@ const run = async ({ region, profile, yes, cleanUp, shadowRegion }: RawOptions):
 try {
   await new Command('npm run acceptance --')
     .description('Drives the deployed Trailkey stack through all states of a key, in an account for tests.')
-    .option('--region REGION', 'the Region of the stack')
-    .option('--profile NAME', 'the profile with the credentials')
-    .option('--shadow-region REGION', 'also look for the shadow trail in this Region')
+    .option('--region <region>', 'the Region of the stack')
+    .option('--profile <name>', 'the profile with the credentials')
+    .option('--shadow-region <region>', 'also look for the shadow trail in this Region')
     .option('--clean-up', 'only remove what an earlier run left')
     .option('--yes', 'do not ask for confirmation')
+    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
     .action(run)
     .parseAsync();
 } catch (error) {

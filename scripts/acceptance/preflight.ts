@@ -10,7 +10,7 @@ import type { Account } from './aws/account.js';
 import type { DeployedRule } from './stage.js';
 
 /** Thrown if a run cannot start. Nothing was created. */
-export class PreflightError extends Error {
+class PreflightError extends Error {
   override readonly name = 'PreflightError';
 }
 

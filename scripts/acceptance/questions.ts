@@ -1,4 +1,4 @@
-/** The questions that AWS does not document and a run answers. docs/architecture.md describes what depends on each. */
+/** The open questions that a run answers. docs/architecture.md describes what depends on each. */
 export const QUESTIONS = [
   {
     id: 'key-trigger',

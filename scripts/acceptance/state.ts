@@ -3,7 +3,7 @@ import { type KeyRole, namesFor } from './names.js';
 import { QUESTIONS, type QuestionId } from './questions.js';
 
 /** The outcome of a step. A failed step did not run to its end. */
-export const OUTCOMES = ['as expected', 'different', 'failed', 'skipped'] as const;
+const OUTCOMES = ['as expected', 'different', 'failed', 'skipped'] as const;
 
 /** One of `as expected`, `different`, `failed` and `skipped`. */
 export type Outcome = (typeof OUTCOMES)[number];

@@ -21,10 +21,8 @@ export const queryXml = (body: object): string =>
     ? elements({ ErrorResponse: { Error: { Type: 'Sender', Code: body.__type, Message: body.message } } })
     : elements(body);
 
-/** XML elements by their names; a list is one element for each entry. */
-export const elements = (value: object): string =>
+const elements = (value: object): string =>
   Object.entries(value)
-    .flatMap(([name, inner]) => [inner].flat().map((one) => [name, one] as const))
     .map(([name, inner]) => {
       const content = typeof inner === 'object' && inner !== null ? elements(inner) : escaped(String(inner));
       return `<${name}>${content}</${name}>`;

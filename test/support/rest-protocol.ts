@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http';
-import { elements } from './query-protocol.js';
 
 /** Tells whether a request speaks the REST protocol of S3: method, path and query say what it is about. */
 export const isRest = (request: IncomingMessage): boolean =>
@@ -38,3 +37,12 @@ export const restXml = (body: object): string => {
     return elements({ Error: { Code: body.__type, Message: body.message } });
   return 'text' in body ? String(body.text) : elements(body);
 };
+
+/** XML elements by their names; a list is one element for each entry. */
+const elements = (value: object): string =>
+  Object.entries(value)
+    .flatMap(([name, inner]) => [inner].flat().map((one) => `<${name}>${contentOf(one)}</${name}>`))
+    .join('');
+
+const contentOf = (value: unknown): string =>
+  typeof value === 'object' && value !== null ? elements(value) : String(value);

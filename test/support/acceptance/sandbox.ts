@@ -15,7 +15,7 @@ import { type Deployment, dashboard } from './dashboard.js';
 import { resourceService } from './resources.js';
 
 /** The access key of the person who runs the acceptance: faults can be limited to their calls. */
-export const PERSON = 'AKIAPERSON';
+const PERSON = 'AKIAPERSON';
 export const RUN_ID = '0a1b2c3d4e';
 
 /** The exit code of a run that was killed. */
@@ -38,7 +38,7 @@ const DEPLOYMENT: Deployment = {
 };
 
 /** The result of a run: what it printed and wrote. */
-export type SandboxRun = {
+type SandboxRun = {
   readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;
