@@ -19,6 +19,13 @@ export const cleanUp = async (stage: Stage, print: Print): Promise<readonly stri
   if (state.results.length > 0) await saveState(stage, print);
   const left = [
     await attempt(
+      {
+        what: `automations for trail ${names.trail}`,
+        remove: () => account.documents.cancelAll([names.trail, trailArn]),
+      },
+      stage,
+    ),
+    await attempt(
       { what: `trail ${names.trail}`, remove: () => account.trail.remove(trailArn, runId) },
       stage,
     ),

@@ -66,8 +66,27 @@ it.each([5, 12, 20])('Ctrl-C in step %i ends the run and removes everything', as
   expect(sandbox.existing()).toEqual(before);
 });
 
+it('an automation that waits for approval does not outlive a run that was killed', async () => {
+  const sandbox = await sandboxWith();
+  const steps = ['bucket', 'keys', 'trail', 'pending-deletion', 'restore-key'];
+
+  await sandbox.run({
+    steps,
+    faults: ({ operation }) =>
+      operation === 'SendAutomationSignal' ? { error: 'SomeException' } : undefined,
+    onWait: (_, { kill }) => {
+      if (sandbox.automations().includes('InProgress')) kill();
+    },
+  });
+  expect(sandbox.automations()).toEqual(['InProgress']);
+  await sandbox.run({ cleanUpOnly: true });
+
+  expect(sandbox.automations()).toEqual(['Cancelled']);
+});
+
 describe('what cannot be removed', () => {
   const FAILING = [
+    ['DescribeAutomationExecutions', `automations for trail trailkey-acceptance-${RUN_ID}`],
     ['DeleteTrail', `trail trailkey-acceptance-${RUN_ID}`],
     ['ListTags', `trail trailkey-acceptance-${RUN_ID}`],
     ['DeleteRule', `EventBridge rule trailkey-acceptance-${RUN_ID}`],

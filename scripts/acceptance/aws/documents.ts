@@ -1,8 +1,11 @@
 import {
+  GetAutomationExecutionCommand,
   GetDocumentCommand,
+  paginateDescribeAutomationExecutions,
   paginateListDocumentVersions,
   SendAutomationSignalCommand,
   SSMClient,
+  StopAutomationExecutionCommand,
 } from '@aws-sdk/client-ssm';
 import { parse } from 'yaml';
 import { readPages } from '../../../src/aws/requests.js';
@@ -30,6 +33,30 @@ export const documentsIn = (connection: Connection) => {
       await send('ssm:SendAutomationSignal', (options) =>
         ssm.send(new SendAutomationSignalCommand(input), options),
       );
+    },
+
+    /** Cancels the automations for a trail, by its name or ARN, that have not ended. */
+    cancelAll: async (ids: readonly string[]): Promise<void> => {
+      const Filters = [
+        { Key: 'DocumentNamePrefix' as const, Values: ['Trailkey-'] },
+        { Key: 'ExecutionStatus' as const, Values: ['Pending', 'InProgress', 'Waiting'] },
+      ];
+      const running = await send('ssm:DescribeAutomationExecutions', (options) =>
+        readPages(
+          paginateDescribeAutomationExecutions({ client: ssm }, { Filters }, options),
+          'AutomationExecutionMetadataList',
+        ),
+      );
+      for (const { AutomationExecutionId } of running) {
+        const { AutomationExecution: execution } = await send('ssm:GetAutomationExecution', (options) =>
+          ssm.send(new GetAutomationExecutionCommand({ AutomationExecutionId }), options),
+        );
+        const { TrailName = [], TrailArn = [] } = execution?.Parameters ?? {};
+        if (![...TrailName, ...TrailArn].some((id) => ids.includes(id))) continue;
+        await send('ssm:StopAutomationExecution', (options) =>
+          ssm.send(new StopAutomationExecutionCommand({ AutomationExecutionId, Type: 'Cancel' }), options),
+        );
+      }
     },
 
     /** The status of a document, and how many numbers in it became strings on their way to Systems Manager. */

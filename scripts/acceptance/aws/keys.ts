@@ -110,7 +110,7 @@ export const keysIn = (connection: Connection) => {
     setPolicy: async (KeyId: string, allowsCloudTrail: boolean, trailArn: string): Promise<void> => {
       const Policy = keyPolicy(allowsCloudTrail, trailArn, connection);
       await send('kms:PutKeyPolicy', (options) =>
-        kms.send(new PutKeyPolicyCommand({ KeyId, Policy }), options),
+        kms.send(new PutKeyPolicyCommand({ KeyId, PolicyName: 'default', Policy }), options),
       );
     },
 

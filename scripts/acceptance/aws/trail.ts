@@ -46,9 +46,9 @@ export const trailIn = (connection: Connection) => {
       { bucket, keyArn, isMultiRegion }: NewTrail,
       runId: string,
     ): Promise<void> => {
-      const name = arn.slice(arn.indexOf('/') + 1);
+      const Name = nameOf(arn);
       const input = {
-        Name: name,
+        Name,
         S3BucketName: bucket,
         KmsKeyId: keyArn,
         IsMultiRegionTrail: isMultiRegion,
@@ -61,7 +61,7 @@ export const trailIn = (connection: Connection) => {
         return checkTag(arn, runId);
       });
       await send('cloudtrail:StartLogging', (options) =>
-        cloudTrail.send(new StartLoggingCommand({ Name: arn }), options),
+        cloudTrail.send(new StartLoggingCommand({ Name }), options),
       );
     },
 
@@ -93,7 +93,7 @@ export const trailIn = (connection: Connection) => {
       try {
         await checkTag(arn, runId);
         await send('cloudtrail:DeleteTrail', (options) =>
-          cloudTrail.send(new DeleteTrailCommand({ Name: arn }), options),
+          cloudTrail.send(new DeleteTrailCommand({ Name: nameOf(arn) }), options),
         );
       } catch (error) {
         if (!MISSING.includes(codeOf(error))) throw error;
@@ -107,5 +107,7 @@ export const trailIn = (connection: Connection) => {
     shown: () => liveTrails({ cloudTrail: cloudTrailIn, call }, region).listTrails(),
   };
 };
+
+const nameOf = (arn: string): string => arn.slice(arn.indexOf('/') + 1);
 
 const MISSING = ['TrailNotFoundException', 'ResourceNotFoundException'];

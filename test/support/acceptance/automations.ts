@@ -10,8 +10,9 @@ type Running = {
   readonly document: string;
   readonly startedAt: number;
   readonly startedBy: string;
+  readonly parameters: object;
   steps: readonly StepRun[];
-  ended?: Pick<Execution, 'status' | 'outputs'>;
+  ended?: { readonly status: Execution['status'] | 'Cancelled'; readonly outputs: Execution['outputs'] };
   approve?: () => void;
 };
 
@@ -27,7 +28,7 @@ export const automationPlayer = (aws: SimulatedAws, { runScript, endpoint }: Pla
 
   /** Runs a document until it has ended; `settled` resolves when it has, or when it waits for approval. */
   const start = (document: string, parameters: any, { region, startedBy }: any): string => {
-    const running: Running = { document, startedAt: aws.now, startedBy, steps: [] };
+    const running: Running = { document, startedAt: aws.now, startedBy, parameters, steps: [] };
     const index = executions.push(running) - 1;
     let hasSettled = () => {};
     const settles = () => {
@@ -58,10 +59,10 @@ export const automationPlayer = (aws: SimulatedAws, { runScript, endpoint }: Pla
     })
       .then(
         (execution) => {
-          running.ended = execution;
+          running.ended ??= execution;
         },
         () => {
-          running.ended = { status: 'Failed', outputs: {} };
+          running.ended ??= { status: 'Failed', outputs: {} };
         },
       )
       .finally(() => hasSettled());
@@ -85,6 +86,7 @@ export const automationPlayer = (aws: SimulatedAws, { runScript, endpoint }: Pla
           DocumentName: execution.document,
           ExecutionStartTime: execution.startedAt / 1000,
           ExecutedBy: execution.startedBy,
+          Parameters: execution.parameters,
           AutomationExecutionStatus: execution.ended?.status ?? (isWaiting ? 'Waiting' : 'InProgress'),
           StepExecutions: execution.steps.map(({ name, status, failureMessage, outputs }) => ({
             StepName: name,
@@ -100,10 +102,17 @@ export const automationPlayer = (aws: SimulatedAws, { runScript, endpoint }: Pla
       executions.find((_, index) => idOf(index) === body['AutomationExecutionId'])?.approve?.();
       return {};
     },
+    StopAutomationExecution: ({ body }) => {
+      const execution = executions.find((_, index) => idOf(index) === body['AutomationExecutionId']);
+      if (execution) execution.ended ??= { status: 'Cancelled', outputs: {} };
+      return {};
+    },
     DescribeAutomationExecutions: ({ body }) => {
-      const [prefix = ''] = body['Filters'].find(({ Key }: any) => Key === 'DocumentNamePrefix').Values;
-      const found = executions.flatMap(({ document, startedAt }, index) =>
-        document.startsWith(prefix)
+      const filter = (name: string) => body['Filters'].find(({ Key }: any) => Key === name).Values;
+      const [prefix = ''] = filter('DocumentNamePrefix');
+      const wantsRunning = filter('ExecutionStatus').includes('InProgress');
+      const found = executions.flatMap(({ document, startedAt, ended }, index) =>
+        document.startsWith(prefix) && (ended === undefined) === wantsRunning
           ? [
               {
                 AutomationExecutionId: idOf(index),
@@ -126,5 +135,7 @@ export const automationPlayer = (aws: SimulatedAws, { runScript, endpoint }: Pla
     start,
     statusOf: (id: string) => executions.find((_, index) => idOf(index) === id)?.ended?.status,
     settled: () => settled,
+    /** The status of each execution, in the order in which they were started. */
+    statuses: () => executions.map(({ ended }) => ended?.status ?? 'InProgress'),
   };
 };

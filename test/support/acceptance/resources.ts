@@ -80,7 +80,7 @@ export const resourceService = (aws: SimulatedAws) => {
       return { ResourceTagList: [{ ResourceId: arn, TagsList: tags.get(arn) }] };
     },
     DeleteTrail: ({ body }) => {
-      aws.trails = aws.trails.filter(({ arn }) => arn !== body['Name']);
+      aws.trails = aws.trails.filter(({ name }) => name !== body['Name']);
       changed(aws, 'DeleteTrail', body['Name']);
       return {};
     },

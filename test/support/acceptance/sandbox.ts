@@ -59,12 +59,16 @@ type RunSettings = Partial<Omit<AcceptanceOptions, 'steps'>> & {
 
 /** A simulated account in which the stack is deployed, for runs one after another. */
 export type Sandbox = {
+  /** The endpoint of its services. */
+  readonly url: string;
   readonly aws: SimulatedAws;
   /** What exists in the account, by name or ARN; without keys that are pending deletion. */
   readonly existing: () => readonly string[];
   readonly calls: readonly Call[];
   /** The objects in the buckets, by their names. */
   readonly objects: (bucket: string) => Map<string, string> | undefined;
+  /** The status of each automation. */
+  readonly automations: () => readonly string[];
   readonly run: (settings?: RunSettings) => Promise<SandboxRun>;
   readonly close: () => Promise<void>;
 };
@@ -195,10 +199,12 @@ export const openSandbox = async (
   };
 
   return {
+    url: standIn.url,
     aws,
     existing: () => [...resources.existing(), ...buckets.stored.keys()],
     calls: standIn.calls,
     objects: (bucket) => buckets.stored.get(bucket)?.objects,
+    automations: automations.statuses,
     run,
     close: () => standIn.close(),
   };
