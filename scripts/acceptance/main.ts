@@ -2,7 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import process from 'node:process';
 import { setTimeout } from 'node:timers/promises';
+import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import { Command } from 'commander';
+import { clientsFor } from '../../src/aws/clients.js';
 import { identityOf, openSession } from '../../src/aws/session.js';
 import type { Terminal } from '../../src/cli/terminal.js';
 import { messageOf } from '../../src/core/errors.js';
@@ -18,6 +20,7 @@ type RawOptions = {
 };
 
 const RUN_ID_BYTES = 5;
+const MAX_ATTEMPTS = 6;
 const INTERRUPT_SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 const terminal: Terminal = {
@@ -41,13 +44,22 @@ const terminal: Terminal = {
   },
 };
 
+/** A profile takes precedence over access keys in the environment, as in the AWS CLI. */
+const selectProfile = (profile: string): void => {
+  process.env['AWS_PROFILE'] = profile;
+  for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'])
+    delete process.env[name];
+};
+
 const run = async ({ region, profile, yes, cleanUp, shadowRegion }: RawOptions): Promise<void> => {
-  if (profile !== undefined) process.env['AWS_PROFILE'] = profile;
+  if (profile !== undefined) selectProfile(profile);
   if (region !== undefined) process.env['AWS_REGION'] = region;
   // Requests are not aborted by Ctrl-C: what a request has created must be known, so that it is removed.
   const session = await openSession({ env: process.env, signal: new AbortController().signal, observer: {} });
   const { accountId, arn: caller, partition } = await identityOf(session);
-  const { clients, call } = session;
+  // Unlike the clients of the session, these call a service again that did not respond for some time: a run takes hours.
+  const credentials = defaultProvider();
+  const clients = clientsFor({ account: accountId, credentials, maxAttempts: MAX_ATTEMPTS, observer: {} });
   process.exitCode = await runAcceptance(
     {
       isConfirmed: yes ?? false,
@@ -57,7 +69,7 @@ const run = async ({ region, profile, yes, cleanUp, shadowRegion }: RawOptions):
       newRunId: randomBytes(RUN_ID_BYTES).toString('hex'),
     },
     {
-      connection: { region: session.region, accountId, partition, caller, clients, call },
+      connection: { region: session.region, accountId, partition, caller, clients, call: session.call },
       terminal,
       writeReport: async (runId, report) => {
         const name = `trailkey-acceptance-${runId}.md`;

@@ -1,3 +1,4 @@
+import { messageOf } from '../../src/core/errors.js';
 import type { DocumentName } from '../../src/core/remediation.js';
 import type { ObservedTrail } from '../../src/core/trail.js';
 import { answer, currentResult, keyArnOf, type Seen, type Stage, seenIf, waitFor } from './stage.js';
@@ -56,7 +57,10 @@ const pressButton = async (stage: Stage) => {
   const { account, rule, state } = stage;
   const resourceId = (await currentResult(stage))?.resourceId ?? state.names.trail;
   const pressedAt = stage.now();
-  await account.rule.remediate(rule.name, resourceId);
+  await account.rule.remediate(rule.name, resourceId).catch((error: unknown) => {
+    answer(stage, 'button', `AWS Config did not start it: ${messageOf(error)}`);
+    throw error;
+  });
   const ended = (await waitFor(stage, REMEDIATION, async () => {
     const status = await account.rule.remediationState(rule.name, resourceId);
     return ['SUCCEEDED', 'FAILED'].includes(status.state) ? status : undefined;

@@ -84,6 +84,28 @@ it('an automation that waits for approval does not outlive a run that was killed
   expect(sandbox.automations()).toEqual(['Cancelled']);
 });
 
+it.each(['CreateBucket', 'CreateKey', 'CreateTrail', 'CreateLogGroup', 'PutRule', 'PutTargets'])(
+  'what %s created is removed if its response was lost',
+  async (operation) => {
+    const sandbox = await sandboxWith();
+    const before = sandbox.existing();
+    let isLost = false;
+
+    await sandbox.run({
+      steps: ['bucket', 'keys', 'trail', 'events'],
+      faults: (call) => {
+        if (call.operation !== operation || isLost) return undefined;
+        isLost = true;
+        sandbox.perform(call);
+        return 'reset';
+      },
+    });
+
+    expect(isLost).toBe(true);
+    expect(sandbox.existing()).toEqual(before);
+  },
+);
+
 describe('what cannot be removed', () => {
   const FAILING = [
     ['DescribeAutomationExecutions', `automations for trail trailkey-acceptance-${RUN_ID}`],

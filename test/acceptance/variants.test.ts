@@ -88,6 +88,19 @@ describe('a run expects what the deployment does', () => {
 });
 
 describe('a run reports', () => {
+  it('a person who may not press the button', async () => {
+    const sandbox = await sandboxWith();
+
+    const { report } = await sandbox.run({
+      steps: [...CREATED, 'button'],
+      faults: ({ operation }) => (operation === 'StartRemediationExecution' ? 'denied' : undefined),
+    });
+
+    expect(report).toContain(
+      'AWS Config did not start it: config:StartRemediationExecution is denied in eu-west-1.',
+    );
+  });
+
   it('an evaluation that had to be started', async () => {
     const sandbox = await sandboxWith({ evaluatesChanges: false });
 

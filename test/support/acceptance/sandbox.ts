@@ -8,7 +8,7 @@ import type { Endpoint } from '../../automation/recording.js';
 import type { ScriptRunner } from '../../automation/scenario-runner.js';
 import { advance, simulatedAnswers } from '../aws-simulator/simulator.js';
 import { ACCOUNT, REGION, type SimulatedAws, simulatedAws } from '../aws-simulator/state.js';
-import { type Call, type Fault, startStandIn } from '../stand-in.js';
+import { type Answers, type Call, type Fault, startStandIn } from '../stand-in.js';
 import { automationPlayer } from './automations.js';
 import { bucketService } from './buckets.js';
 import { type Deployment, dashboard } from './dashboard.js';
@@ -65,6 +65,8 @@ export type Sandbox = {
   /** What exists in the account, by name or ARN; without keys that are pending deletion. */
   readonly existing: () => readonly string[];
   readonly calls: readonly Call[];
+  /** Does what a call asks for, whose answer can then be replaced by a fault. */
+  readonly perform: (call: Call) => void;
   /** The objects in the buckets, by their names. */
   readonly objects: (bucket: string) => Map<string, string> | undefined;
   /** The status of each automation. */
@@ -96,7 +98,7 @@ export const openSandbox = async (
     startDocument: automations.start,
     statusOf: automations.statusOf,
   });
-  const answers = {
+  const answers: Answers = {
     ...simulatedAnswers(aws),
     ...resources.answers,
     ...buckets.answers,
@@ -203,6 +205,9 @@ export const openSandbox = async (
     aws,
     existing: () => [...resources.existing(), ...buckets.stored.keys()],
     calls: standIn.calls,
+    perform: (call) => {
+      answers[call.operation]?.(call);
+    },
     objects: (bucket) => buckets.stored.get(bucket)?.objects,
     automations: automations.statuses,
     run,
