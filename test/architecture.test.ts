@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { STEPS } from '../scripts/acceptance/plan.js';
 import { filesBelow, textAt } from './support/project.js';
 
 const PAGE = textAt('docs/architecture.md');
@@ -60,5 +61,16 @@ describe('docs/architecture.md', () => {
 
     // The lint rule for handlers that stands apart is about the console, not a wall.
     expect(told.toSorted()).toEqual(walls.toSorted());
+  });
+
+  it('lists assumptions with files that exist and steps of the acceptance run', () => {
+    const [, section = ''] = PAGE.split('## Assumptions that AWS does not document');
+    const rows = [...section.matchAll(/^\| .* \| (`.*) \| .* \| (.*) \|$/gm)];
+
+    expect(rows.length).toBeGreaterThan(20);
+    for (const [, code = '', step = ''] of rows) {
+      for (const path of codeIn(code)) expect(textAt(path)).not.toBe('');
+      expect(['none', ...STEPS.map(({ title }) => title)]).toContain(step);
+    }
   });
 });

@@ -1,7 +1,12 @@
 import { createHash } from 'node:crypto';
 import { postJson } from '../support/automation/actions.js';
 import { advance } from '../support/aws-simulator/simulator.js';
-import type { ScenarioRunner, ScriptRunner } from './scenario-runner.js';
+import type { SimulatedAws } from '../support/aws-simulator/state.js';
+import type { StandIn } from '../support/stand-in.js';
+import type { ScriptRunner } from './scenario-runner.js';
+
+/** The simulated AWS that scripts call, and its endpoint. */
+export type Endpoint = { readonly aws: SimulatedAws; readonly standIn: Pick<StandIn, 'url' | 'calls'> };
 
 /** What a script did: its calls and the seconds that it slept, in order, and how it ended. */
 export type Recorded = {
@@ -25,7 +30,7 @@ const identityOf = ({ text, handler, payload }: Script): string =>
     .slice(0, DIGITS);
 
 /** Runs scripts, and notes what they do. `slept` is to be told of each sleep. */
-export const recorder = (runner: ScenarioRunner, runScript: ScriptRunner) => {
+export const recorder = (runner: Endpoint, runScript: ScriptRunner) => {
   const recorded: Recorded[] = [];
   let did: (RecordedCall | number)[] = [];
   let seen = 0;
@@ -63,12 +68,13 @@ export const recordingText = (recorded: Readonly<Record<string, readonly Recorde
   return `{\n${scenarios.join(',\n')}\n}\n`;
 };
 
-/** Plays scripts as they were recorded: makes their calls, lets their time pass, and ends as they did. */
-export const replayer = (runner: ScenarioRunner, recorded: readonly Recorded[]): ScriptRunner => {
+/** Plays scripts as they were recorded: makes their calls, lets their time pass, and ends as they did. Some may be left out. */
+export const replayer = (runner: Endpoint, recorded: readonly Recorded[]): ScriptRunner => {
   const rest = [...recorded];
   return async (script) => {
-    const next = rest.shift();
-    if (next?.step !== script.step || next.of !== identityOf(script)) {
+    const index = rest.findIndex(({ step, of }) => step === script.step && of === identityOf(script));
+    const [next] = index < 0 ? [] : rest.splice(index, 1);
+    if (next === undefined) {
       throw new Error(
         `Step ${script.step} runs another script, or with other inputs, than was recorded. Record anew: npm run record`,
       );

@@ -42,6 +42,7 @@ const PLACEHOLDERS = {
   PREVIOUS_ARTIFACT_KEY: 'trailkey/1111111111111111/trailkey-config-rule.zip',
   PREVIOUS_COMMIT: '0000000',
   PREVIOUS_KEY: 'none',
+  PROFILE: 'test',
   READER_ROLE_ARN: `arn:aws:iam::${ACCOUNT}:role/auditor`,
   REASON: 'agreed',
   REGION,

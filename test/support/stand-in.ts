@@ -3,6 +3,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import process from 'node:process';
 import { isQuery, queryCallIn, queryResult, queryXml } from './query-protocol.js';
 import { startRawServer } from './raw-server.js';
+import { isRest, restCallIn, restXml } from './rest-protocol.js';
 
 /** A call that came in: service and operation as in its target, the Region that it is signed for and by which key, and its body. */
 export type Call = {
@@ -35,7 +36,7 @@ export type Answers = Readonly<Record<string, (call: Call) => object | Promise<o
 /** Decides on a fault by the call and how often that operation was called before. */
 export type Faults = (call: Call, earlier: number) => Fault | undefined;
 
-/** A service that answers as AWS does over HTTP (JSON 1.1, STS in XML), records what came, and fails where it is told to. */
+/** A service that answers as AWS does over HTTP (JSON 1.1, STS and S3 in XML), records what came, and fails where it is told to. */
 export type StandIn = {
   readonly url: string;
   readonly calls: Call[];
@@ -75,6 +76,7 @@ const callIn = async (request: IncomingMessage): Promise<Call> => {
   const [, accessKeyId = '', region = '', signedFor = ''] =
     /Credential=([^/]+)\/\d+\/([^/]+)\/([^/]+)\//.exec(String(request.headers.authorization)) ?? [];
   if (isQuery(request)) return { service: signedFor, region, accessKeyId, ...queryCallIn(text) };
+  if (isRest(request)) return { service: signedFor, region, accessKeyId, ...restCallIn(request, text) };
   // botocore writes more in front of CloudTrail's service and operation than other SDKs do.
   const [service = '', operation = ''] = String(request.headers['x-amz-target']).split('.').slice(-2);
   return { service, operation, region, accessKeyId, body: JSON.parse(text || '{}') };
@@ -106,6 +108,8 @@ const JSON_1_1 = { 'content-type': 'application/x-amz-json-1.1' };
 const send = (response: ServerResponse, status: number, body: object): void => {
   response.setHeader('x-amzn-requestid', REQUEST_ID);
   if (isQuery(response.req)) response.writeHead(status, { 'content-type': 'text/xml' }).end(queryXml(body));
+  else if (isRest(response.req))
+    response.writeHead(status, { 'content-type': 'application/xml' }).end(restXml(body));
   else response.writeHead(status, JSON_1_1).end(JSON.stringify(body));
 };
 
