@@ -89,12 +89,12 @@ const MISSING = {
   [TRAIL_TYPE]: {
     status: 'failed',
     message: `${TRAIL_TYPE} is not recorded, so the rule does not run when a trail changes, and AWS Config may not show its results.`,
-    nextStep: 'Add the resource type to the recording group of the recorder.',
+    nextStep: 'Add the missing resource types to the recording group of the recorder.',
   },
   [KEY_TYPE]: {
     status: 'warning',
     message: `${KEY_TYPE} is not recorded, so the rule does not run when a key changes. The schedule evaluates the trails later.`,
-    nextStep: 'Add the resource type to the recording group of the recorder.',
+    nextStep: 'Add the missing resource types to the recording group of the recorder.',
   },
 } as const satisfies Record<(typeof TYPES)[number], Problem>;
 

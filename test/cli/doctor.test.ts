@@ -207,6 +207,12 @@ describe('docs/doctor.md', () => {
     expect(page).toContain(`\n### \`${id}\`\n\n**${CHECK_TITLES[id]}.**`);
   });
 
+  it('shows the start of a report', async () => {
+    const [, shown = ''] = /```text\n([\s\S]*?)```/.exec(page) ?? [];
+
+    expect((await runDoctor([], deployed(disabled))).stdout.startsWith(shown)).toBe(true);
+  });
+
   it('has the help of the command in its table of exit codes', async () => {
     const { stdout } = await run(['doctor', '--help']);
 
