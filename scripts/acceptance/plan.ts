@@ -288,7 +288,7 @@ export const STEPS: readonly Step[] = [
     expected: () => 'Success',
     run: restoreKey,
   },
-  verdictStep('restored', 'Wait for the verdict', {
+  verdictStep('restored', 'Wait for the verdict of the restored key', {
     code: 'CMK_USABLE',
     key: 'first',
     // If the document did not, so that the following steps start with a key that works.
@@ -330,14 +330,14 @@ export const STEPS: readonly Step[] = [
     expected: () => 'Success',
     run: (stage) => encrypt(stage, 'Apply'),
   },
-  verdictStep('applied', 'Wait for the verdict', { code: 'CMK_USABLE', key: 'second' }),
+  verdictStep('applied', 'Wait for the verdict with the second key', { code: 'CMK_USABLE', key: 'second' }),
   {
     id: 'back-out',
     title: 'Enable the first key, and run Trailkey-BackOut',
     expected: () => 'Success',
     run: backOut,
   },
-  verdictStep('backed-out', 'Wait for the verdict', { code: 'CMK_USABLE', key: 'first' }),
+  verdictStep('backed-out', 'Wait for the verdict with the first key', { code: 'CMK_USABLE', key: 'first' }),
   {
     id: 'ids',
     title: 'Read the IDs of trails in AWS Config',

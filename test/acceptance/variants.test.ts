@@ -124,6 +124,57 @@ describe('a run reports', () => {
     expect(exitCode).toBe(1);
   });
 
+  it('a result that is not cleared', async () => {
+    const sandbox = await sandboxWith({ evaluatesChanges: false });
+
+    const { exitCode, report } = await sandbox.run({
+      steps: [...CREATED, 'usable', 'deleted'],
+      faults: ({ operation }, stderr) =>
+        operation === 'StartConfigRulesEvaluation' && stderr.includes('Delete the trail')
+          ? { error: 'LimitExceededException' }
+          : undefined,
+    });
+
+    expect(report).toContain('| Delete the trail | no result | **different**: still a result | 1500 |');
+    expect(exitCode).toBe(1);
+  });
+
+  it('a disabled key that CloudTrail accepts', async () => {
+    const sandbox = await sandboxWith();
+
+    const { exitCode, report } = await sandbox.run({
+      // The key is not disabled, so that the simulated CloudTrail accepts it.
+      steps: [...CREATED, 'same-key'],
+    });
+
+    expect(report).toContain('**different**: accepted');
+    expect(report).toContain('No: UpdateTrail accepted the disabled key.');
+    expect(exitCode).toBe(1);
+  });
+
+  it('a trail without a delivery error', async () => {
+    const sandbox = await sandboxWith();
+
+    const { exitCode, report } = await sandbox.run({ steps: [...CREATED, 'delivery-error'] });
+
+    expect(report).toContain('**different**: no error in time');
+    expect(report).toContain('No error was reported in 1800 s.');
+    expect(exitCode).toBe(1);
+  });
+
+  it('policies that do not take effect, after three minutes', async () => {
+    const sandbox = await sandboxWith();
+
+    const { exitCode, report } = await sandbox.run({
+      steps: CREATED,
+      faults: ({ operation }) =>
+        operation === 'CreateTrail' ? { error: 'InsufficientEncryptionPolicyException' } : undefined,
+    });
+
+    expect(report).toMatch(/\*\*failed\*\*: .*InsufficientEncryptionPolicyException.* \| 180 \|/);
+    expect(exitCode).toBe(1);
+  });
+
   it('events for every change', async () => {
     const sandbox = await sandboxWith({ sendsEveryEvent: true });
 

@@ -10,7 +10,13 @@ it('every request of the tests over HTTP is one that AWS would take, by the mode
   const file = `${folder}/requests.jsonl`;
 
   const { status, output } = runTests(
-    ['test/aws', 'test/cli/remediate.test.ts', 'test/artifact.test.ts', 'test/reader-permissions.test.ts'],
+    [
+      'test/acceptance/run.test.ts',
+      'test/aws',
+      'test/cli/remediate.test.ts',
+      'test/artifact.test.ts',
+      'test/reader-permissions.test.ts',
+    ],
     {
       TRAILKEY_RECORD_REQUESTS: file,
     },
