@@ -155,8 +155,10 @@ const ORIGINS = {
 } as const satisfies Record<Mode, string>;
 
 /** When and how the trails were evaluated. It contains text from outside. */
-export const evaluationOf = ({ evaluatedAt, mode, caller }: Report): string =>
-  `Evaluated at ${evaluatedAt} ${ORIGINS[mode]}${caller === undefined ? '' : `, as ${caller}`}.`;
+export const evaluationOf = ({ evaluatedAt, mode, caller }: Report): string => {
+  const evaluated = `Evaluated at ${evaluatedAt} ${ORIGINS[mode]}`;
+  return caller === undefined ? `${evaluated}.` : `${evaluated}, as ${caller}.`;
+};
 
 /** The age of the data that AWS Config recorded; undefined where all data was read during the run. */
 export const ageOfData = ({
