@@ -83,6 +83,20 @@ export type LiveAccount = {
   readonly keys: (options: KeyLookupOptions) => KeySource;
 };
 
+/** What a user can select for a session, as in the AWS CLI. */
+export type SessionOptions = {
+  /** Overrides the profile and the access keys of the environment. */
+  readonly profile?: string;
+  /** Overrides the Region of the environment and of the profile. */
+  readonly region?: string;
+};
+
+/** How roles in other accounts are assumed. */
+export type RoleOptions = {
+  /** The external ID that the trust policies of the roles require. */
+  readonly externalId?: string;
+};
+
 /** An account to scan, with its name in the report. */
 export type AccountToScan = {
   readonly name: string;

@@ -136,7 +136,7 @@ describe('TypeScript', () => {
         paths: { trailkey: [`${ROOT}src/index.ts`] },
         typeRoots: [`${ROOT}node_modules/@types`],
       },
-      include: ['*.ts'],
+      include: ['*.ts', `${ROOT}src/cli/text-files.d.ts`],
     };
     const folder = await folderOf({ ...modules, 'tsconfig.json': JSON.stringify(config) });
 

@@ -1,12 +1,18 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { execFile, execFileSync, spawnSync } from 'node:child_process';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { promisify } from 'node:util';
+import { transformSync } from 'esbuild';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { codeBlocksOf } from './support/code-blocks.js';
+import { ENVIRONMENT } from './support/environment.js';
 import { NODE } from './support/node.js';
-import { ROOT } from './support/project.js';
+import { ROOT, textAt } from './support/project.js';
+import { worldAnswers, worldOf } from './support/run-scan.js';
+import { startStandIn } from './support/stand-in.js';
 
 /** The package as npm would publish it, installed in an empty folder without a network. */
 const home = mkdtempSync(join(tmpdir(), 'trailkey-package-'));
@@ -64,12 +70,18 @@ it('explains verdicts without the folder of their pages', () => {
   expect({ status, page: stdout.split('\n')[0] }).toEqual({ status: 0, page: 'KEY_DISABLED' });
 });
 
-it('ends quietly when nobody reads on', () => {
-  const pipe = `"${NODE.command}" ${NODE.args.join(' ')} dist/trailkey.js check examples/organization | head -n 1`;
+it.each([
+  ['explain KEY_DISABLED', 0],
+  ['check examples/organization', 1],
+])('%s ends quietly and with its own exit code when nobody reads on', (command, exitCode) => {
+  const program = `"${NODE.command}" ${NODE.args.join(' ')} dist/trailkey.js`;
 
-  const { stderr } = spawnSync('sh', ['-c', pipe], { cwd: ROOT, encoding: 'utf8' });
+  const { stderr, status } = spawnSync('bash', ['-c', `set -o pipefail; ${program} ${command} | true`], {
+    cwd: ROOT,
+    encoding: 'utf8',
+  });
 
-  expect(stderr).toBe('');
+  expect({ stderr, status }).toEqual({ stderr: '', status: exitCode });
 });
 
 it('reports an error, and fails, if its report cannot be written to standard output', () => {
@@ -84,13 +96,69 @@ it('reports an error, and fails, if its report cannot be written to standard out
   closeSync(unwritable);
 
   expect(status).toBe(2);
-  expect(stderr).toMatch(/^trailkey: Cannot write the report to standard output: .*\n$/);
+  expect(stderr).toMatch(/^trailkey: Cannot write to standard output: .*\n$/);
 });
 
 it('exports its public API, and nothing else', async () => {
   const api = await import(pathToFileURL(join(installed, 'dist/index.js')).href);
 
   expect(Object.keys(api).toSorted()).toMatchSnapshot();
+});
+
+describe('the programs of docs/library.md', () => {
+  const [checkFiles = '', scanAccounts = ''] = codeBlocksOf('docs/library.md', textAt('docs/library.md')).map(
+    ({ text }) => text,
+  );
+  const runProgram = async (program: string, env: Readonly<Record<string, string>> = {}) => {
+    writeFileSync(join(home, 'program.mjs'), transformSync(program, { loader: 'ts' }).code);
+    return promisify(execFile)(NODE.command, [...NODE.args, 'program.mjs'], {
+      cwd: home,
+      env: { ...process.env, ...env },
+    }).then(
+      ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
+      ({ code, stdout, stderr }) => ({ code, stdout, stderr }),
+    );
+  };
+
+  it('check files as the command does', async () => {
+    symlinkSync(`${ROOT}examples`, join(home, 'examples'));
+
+    expect(await runProgram(checkFiles)).toEqual({ code: 1, stdout: '', stderr: '' });
+    expect(readFileSync(join(home, 'report.html'), 'utf8')).toContain('KEY_DISABLED');
+  });
+
+  it('scan accounts as the command does', async () => {
+    const standIn = await startStandIn(() => worldAnswers(worldOf(2)));
+
+    const { code, stdout, stderr } = await runProgram(scanAccounts, {
+      ...ENVIRONMENT,
+      AWS_ENDPOINT_URL: standIn.url,
+    });
+    await standIn.close();
+
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^\d{12} \S+ [A-Z_]+ /);
+    const { mode, findings } = JSON.parse(readFileSync(join(home, 'report.json'), 'utf8'));
+    expect(mode).toBe('live');
+    expect(findings.length).toBeGreaterThan(1);
+  });
+
+  it('compile against the types of the package, without the types of its libraries', () => {
+    for (const [index, program] of [checkFiles, scanAccounts].entries()) {
+      writeFileSync(join(home, `program-${index}.mts`), program);
+    }
+    const options = ['--noEmit', '--strict', '--target', 'es2023', '--module', 'nodenext', '--types', 'node'];
+    const types = ['--typeRoots', `${ROOT}node_modules/@types`];
+    const files = ['program-0.mts', 'program-1.mts'].map((file) => join(home, file));
+
+    const { stdout, status } = spawnSync(
+      process.execPath,
+      [`${ROOT}node_modules/typescript/bin/tsc`, ...options, ...types, ...files],
+      { cwd: home, encoding: 'utf8' },
+    );
+
+    expect({ stdout, status }).toEqual({ stdout: '', status: 0 });
+  });
 });
 
 it.each([

@@ -61,7 +61,12 @@ it.each(shownFor('scan'))('%s judges', async (_, words) => {
     SelectAggregateResourceConfig: () => ({ Results: [] }),
   };
 
-  const { exitCode, stderr, calls } = await runScan(await inFolder(words.slice(1)), { answers });
+  const folder = await folderOf({
+    config: '[profile audit]\naws_access_key_id = AKIA111122223333\naws_secret_access_key = example\n',
+  });
+  const env = { AWS_CONFIG_FILE: `${folder}/config` };
+
+  const { exitCode, stderr, calls } = await runScan(await inFolder(words.slice(1)), { answers, env });
 
   expect(exitCode, stderr).not.toBe(2);
   expect(calls.length).toBeGreaterThan(0);

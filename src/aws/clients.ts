@@ -52,7 +52,12 @@ export type ConnectionOptions = {
   readonly settings?: Partial<
     Pick<
       KMSClientConfig,
-      'authSchemePreference' | 'retryMode' | 'useDualstackEndpoint' | 'useFipsEndpoint' | 'userAgentAppId'
+      | 'profile'
+      | 'authSchemePreference'
+      | 'retryMode'
+      | 'useDualstackEndpoint'
+      | 'useFipsEndpoint'
+      | 'userAgentAppId'
     >
   >;
   readonly observer: RequestObserver;
@@ -195,7 +200,7 @@ class NoResponseError extends Error {
   override readonly name = 'NoResponseError';
 
   constructor({ service, region }: Pick<RequestAttempt, 'service' | 'region'>) {
-    super(`${service} in ${region} does not respond. Check the network, the proxy and the endpoint`);
+    super(`${service} in ${region} does not respond. Check the network and the endpoint`);
   }
 }
 

@@ -1,20 +1,75 @@
+import type { AwsCredentialIdentity } from '@smithy/types';
 import { CredentialsError } from '../core/errors.js';
 import { codeOf, redact, ServiceFaultError } from './errors.js';
 
 /** The environment of a process. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Where credentials come from, according to the environment. */
+/** Where credentials come from. It decides how a user renews them. */
+type CredentialKind = 'environment' | 'access-key' | 'profile' | 'sso' | 'login' | 'process' | 'machine';
+
+/** The source of the credentials of a session. */
 export type CredentialSource = {
+  readonly kind: CredentialKind;
+  /** The selected profile, also if the environment contains credentials. */
   readonly profile: string | undefined;
-  /** Whether the environment contains the credentials themselves. */
-  readonly inEnvironment: boolean;
 };
 
-/** Returns the source of credentials in an environment. A profile takes precedence over access keys. */
-export const credentialSourceOf = (env: Environment): CredentialSource => {
-  const profile = env['AWS_PROFILE'] || undefined;
-  return { profile, inEnvironment: profile === undefined && Boolean(env['AWS_ACCESS_KEY_ID']) };
+/**
+ * Returns the source of credentials before they are resolved, as in the AWS CLI: a profile that the user specified, then access keys in
+ * the environment, then the profile of the environment.
+ *
+ * @see https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-authentication.html
+ */
+export const credentialSourceOf = (env: Environment, profile?: string): CredentialSource => {
+  const selected = profile ?? (env['AWS_PROFILE'] || undefined);
+  if (profile !== undefined || !env['AWS_ACCESS_KEY_ID']) return { kind: 'profile', profile: selected };
+  return { kind: env['AWS_SESSION_TOKEN'] ? 'environment' : 'access-key', profile: selected };
+};
+
+/**
+ * Returns the credentials that Lambda, or a user, has set in the environment.
+ *
+ * @throws CredentialsError if one of the two variables is missing
+ */
+export const credentialsIn = (env: Environment): AwsCredentialIdentity => {
+  const {
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_SESSION_TOKEN: sessionToken,
+  } = env;
+  if (!accessKeyId || !secretAccessKey) {
+    throw new CredentialsError(
+      'AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set together in the environment. Set both, or unset both.',
+    );
+  }
+  return { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) };
+};
+
+/** The kinds by the feature names with which the SDK marks credentials. The first that applies counts. */
+const KINDS: readonly (readonly [RegExp, CredentialKind])[] = [
+  [/SSO/, 'sso'],
+  [/LOGIN/, 'login'],
+  [/PROCESS/, 'process'],
+  [/^CREDENTIALS_PROFILE$/, 'profile'],
+];
+
+/**
+ * Returns the source of resolved credentials.
+ *
+ * @throws CredentialsError if the selected profile has none: the SDK would use those of the machine, which are another identity
+ */
+export const resolvedSource = (
+  { kind, profile }: CredentialSource,
+  credentials: AwsCredentialIdentity,
+): CredentialSource => {
+  if (kind !== 'profile') return { kind, profile };
+  const features = '$source' in credentials ? Object.keys(Object(credentials.$source)) : [];
+  if (profile !== undefined && !features.some((name) => name.startsWith('CREDENTIALS_PROFILE'))) {
+    throw new CredentialsError(withoutCredentials(profile));
+  }
+  const found = KINDS.find(([pattern]) => features.some((name) => pattern.test(name)));
+  return { kind: found?.[1] ?? 'machine', profile };
 };
 
 const NOT_FOUND = ['CredentialsProviderError', 'TokenProviderError'];
@@ -37,17 +92,16 @@ export const credentialProblem = (error: unknown, source: CredentialSource): Cre
 export const firstCallProblem = (thrown: unknown, source: CredentialSource): CredentialsError | undefined => {
   const error = thrown instanceof ServiceFaultError ? thrown.cause : thrown;
   return REJECTED.includes(codeOf(error))
-    ? new CredentialsError(
-        `AWS rejected ${describeSource(source)} (${codeOf(error)}). Run: ${renewalCommand(source)}`,
-        { cause: redact(error) },
-      )
+    ? new CredentialsError(`AWS rejected ${describeSource(source)} (${codeOf(error)}). ${renewal(source)}`, {
+        cause: redact(error),
+      })
     : credentialProblem(error, source);
 };
 
 const sentenceFor = (error: unknown, source: CredentialSource): string | undefined => {
   if (EXPIRED.includes(codeOf(error))) {
     const subject = describeSource(source);
-    return `${subject.charAt(0).toUpperCase()}${subject.slice(1)} have expired. Run: ${renewalCommand(source)}`;
+    return `${subject.charAt(0).toUpperCase()}${subject.slice(1)} have expired. ${renewal(source)}`;
   }
   if (!(error instanceof Error) || !NOT_FOUND.includes(error.name)) return undefined;
   return notFound(error.message, source);
@@ -73,21 +127,51 @@ const notFound = (message: string, source: CredentialSource): string => {
   }
   return profile === undefined
     ? 'No AWS credentials were found. Run: aws configure sso, or select a profile that has credentials: export AWS_PROFILE=NAME'
-    : `Profile ${profile} does not exist or has no credentials. Run: aws configure sso --profile ${profile}`;
+    : withoutCredentials(profile);
 };
+
+const withoutCredentials = (profile: string): string =>
+  `Profile ${profile} does not exist or has no credentials. To list your profiles, run: aws configure list-profiles`;
 
 /** The message for a session that was ended in another place does not contain "SSO". */
 const SSO = /\bsso\b|session token not found/i;
 const NO_SOURCE = /could not (load|resolve) credentials|could not be found|metadata/i;
 
-const describeSource = ({ profile, inEnvironment }: CredentialSource): string => {
-  if (inEnvironment) return 'the credentials in AWS_ACCESS_KEY_ID and AWS_SESSION_TOKEN';
-  return profile === undefined ? 'the credentials' : `the credentials of profile ${profile}`;
+const describeSource = ({ kind, profile }: CredentialSource): string => {
+  switch (kind) {
+    case 'environment':
+      return 'the credentials in AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN';
+    case 'access-key':
+      return 'the credentials in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY';
+    case 'machine':
+      return 'the credentials of the role of this machine';
+    case 'profile':
+    case 'sso':
+    case 'login':
+    case 'process':
+      return `the credentials of ${profile === undefined ? 'the default profile' : `profile ${profile}`}`;
+  }
 };
 
-const renewalCommand = ({ profile, inEnvironment }: CredentialSource): string => {
-  if (inEnvironment) return exportCommand('NAME');
-  return profile === undefined ? 'aws sso login' : `aws sso login --profile ${profile}`;
+/** What to do if AWS rejects credentials. */
+const renewal = ({ kind, profile }: CredentialSource): string => {
+  const option = profile === undefined ? '' : ` --profile ${profile}`;
+  switch (kind) {
+    case 'environment':
+      return `Run: ${exportCommand(profile ?? 'NAME')}`;
+    case 'access-key':
+      return 'Correct both variables, or unset them to use a profile.';
+    case 'profile':
+      return `Set new ones: aws configure${option}`;
+    case 'sso':
+      return `Run: aws sso login${option}`;
+    case 'login':
+      return `Run: aws login${option}`;
+    case 'process':
+      return `They come from credential_process. To see its error, run: aws sts get-caller-identity${option}`;
+    case 'machine':
+      return 'AWS renews them. Check the clock of this machine, and run the command again.';
+  }
 };
 
 const exportCommand = (profile: string): string =>

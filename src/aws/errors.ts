@@ -45,17 +45,26 @@ export const toServiceError = (error: unknown, operation: string, region: string
   const cause = redact(error);
   return DENIED.includes(codeOf(error))
     ? new AccessDeniedError(
-        `${operation} is denied in ${region}. Allow ${operation} for the role of this function.`,
+        `${operation} is denied in ${region}. Allow ${operation} for ${callerIn(cause)}.`,
         { cause },
       )
     : new ServiceFaultError(`${operation} failed in ${region}: ${reasonOf(cause)}`, { cause });
+};
+
+/** The caller, as the message of AWS contains it. */
+const callerIn = (error: unknown): string => {
+  const message = error instanceof Error ? error.message : '';
+  const [, arn = 'the IAM role or user that called it'] =
+    /^User: (arn:[\w:/+=,.@-]+) is not authorized/.exec(message) ?? [];
+  return arn;
 };
 
 /** Without the SDK's advice on its own error objects. */
 const reasonOf = (error: unknown): string => {
   if (error instanceof SyntaxError) return 'the response is not valid JSON';
   if (!(error instanceof Error)) return String(error);
-  if ('code' in error && error.code === 'ERR_INVALID_URL') return INVALID_ENDPOINT;
+  const networkReason = 'code' in error ? networkReasonOf(error, String(error.code)) : undefined;
+  if (networkReason !== undefined) return networkReason;
   const [message = ''] = error.message.split(/\s+Deserialization error:/);
   if (message.includes('XML parse error')) return 'the response is not valid XML';
   const status = statusOf(error);
@@ -65,6 +74,27 @@ const reasonOf = (error: unknown): string => {
   if (message === '') return error.name;
   return error.name === 'Error' ? message : `${error.name}: ${message}`;
 };
+
+/** Why there was no connection, by the error code of Node.js. */
+const networkReasonOf = (error: Error, code: string): string | undefined => {
+  if (code === 'ERR_INVALID_URL') return INVALID_ENDPOINT;
+  if (NO_SUCH_HOST.includes(code)) {
+    const host = 'hostname' in error ? ` ${String(error.hostname)}` : '';
+    return `the host name${host} cannot be resolved (${code}). Check the spelling of the Region, and the network. ${NO_PROXY}`;
+  }
+  if (NO_CONNECTION.includes(code)) {
+    return `there is no connection to the endpoint (${code}). Check the network and the firewall. ${NO_PROXY}`;
+  }
+  return UNTRUSTED.test(code)
+    ? `the certificate of the endpoint is not trusted (${code}). If a firewall of your organization replaces certificates, set ` +
+        'NODE_EXTRA_CA_CERTS to the file of its certificate.'
+    : undefined;
+};
+
+const NO_SUCH_HOST = ['ENOTFOUND', 'EAI_AGAIN'];
+const NO_CONNECTION = ['ECONNREFUSED', 'ECONNRESET', 'EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT', 'EPIPE'];
+const UNTRUSTED = /CERT/;
+const NO_PROXY = 'Trailkey connects directly, without the proxy in HTTPS_PROXY.';
 
 /** The HTTP status code in an error of the SDK, which has no name if the response contains none. */
 const statusOf = (error: Error): number | undefined => {

@@ -23,6 +23,8 @@ import { type Call, required } from './requests.js';
 export type KmsConnection = {
   /** The caller's own Region. */
   readonly region: string;
+  /** The caller's ARN, for the message if KMS denies access. */
+  readonly caller?: string;
   readonly kms: (region: string) => KMSClient;
   readonly call: Call;
 };
@@ -50,7 +52,7 @@ const isUsable = ({ manager, state }: Key): boolean =>
 /** @see https://docs.aws.amazon.com/kms/latest/APIReference/API_DescribeKey.html */
 const describeKey = async (
   reference: KeyReference,
-  { region: ownRegion, kms, call }: KmsConnection,
+  { region: ownRegion, caller, kms, call }: KmsConnection,
 ): Promise<KeyLookupResult> => {
   const { region, arn } = reference;
   try {
@@ -62,7 +64,7 @@ const describeKey = async (
       return { kind: 'found', key };
     });
   } catch (error) {
-    const result = lookupResultOf(error, { isOwnRegion: region === ownRegion });
+    const result = lookupResultOf(error, { caller, isOwnRegion: region === ownRegion });
     if (result) return result;
     throw new ServiceFaultError(`Key ${arn} could not be looked up: ${messageOf(error)}`, { cause: error });
   }
@@ -83,9 +85,9 @@ const MISSING = ['NotFoundException', 'InvalidArnException'];
 /** The lookup result for an error of KMS, or undefined for a fault, after which the state of the key is unknown. */
 const lookupResultOf = (
   error: unknown,
-  { isOwnRegion }: { readonly isOwnRegion: boolean },
+  { caller, isOwnRegion }: { readonly caller: string | undefined; readonly isOwnRegion: boolean },
 ): KeyLookupResult | undefined => {
-  if (error instanceof AccessDeniedError) return { kind: 'unreadable', why: 'denied' };
+  if (error instanceof AccessDeniedError) return { kind: 'unreadable', why: 'denied', caller };
   if (MISSING.includes(codeOf(error))) return { kind: 'missing', why: 'unknown' };
   return !isOwnRegion && isUnreachable(error) ? { kind: 'unreadable', why: 'region-unreachable' } : undefined;
 };

@@ -37,7 +37,7 @@ export const liveAccount = (
           const alternative = 'exclude the Region with --regions';
           throw regionError(error, { operation: 'cloudtrail:DescribeTrails', region, alternative }, caller);
         }),
-    keys: kmsKeys({ region: ownRegion, kms: clients(KMSClient, 'kms'), call }),
+    keys: kmsKeys({ region: ownRegion, caller: caller.arn, kms: clients(KMSClient, 'kms'), call }),
   };
 };
 

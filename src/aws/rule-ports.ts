@@ -3,11 +3,11 @@ import { setTimeout } from 'node:timers/promises';
 import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { ConfigServiceClient } from '@aws-sdk/client-config-service';
 import { KMSClient } from '@aws-sdk/client-kms';
-import type { AwsCredentialIdentity } from '@smithy/types';
 import type { RulePorts } from '../ports.js';
 import { type ConnectionOptions, clientsFor, isThrottled } from './clients.js';
 import { type CloudTrailConnection, liveTrails } from './cloudtrail.js';
 import { type ConfigConnection, configHistory, configResults } from './config.js';
+import { credentialsIn } from './credentials.js';
 import { codeOf } from './errors.js';
 import { type KmsConnection, kmsKeys } from './kms.js';
 import { callsWithin } from './requests.js';
@@ -29,7 +29,7 @@ export const ruleClients = (
   const counts = new Map<string, number>();
   const clients = clientsFor({
     account: '',
-    credentials: environmentCredentials,
+    credentials: async () => credentialsIn(process.env),
     maxAttempts: MAX_ATTEMPTS,
     ...(endpoint === undefined ? {} : { endpoint }),
     observer: {
@@ -46,18 +46,6 @@ export const ruleClients = (
     kms: clients(KMSClient, 'kms'),
     cloudTrail: clients(CloudTrailClient, 'cloudtrail'),
   };
-};
-
-/** @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html */
-const environmentCredentials = async (): Promise<AwsCredentialIdentity> => {
-  const {
-    AWS_ACCESS_KEY_ID: accessKeyId,
-    AWS_SECRET_ACCESS_KEY: secretAccessKey,
-    AWS_SESSION_TOKEN: sessionToken,
-  } = process.env;
-  if (!accessKeyId || !secretAccessKey)
-    throw new Error('AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set in the environment');
-  return { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) };
 };
 
 /** The ports of the rule over AWS, for one invocation, and the number of its calls by operation. */

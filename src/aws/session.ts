@@ -3,21 +3,23 @@ import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import type { AwsCredentialIdentityProvider } from '@smithy/types';
 import { parseArn } from '../core/arn.js';
 import { CredentialsError, InterruptedError } from '../core/errors.js';
-import type { LiveAccount } from '../ports.js';
+import type { LiveAccount, RoleOptions, SessionOptions } from '../ports.js';
 import { type Clients, clientsFor, type RequestObserver, rateLimiter } from './clients.js';
 import {
   type CredentialSource,
   credentialProblem,
   credentialSourceOf,
+  credentialsIn,
   type Environment,
   firstCallProblem,
+  resolvedSource,
 } from './credentials.js';
 import { AccessDeniedError, EXAMPLE_ENDPOINT, redact, ServiceFaultError, toServiceError } from './errors.js';
 import { liveAccount } from './live-account.js';
 import { type Call, callsUntil, required } from './requests.js';
 
-/** The environment, the abort signal and the request observer of a session. */
-export type SessionStart = {
+/** The options, the environment, the abort signal and the request observer of a session. */
+export type SessionStart = SessionOptions & {
   readonly env: Environment;
   readonly signal: AbortSignal;
   readonly observer: RequestObserver;
@@ -54,16 +56,12 @@ const OWN_ACCOUNT = 'your account';
  *
  * @throws CredentialsError if there are no credentials or no Region, or an endpoint is not a URL
  */
-export const openSession = async ({ env, signal, observer }: SessionStart): Promise<Session> => {
+export const openSession = async (start: SessionStart): Promise<Session> => {
+  const { env, signal, observer } = start;
   checkEndpoints(env);
-  const source = credentialSourceOf(env);
-  const ownCredentials = defaultProvider();
-  await ownCredentials().catch((error: unknown) => {
-    // A profile can assume a role, by a request that the SDK sends.
-    throw firstCallProblem(error, source) ?? redact(error);
-  });
-  const { region: configuredRegion, ...settings } = sdkSettings();
-  const region = await regionFor(env, configuredRegion);
+  const { source, credentials: ownCredentials } = await ownCredentialsOf(start);
+  const { region: configuredRegion, ...settings } = sdkSettings(start);
+  const region = start.region ?? (await regionFor(env, configuredRegion));
   const limitRate = rateLimiter(CLOUDTRAIL_READS_PER_SECOND);
   const limited: RequestObserver = {
     ...observer,
@@ -93,6 +91,22 @@ export const openSession = async ({ env, signal, observer }: SessionStart): Prom
   return { region, call, source, clients: clientsOf(OWN_ACCOUNT), clientsOf };
 };
 
+/** No log output: the SDK warns of access keys in the environment if a profile is selected. */
+const NO_LOGGER = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+
+const ownCredentialsOf = async ({ env, profile }: SessionStart) => {
+  const source = credentialSourceOf(env, profile);
+  const credentials =
+    source.kind === 'profile'
+      ? defaultProvider({ ...(profile !== undefined && { profile }), logger: NO_LOGGER })
+      : async () => credentialsIn(env);
+  const resolved = await credentials().catch((error: unknown) => {
+    // A profile can assume a role, by a request that the SDK sends.
+    throw firstCallProblem(error, source) ?? redact(error);
+  });
+  return { source: resolvedSource(source, resolved), credentials };
+};
+
 /**
  * Checks the endpoints in the environment. The SDK accepts `localhost:4566` as a URL with the scheme `localhost`.
  *
@@ -110,10 +124,19 @@ const checkEndpoints = (env: Environment): void => {
 const isHttp = (text: string): boolean => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
 
 /** The settings of the environment and the profile. The SDK reads them once, and not again for each client. */
-const sdkSettings = () => {
+const sdkSettings = ({ profile }: SessionOptions) => {
+  const selected = profile === undefined ? {} : { profile };
   const { region, authSchemePreference, retryMode, useDualstackEndpoint, useFipsEndpoint, userAgentAppId } =
-    new STSClient({}).config;
-  return { region, authSchemePreference, retryMode, useDualstackEndpoint, useFipsEndpoint, userAgentAppId };
+    new STSClient(selected).config;
+  return {
+    ...selected,
+    region,
+    authSchemePreference,
+    retryMode,
+    useDualstackEndpoint,
+    useFipsEndpoint,
+    userAgentAppId,
+  };
 };
 
 const regionFor = async (env: Environment, profileRegion: () => Promise<string>): Promise<string> => {
@@ -122,7 +145,7 @@ const regionFor = async (env: Environment, profileRegion: () => Promise<string>)
   try {
     return await profileRegion();
   } catch (error) {
-    throw new CredentialsError('No Region is set. Run: export AWS_REGION=REGION, for example eu-west-1.', {
+    throw new CredentialsError('No Region is set. Add --region REGION, for example --region eu-west-1.', {
       cause: error,
     });
   }
@@ -149,12 +172,6 @@ export const identityOf = async ({ clients, call, region, source }: Session): Pr
 /** The account of the session itself. */
 export const ownAccount = ({ region, call, clientsOf }: Session, { accountId, arn }: Identity): LiveAccount =>
   liveAccount({ accountId, region, arn }, { clients: clientsOf(accountId), call });
-
-/** How roles are assumed. */
-export type RoleOptions = {
-  /** The external ID that the trust policies of the roles require. */
-  readonly externalId?: string;
-};
 
 /**
  * Returns a function that opens another account by the ARN of a role in it.

@@ -1,10 +1,17 @@
-import { Argument, Command, CommanderError, Option } from 'commander';
+import { Argument, Command, CommanderError } from 'commander';
 import { RuleParametersError } from '../core/errors.js';
 import type { ExitCode } from '../core/report.js';
 import { VERSION } from '../version.js';
+import {
+  addEvaluationOptions,
+  EVALUATION_EXIT_CODES,
+  PRINT_EXIT_CODES,
+  repeatable,
+  type SetExitCode,
+  withHelpEnd,
+} from './command-options.js';
 import type { RawCheckOptions } from './commands/check.js';
-import type { RawBackOutOptions, RawRemediateOptions } from './remediation/options.js';
-import type { RawScanOptions } from './scan-targets.js';
+import { addLiveCommands } from './live-commands.js';
 import { protectedTerminal, type Terminal } from './terminal.js';
 import { didYouMean, UsageError } from './usage-error.js';
 
@@ -23,16 +30,13 @@ export const runCommandLine = async (args: readonly string[], given: Terminal): 
   }
 };
 
-/** Receives the exit code of the command that ran. */
-type SetExitCode = (code: ExitCode) => void;
-
 const PROGRAM_DESCRIPTION =
   'Checks that every CloudTrail trail is encrypted with a customer managed KMS key that works, and shows how to fix the trails that are not.';
 
 const createProgram = (terminal: Terminal, setExitCode: SetExitCode): Command => {
   const program = new Command('trailkey')
     .description(PROGRAM_DESCRIPTION)
-    .version(VERSION)
+    .version(VERSION, '-v, --version')
     .exitOverride()
     .helpCommand(false)
     .configureOutput({
@@ -41,19 +45,19 @@ const createProgram = (terminal: Terminal, setExitCode: SetExitCode): Command =>
       outputError: (text, write) => write(text.replace(/^error: /, 'trailkey: ')),
     });
   addCheck(program, terminal, setExitCode);
-  addScan(program, terminal, setExitCode);
-  addRemediate(program, terminal, setExitCode);
-  addBackOut(program, terminal, setExitCode);
+  addLiveCommands(program, terminal, setExitCode);
   addExplain(program, terminal, setExitCode);
   addCompletion(program, terminal, setExitCode);
+  addVersion(program, terminal);
   addHelp(program);
-  return withExamples(program, [
-    'check snapshots/',
-    'scan',
-    'remediate audit --dry-run',
-    'explain KEY_DISABLED',
-    'help check',
-  ]);
+  return withHelpEnd(program, {
+    exitCodes: [
+      'success',
+      'a NON_COMPLIANT trail, or an automation that failed',
+      'the command failed, or its result is incomplete',
+    ],
+    examples: ['check snapshots/', 'scan', 'remediate audit --dry-run', 'explain KEY_DISABLED', 'help check'],
+  });
 };
 
 const printError = (
@@ -101,76 +105,11 @@ const addCheck = (program: Command, terminal: Terminal, setExitCode: SetExitCode
     );
   addEvaluationOptions(command);
   command.option('--debug', 'print the stack trace of unexpected errors');
-  withExamples(command, CHECK_EXAMPLES);
+  withHelpEnd(command, { exitCodes: EVALUATION_EXIT_CODES, examples: CHECK_EXAMPLES });
   command.action(async (files: readonly string[], options: RawCheckOptions) => {
     const { check } = await import('./commands/check.js');
     setExitCode(await check(files, options, terminal));
   });
-};
-
-const SCAN_DESCRIPTION = `Evaluates the CloudTrail trails of an account, of several accounts, or of an organization, in their current state.
-
-Reads the trails of all Regions from CloudTrail and their keys from AWS KMS, and changes nothing. Credentials and Region come from \
-the environment and the profile, as in the AWS CLI.`;
-
-const SCAN_EXAMPLES = [
-  'scan',
-  'scan --regions eu-west-1,us-east-1 --output html=report.html',
-  'scan --role-arn arn:aws:iam::111122223333:role/audit',
-  'scan --organization --role-name audit --external-id ID --since-report last.json --fail-on new',
-  'scan --aggregator organization',
-];
-
-const addScan = (program: Command, terminal: Terminal, setExitCode: SetExitCode): void => {
-  const command = program
-    .command('scan')
-    .summary('evaluate the trails of live AWS accounts')
-    .description(SCAN_DESCRIPTION)
-    .addOption(
-      repeatable('--regions <regions>', 'evaluate only trails that log these Regions, separated by commas'),
-    )
-    .addOption(
-      repeatable('--role-arn <arn>', 'assume this IAM role and scan its account').conflicts([
-        'organization',
-        'aggregator',
-      ]),
-    )
-    .addOption(new Option('--organization', 'scan all accounts of the organization').conflicts('aggregator'))
-    .option('--role-name <name>', 'the IAM role to assume in each account of the organization')
-    .option('--external-id <id>', 'the external ID that the trust policies of the roles require')
-    .option('--aggregator <name>', 'evaluate the data of an AWS Config aggregator, without assuming roles')
-    .option('--require-trail', 'exit with code 2 if an account has no trail');
-  addEvaluationOptions(command);
-  command.option('--debug', DEBUG);
-  withExamples(command, SCAN_EXAMPLES);
-  command.action(async (options: RawScanOptions) => {
-    const { scan } = await import('./commands/scan.js');
-    setExitCode(await scan(options, terminal));
-  });
-};
-
-const addEvaluationOptions = (command: Command): void => {
-  command
-    .option(
-      '--format <format>',
-      'report on standard output: text, json, csv, markdown, html, sarif, junit, ocsf or asff',
-      'text',
-    )
-    .addOption(repeatable('--output <format=file>', 'also write the report to a file'))
-    .addOption(repeatable('--param <name=value>', 'set a rule parameter'))
-    .option('--param-file <file>', 'read rule parameters from a JSON file; --param overrides them')
-    .option(
-      '--fail-on <condition>',
-      'exit with code 1 for NON_COMPLIANT findings, only for new ones, or never',
-      'NON_COMPLIANT',
-    )
-    .option(
-      '--allow-incomplete',
-      'do not exit with code 2 if a trail of an evaluated account was not evaluated',
-    )
-    .option('--since-report <file>', 'compare with an earlier JSON report')
-    .option('--verbose', 'list all trails and accounts in the text report, and all files that were not used')
-    .option('--quiet', 'print no report: only write files and set the exit code');
 };
 
 const addExplain = (program: Command, terminal: Terminal, setExitCode: SetExitCode): void => {
@@ -185,26 +124,47 @@ const addExplain = (program: Command, terminal: Terminal, setExitCode: SetExitCo
       const { explain } = await import('./commands/explain.js');
       setExitCode(explain(code, terminal));
     });
-  withExamples(command, ['explain', 'explain KEY_DISABLED']);
+  withHelpEnd(command, { exitCodes: PRINT_EXIT_CODES, examples: ['explain', 'explain KEY_DISABLED'] });
 };
 
-const COMPLETION_DESCRIPTION = `Prints a script that completes commands, options, formats and verdicts in your shell.
+const COMPLETION_LINES = `
+bash: add this line to ~/.bashrc:
+  source <(trailkey completion bash)
 
-bash: add this line to ~/.bashrc:                source <(trailkey completion bash)
-zsh:  add this line to ~/.zshrc, after compinit: source <(trailkey completion zsh)
-fish: run this command once: trailkey completion fish > ~/.config/fish/completions/trailkey.fish`;
+zsh: add this line to ~/.zshrc, after compinit:
+  source <(trailkey completion zsh)
+
+fish: run this command once:
+  trailkey completion fish > ~/.config/fish/completions/trailkey.fish
+`;
 
 const addCompletion = (program: Command, terminal: Terminal, setExitCode: SetExitCode): void => {
   const command = program
     .command('completion')
     .summary('print a completion script for your shell')
-    .description(COMPLETION_DESCRIPTION)
+    .description('Prints a script that completes commands, options, formats and verdicts in your shell.')
     .addArgument(new Argument('<shell>', 'bash, zsh or fish'))
+    // Not in the description, which is wrapped: each line must be complete when it is copied.
+    .addHelpText('after', COMPLETION_LINES)
     .action(async (shell: string) => {
       const { completion } = await import('./completion.js');
       setExitCode(completion(shell, program, terminal));
     });
-  withExamples(command, ['completion bash', 'completion zsh', 'completion fish']);
+  withHelpEnd(command, {
+    exitCodes: PRINT_EXIT_CODES,
+    examples: ['completion bash', 'completion zsh', 'completion fish'],
+  });
+};
+
+const addVersion = (program: Command, { stdout }: Terminal): void => {
+  const command = program
+    .command('version')
+    .description('Prints the version of Trailkey.')
+    .summary('print the version')
+    .action(() => {
+      stdout.write(`${VERSION}\n`);
+    });
+  withHelpEnd(command, { exitCodes: PRINT_EXIT_CODES, examples: ['version'] });
 };
 
 /** Commander's own help command prints the general help for an unknown command, without an error. */
@@ -223,89 +183,3 @@ const addHelp = (program: Command): void => {
       );
     });
 };
-
-const REMEDIATE_DESCRIPTION = `Remediates a trail: evaluates it, shows the planned change, asks for confirmation, starts the SSM Automation document for the \
-verdict, shows its steps, and evaluates the trail again. The automation runs in the home Region of the trail.
-
-Trailkey-EncryptTrail sets another key on the trail and verifies that logs are delivered. With --restore-key, Trailkey-RestoreKey \
-enables the trail's own key or cancels its deletion, after an approval. The Trailkey stack deploys both documents.
-
-Exit codes: 0 remediated, or a dry run; 1 the automation failed, or the trail is still NON_COMPLIANT; 2 not started, or not followed to \
-the end.`;
-
-const REMEDIATE_EXAMPLES = [
-  'remediate audit --dry-run',
-  'remediate audit --key alias/trailkey',
-  'remediate audit --restore-key --approver arn:aws:iam::111122223333:role/security',
-  'remediate --all --key alias/trailkey --yes',
-];
-
-const addRemediate = (program: Command, terminal: Terminal, setExitCode: SetExitCode): void => {
-  const command = program
-    .command('remediate')
-    .summary('remediate a trail, or all NON_COMPLIANT trails')
-    .description(REMEDIATE_DESCRIPTION)
-    .argument('[trail]', 'the name or ARN of a trail in this account')
-    .option('--all', 'remediate every NON_COMPLIANT trail in this account')
-    .option(
-      '--key <key>',
-      'the key to set on the trail, by default alias/trailkey; with --restore-key, the key to restore',
-    )
-    .option('--dry-run', 'show what would change, and change nothing')
-    .option('--yes', YES)
-    .option(
-      '--replace-existing <when>',
-      'whether to replace the current key of the trail: never, if-unusable or always',
-      'if-unusable',
-    )
-    .option('--restore-key', "restore the trail's own key: enable it, or cancel its deletion")
-    .addOption(
-      repeatable('--approver <principal>', 'the ARN or name of a principal who can approve --restore-key'),
-    )
-    .addOption(repeatable('--param <name=value>', 'set a rule parameter'))
-    .option('--param-file <file>', 'read rule parameters from a JSON file; --param overrides them')
-    .option('--debug', DEBUG)
-    .action(async (trail: string | undefined, options: RawRemediateOptions) => {
-      const { remediate } = await import('./commands/remediate.js');
-      setExitCode(await remediate(trail, options, terminal));
-    });
-  withExamples(command, REMEDIATE_EXAMPLES);
-};
-
-const addBackOut = (program: Command, terminal: Terminal, setExitCode: SetExitCode): void => {
-  const command = program
-    .command('back-out')
-    .summary('roll back the last key change of a trail')
-    .description(
-      'Rolls back the last key change of a trail with Trailkey-BackOut. The keys come from the last execution of Trailkey-EncryptTrail.\n\n' +
-        'Exit codes: 0 rolled back; 1 the automation failed; 2 not started, or not followed to the end.',
-    )
-    .argument('<trail>', 'the name or ARN of a trail in this account')
-    .option('--logging <action>', 'keep, stop or start the logging of the trail', 'keep')
-    .option(
-      '--expected-key <arn>',
-      'the current key of the trail, or none; required if no execution is found',
-    )
-    .option('--previous-key <arn>', 'the key to set again, or none; required if no execution is found')
-    .option('--yes', YES)
-    .option('--debug', DEBUG)
-    .action(async (trail: string, options: RawBackOutOptions) => {
-      const { backOut } = await import('./commands/back-out.js');
-      setExitCode(await backOut(trail, options, terminal));
-    });
-  withExamples(command, ['back-out audit', 'back-out audit --logging stop']);
-};
-
-const YES = 'skip the confirmation';
-const DEBUG = 'log each AWS request, and print the stack trace of unexpected errors';
-
-const repeatable = (flags: string, description: string): Option =>
-  new Option(flags, `${description} (repeatable)`).argParser(collect);
-
-const collect = (value: string, former: readonly string[] = []): readonly string[] => [...former, value];
-
-const withExamples = (command: Command, examples: readonly string[]): Command =>
-  command.addHelpText(
-    'after',
-    `\nExamples:\n${examples.map((example) => `  $ trailkey ${example}\n`).join('')}`,
-  );

@@ -1,10 +1,11 @@
 import { readFile, readlink, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { type EarlierReport, parseEarlierReport } from '../core/comparison.js';
-import { FormatError, RuleParametersError } from '../core/errors.js';
+import { FormatError, messageOf, RuleParametersError } from '../core/errors.js';
 import { isJsonObject, parseJson } from '../core/json-value.js';
 import { FAIL_ON, type FailOn } from '../core/report.js';
 import { PARAMETER_NAMES, parseRuleParameters, type RuleParameters } from '../core/rule-parameters.js';
+import { parseWaivers, type WaiverEntry } from '../core/waiver.js';
 import { reasonOf } from '../input/problem.js';
 import { FORMATS, type Format } from './reporters/index.js';
 import { didYouMean, parseChoice, UsageError } from './usage-error.js';
@@ -15,6 +16,7 @@ export type RawEvaluationOptions = RawParameters & {
   readonly output?: readonly string[];
   readonly failOn: string;
   readonly sinceReport?: string;
+  readonly waivers?: string;
   readonly allowIncomplete?: boolean;
   readonly verbose?: boolean;
   readonly quiet?: boolean;
@@ -32,6 +34,8 @@ export type EvaluationOptions = {
   readonly allowIncomplete: boolean;
   /** The report to compare with. */
   readonly earlier: EarlierReport | undefined;
+  /** The entries of the waiver file. */
+  readonly waivers: readonly WaiverEntry[];
   /** Whether lists are complete: the trails and accounts in the text report, and the files that were not used. */
   readonly verbose: boolean;
   readonly quiet: boolean;
@@ -48,7 +52,9 @@ export const parseEvaluationOptions = async (
   inputs: readonly string[],
 ): Promise<EvaluationOptions> => {
   const outputs = (raw.output ?? []).map(parseOutput);
-  const inputFiles = [...inputs, raw.paramFile, raw.sinceReport].filter((file) => file !== undefined);
+  const inputFiles = [...inputs, raw.paramFile, raw.sinceReport, raw.waivers].filter(
+    (file) => file !== undefined,
+  );
   await checkOutputFiles(
     outputs.map(({ file }) => file),
     inputFiles,
@@ -62,6 +68,7 @@ export const parseEvaluationOptions = async (
     allowIncomplete: raw.allowIncomplete ?? false,
     failOn: parseFailOn(raw.failOn, raw.sinceReport),
     earlier: raw.sinceReport === undefined ? undefined : await readEarlierReport(raw.sinceReport),
+    waivers: raw.waivers === undefined ? [] : await readWaivers(raw.waivers),
     verbose: raw.verbose ?? false,
     quiet: raw.quiet ?? false,
   };
@@ -90,9 +97,22 @@ const readEarlierReport = async (file: string): Promise<EarlierReport> => {
   }
 };
 
+/** YAML contains JSON. Dates stay text. */
+const readWaivers = async (file: string): Promise<readonly WaiverEntry[]> => {
+  const text = await readOptionFile(file, '--waivers');
+  const expected = `--waivers must be a YAML or JSON file with a list of waivers; ${file} is not`;
+  try {
+    const { parse } = await import('yaml');
+    return parseWaivers(parse(text, { logLevel: 'error' }));
+  } catch (error) {
+    // The library throws an error for text that is not YAML.
+    throw new UsageError(`${expected}: ${messageOf(error).replace(/:?\n[\s\S]*/, '')}.`, { cause: error });
+  }
+};
+
 const readOptionFile = (file: string, option: string): Promise<string> =>
   readText(file).catch((error: unknown) => {
-    throw new UsageError(`Cannot read ${file}, the file of ${option}: ${reasonOf(error)}`, { cause: error });
+    throw new UsageError(`${option} ${file}: ${reasonOf(error)}`, { cause: error });
   });
 
 /** The options that set rule parameters, as commander returns them. */

@@ -4,11 +4,12 @@ import process from 'node:process';
 import { setTimeout } from 'node:timers/promises';
 import { runCommandLine } from './command-line.js';
 
-// A reader such as `| head` can close the pipe early, which is not an error to report.
+/** A reader such as `| head` can close the pipe early, which is not an error. The exit code stays that of the command. */
+const CLOSED_PIPE: readonly unknown[] = ['EPIPE', 'ERR_STREAM_DESTROYED'];
+
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') {
-    process.stderr.write(`trailkey: Cannot write the report to standard output: ${error.message}\n`);
-  }
+  if (CLOSED_PIPE.includes(error.code)) return;
+  process.stderr.write(`trailkey: Cannot write to standard output: ${error.message}. Check its target.\n`);
   process.exit(2);
 });
 // If standard error cannot be written either, the exit code still reports the failure.

@@ -7,13 +7,14 @@ import { messageOf } from '../core/errors.js';
 import {
   type ExitCode,
   exitCodeOf,
+  INTERRUPTED,
   nothingEvaluated,
   type Report,
   type ReportError,
 } from '../core/report.js';
 import { codeOf } from '../input/problem.js';
 import type { EvaluationOptions } from './evaluation-options.js';
-import { REPORTERS } from './reporters/index.js';
+import { FILE_LAYOUT, REPORTERS } from './reporters/index.js';
 import { comparisonRemarks, NOTHING_EVALUATED, unevaluatedTrails } from './reporters/sentences.js';
 import { layoutFor, type Terminal, withInterrupt } from './terminal.js';
 
@@ -56,10 +57,11 @@ const isReportVisible = ({ format, quiet }: EvaluationOptions, { stdout }: Termi
   format === 'text' && !quiet && stdout.isTTY === true;
 
 const remarksOn = (report: Report, words: Words): readonly string[] => {
-  const { errors, findings, notEvaluated, comparison, notes = [] } = report;
+  const { errors, findings, notEvaluated, comparison, notes = [], waiverProblems = [] } = report;
   const isEmpty = findings.length + notEvaluated.length + errors.length === 0;
   return [
     ...notes,
+    ...waiverProblems.map(({ message }) => message),
     ...errors.map(errorLine),
     ...(comparison ? comparisonRemarks(comparison) : []),
     ...unevaluatedTrails(report).map(({ sentence }) => sentence),
@@ -68,10 +70,9 @@ const remarksOn = (report: Report, words: Words): readonly string[] => {
   ];
 };
 
-const errorLine = ({ source, message }: ReportError): string => `${source}: ${message}`;
-
-/** The layout of reports in files. */
-const FILE_LAYOUT = { columns: 100, color: false };
+/** An interruption has no source besides the program, whose name is the start of each line. */
+const errorLine = (error: ReportError): string =>
+  error === INTERRUPTED ? error.message : `${error.source}: ${error.message}`;
 
 /**
  * Writes a report to standard output and to each requested file. Returns an error for each file that could not be written; the others
@@ -102,9 +103,23 @@ const writeFile = async (
     await writeFileAtomically(file, render(report, { ...FILE_LAYOUT, verbose }), signal);
     return [];
   } catch (error) {
-    return [{ source: file, message: `The ${format} report could not be written: ${messageOf(error)}` }];
+    return [{ source: file, message: `The ${format} report was not written. ${writeReasonOf(error)}` }];
   }
 };
+
+const writeReasonOf = (error: unknown): string => WRITE_REASONS.get(codeOf(error)) ?? messageOf(error);
+
+const NO_FOLDER = 'Its folder does not exist. Create the folder, or use another path.';
+const NO_PERMISSION = 'Access was denied. Check the permissions of the file and its folder.';
+const WRITE_REASONS: ReadonlyMap<string, string> = new Map([
+  ['ENOENT', NO_FOLDER],
+  ['ENOTDIR', NO_FOLDER],
+  ['EACCES', NO_PERMISSION],
+  ['EPERM', NO_PERMISSION],
+  ['EROFS', 'The file system is read-only. Use another path.'],
+  ['EISDIR', 'The path is a folder. Use the path of a file.'],
+  ['ENOSPC', 'The disk is full. Free space, or use another path.'],
+]);
 
 /**
  * Writes a file atomically: into a temporary file in the same folder, which then replaces it and gets its permissions. On an error, or if

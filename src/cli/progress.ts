@@ -5,7 +5,7 @@ import { CLEAR_LINE, canOverwrite, type Terminal } from './terminal.js';
 export type ShownProgress = Progress & { readonly clear: () => void };
 
 /** No progress. */
-export const SILENT: ShownProgress = {
+const SILENT: ShownProgress = {
   start: () => {},
   advance: () => {},
   finishFile: () => {},

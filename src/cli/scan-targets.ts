@@ -1,35 +1,23 @@
-import {
-  accountsByRole,
-  type Identity,
-  identityOf,
-  ownAccount,
-  type RoleOptions,
-  type Session,
-} from '../aws/session.js';
+import { accountsByRole, type Identity, identityOf, ownAccount, type Session } from '../aws/session.js';
 import { isAccountId, isRegion, parseArn } from '../core/arn.js';
 import type { ReportError } from '../core/report.js';
 import type { AccountToScan } from '../ports.js';
+import type { ScanTarget } from '../scan/scan-accounts.js';
+import type { RawLiveOptions } from './command-options.js';
 import type { RawEvaluationOptions } from './evaluation-options.js';
 import { didYouMean, UsageError } from './usage-error.js';
 
 /** The options of `trailkey scan`, as commander returns them. */
-export type RawScanOptions = RawEvaluationOptions & {
-  readonly regions?: readonly string[];
-  readonly roleArn?: readonly string[];
-  readonly organization?: boolean;
-  readonly roleName?: string;
-  readonly externalId?: string;
-  readonly aggregator?: string;
-  readonly requireTrail?: boolean;
-  readonly debug?: boolean;
-};
-
-/** What to scan: the account of the credentials, the accounts of IAM roles, an organization, or an AWS Config aggregator. */
-export type ScanTarget =
-  | { readonly kind: 'account' }
-  | ({ readonly kind: 'roles'; readonly roleArns: readonly string[] } & RoleOptions)
-  | ({ readonly kind: 'organization'; readonly roleName: string } & RoleOptions)
-  | { readonly kind: 'aggregator'; readonly aggregator: string };
+export type RawScanOptions = RawEvaluationOptions &
+  RawLiveOptions & {
+    readonly regions?: readonly string[];
+    readonly roleArn?: readonly string[];
+    readonly organization?: boolean;
+    readonly roleName?: string;
+    readonly externalId?: string;
+    readonly aggregator?: string;
+    readonly requireTrail?: boolean;
+  };
 
 /**
  * Parses the options that select what to scan.

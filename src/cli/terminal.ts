@@ -54,12 +54,23 @@ export const canOverwrite = ({ stderr, env }: Terminal): boolean =>
 const COLUMNS_WITHOUT_TERMINAL = 100;
 const MIN_COLUMNS = 40;
 
-/** The layout for standard output. There is no color with NO_COLOR, on a dumb terminal, or where it is not a terminal. */
+/** The layout for standard output. */
 export const layoutFor = ({ stdout, env, program }: Terminal): Layout => ({
   ...(program !== undefined && { program }),
   columns: Math.max(MIN_COLUMNS, stdout.columns ?? widthIn(env) ?? COLUMNS_WITHOUT_TERMINAL),
-  color: stdout.isTTY === true && !env['NO_COLOR'] && env['TERM'] !== 'dumb',
+  color: isColored(stdout, env),
 });
+
+/**
+ * Whether standard output is colored: with FORCE_COLOR (but not `0` or `false`), or on a terminal that is not dumb, without NO_COLOR.
+ *
+ * @see https://force-color.org and https://no-color.org
+ */
+const isColored = (stdout: Output, env: Terminal['env']): boolean => {
+  const forced = env['FORCE_COLOR'];
+  if (forced) return forced !== '0' && forced !== 'false';
+  return stdout.isTTY === true && !env['NO_COLOR'] && env['TERM'] !== 'dumb';
+};
 
 const widthIn = (env: Terminal['env']): number | undefined => Number(env['COLUMNS']) || undefined;
 

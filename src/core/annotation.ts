@@ -87,8 +87,10 @@ const DESCRIPTIONS: {
     nextStep: 'Set keyVerification to live to check it.',
   }),
   KEY_NOT_FOUND: ({ key, why }) => MISSING[why](key),
-  KEY_UNVERIFIABLE: (verdict) =>
-    verdict.why === 'policy' ? unprovenPolicy(verdict) : UNVERIFIABLE[verdict.why](verdict.key),
+  KEY_UNVERIFIABLE: (verdict) => {
+    if (verdict.why === 'policy') return unprovenPolicy(verdict);
+    return verdict.why === 'denied' ? deniedKey(verdict) : UNVERIFIABLE[verdict.why](verdict.key);
+  },
   KEY_NOT_CUSTOMER_MANAGED: ({ key }) => ({
     message: `Key ${key} is an AWS managed key, so you cannot change its policy.`,
     nextStep: ENCRYPT,
@@ -165,10 +167,6 @@ const MISSING: Table<MissingKey> = {
 };
 
 const UNVERIFIABLE: Table<UnverifiableKey> = {
-  denied: (key) => ({
-    message: `Access to kms:DescribeKey was denied for key ${key}, so its state is unknown.`,
-    nextStep: 'Allow kms:DescribeKey in the key policy and in IAM.',
-  }),
   'not-in-input': (key) => ({
     message: `Key ${key} was not found in the input, so its state is unknown.`,
     nextStep: 'Add the snapshot or the describe-key output of its account and Region.',
@@ -194,6 +192,14 @@ const UNVERIFIABLE: Table<UnverifiableKey> = {
     nextStep: 'Allow kms:GetKeyRotationStatus, or record the key in AWS Config.',
   }),
 };
+
+const deniedKey = ({
+  key,
+  caller,
+}: Extract<Verdict, { readonly code: 'KEY_UNVERIFIABLE'; readonly why: 'denied' }>): Description => ({
+  message: `Access to kms:DescribeKey was denied${caller === undefined ? '' : ` to ${caller}`} for key ${key}, so its state is unknown.`,
+  nextStep: 'Allow kms:DescribeKey in the key policy and in IAM.',
+});
 
 type PendingDeletion = VerdictByCode['KEY_PENDING_DELETION'];
 

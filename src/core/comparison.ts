@@ -17,6 +17,8 @@ export type ComparedTrail = {
   readonly codeNow: string | null;
   /** True where the trail was NON_COMPLIANT before and has a higher severity now. */
   readonly worse: boolean;
+  /** True where the trail was waived in the earlier report and is not now. Absent otherwise. */
+  readonly waiverEnded?: true;
 };
 
 /** The NON_COMPLIANT trails of this report and of an earlier one, by what changed. */
@@ -112,7 +114,11 @@ const compareTrail = (
   const codes = { codeBefore: before?.code ?? null, codeNow: now?.code ?? null };
   const status =
     before === undefined ? newStatusOf(trailArn, changes) : statusOf(before, now, changes.parameters);
-  return { status, trail: { ...trail, ...codes, worse: isWorse(before, now) } };
+  const waiverEnded = before?.isWaived && now && isOpen(now) && now.waiver === undefined;
+  return {
+    status,
+    trail: { ...trail, ...codes, worse: isWorse(before, now), ...(waiverEnded && { waiverEnded }) },
+  };
 };
 
 const newStatusOf = (trailArn: string, { unevaluatedBefore }: Changes): DiffStatus =>
@@ -201,6 +207,7 @@ type EarlierFinding = {
   readonly code: string;
   readonly severity: string;
   readonly compliance: string;
+  readonly isWaived: boolean;
 };
 
 /** The compared fields of an earlier JSON report. */
@@ -265,6 +272,7 @@ const findingIn = (finding: JsonObject): EarlierFinding => ({
   code: required(finding, 'code'),
   severity: required(finding, 'severity'),
   compliance: required(finding, 'compliance'),
+  isWaived: fieldOf(finding, ['waiver']) !== undefined,
 });
 
 const required = (object: JsonObject, name: string): string => {

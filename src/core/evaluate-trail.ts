@@ -23,6 +23,9 @@ import {
   type VerdictCode,
 } from './verdict.js';
 
+/** The waiver of a finding: why the risk is accepted, by whom, and the last day on which it applies, such as `2026-01-31`. */
+export type FindingWaiver = { readonly reason: string; readonly owner: string; readonly expires: string };
+
 /** What the evaluation of a trail depends on besides the trail. `now` is in milliseconds since 1970. */
 export type EvaluationContext = {
   readonly keys: KeySource;
@@ -74,6 +77,8 @@ export type Finding = Description & {
   readonly accountName?: string;
   /** The commands of the AWS CLI that fix the finding, complete, in the order in which they are run. Absent where there is none. */
   readonly commands?: readonly string[];
+  /** Why the risk is accepted, by whom, and until when. Absent where no waiver applies. */
+  readonly waiver?: FindingWaiver;
   /** Absent where everything was checked. */
   readonly unchecked?: readonly UncheckedFact[];
   /** Absent where the trail is not defined in a template. */
@@ -190,7 +195,9 @@ export const evaluateKey = (lookup: KeyLookupResult, context: KeyContext): Verdi
     case 'missing':
       return { code: 'KEY_NOT_FOUND', key: kmsKeyId, why: lookup.why };
     case 'unreadable':
-      return { code: 'KEY_UNVERIFIABLE', key: kmsKeyId, why: lookup.why };
+      return lookup.why === 'denied'
+        ? { code: 'KEY_UNVERIFIABLE', key: kmsKeyId, why: lookup.why, caller: lookup.caller }
+        : { code: 'KEY_UNVERIFIABLE', key: kmsKeyId, why: lookup.why };
     case 'found':
       return evaluateFoundKey(lookup.key, context);
   }

@@ -39,7 +39,13 @@ export type KeyLookupResult =
   | {
       readonly kind: 'unreadable';
       /** `after-apply`: known only after the deployment of the template that contains the trail. */
-      readonly why: 'denied' | 'not-in-input' | 'alias-not-in-input' | 'region-unreachable' | 'after-apply';
+      readonly why: 'not-in-input' | 'alias-not-in-input' | 'region-unreachable' | 'after-apply';
+    }
+  | {
+      readonly kind: 'unreadable';
+      readonly why: 'denied';
+      /** The ARN of the caller whose access was denied, for a person who can allow it. */
+      readonly caller?: string | undefined;
     };
 
 /** Why a `kmsKeyId` cannot identify a key. */

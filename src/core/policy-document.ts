@@ -116,7 +116,7 @@ export const matches = (pattern: string, text: string): Certainty =>
 export const hasVariable = (value: string): boolean => value.includes('${');
 
 /** Uses the first match of each piece between stars: a later match never helps the pieces after it. */
-const matchesWildcards = (pattern: string, text: string): boolean => {
+export const matchesWildcards = (pattern: string, text: string): boolean => {
   const pieces = pattern.split('*');
   let at = 0;
   for (const [index, piece] of pieces.entries()) {

@@ -1,9 +1,10 @@
 import { countBy } from './collections.js';
 import { commandsFor } from './commands.js';
-import { type Comparison, compareWith, type EarlierReport } from './comparison.js';
+import { type Comparison, compareWith, type EarlierReport, identityOf } from './comparison.js';
 import type { Finding } from './evaluate-trail.js';
 import type { ObservedTrail } from './trail.js';
-import { type Compliance, isEvaluated, VERDICT_CODES } from './verdict.js';
+import { type Compliance, isEvaluated, SEVERITIES, type Severity, VERDICT_CODES } from './verdict.js';
+import { applyWaivers, type WaiverEntry, type WaiverProblem } from './waiver.js';
 
 /** The version of the JSON report; `report.schema.json` is its schema. */
 const SCHEMA_VERSION = '1.0';
@@ -29,6 +30,16 @@ export type Recorded = { readonly oldest: string; readonly newest: string };
 /** An error: its source (a file, an account), and a message that says what to do. */
 export type ReportError = { readonly source: string; readonly message: string };
 
+/** The error of a run that the user ended with Ctrl-C. */
+export const INTERRUPTED: ReportError = {
+  source: 'trailkey',
+  message: 'Interrupted: the rest was not evaluated. Run the command again.',
+};
+
+/** Whether the user ended the run. */
+export const isInterrupted = ({ errors }: Pick<Report, 'errors'>): boolean =>
+  errors.some(({ message }) => message === INTERRUPTED.message);
+
 /** The result of a run, in the shape of the JSON report. Its fields are public API. */
 export type Report = {
   readonly schemaVersion: typeof SCHEMA_VERSION;
@@ -50,6 +61,8 @@ export type Report = {
   readonly recorded?: Recorded & { readonly stale: boolean };
   /** Absent where no earlier report was given. */
   readonly comparison?: Comparison;
+  /** The waivers that are not valid, expired, or not used. Absent where there is none. */
+  readonly waiverProblems?: readonly WaiverProblem[];
   /** Sorted by account, Region and trail name. */
   readonly findings: readonly Finding[];
   readonly notEvaluated: readonly UnevaluatedTrail[];
@@ -58,6 +71,8 @@ export type Report = {
 
 /** The number of findings by compliance and by code. Every code is present. */
 export type Summary = Readonly<Record<Compliance, number>> & {
+  /** The NON_COMPLIANT findings whose risk is accepted by a waiver. */
+  readonly waived: number;
   readonly codes: Readonly<Record<string, number>>;
 };
 
@@ -77,12 +92,14 @@ export type Outcome = {
   /** The names of accounts, by account ID. */
   readonly accountNames?: ReadonlyMap<string, string> | undefined;
   readonly earlier?: EarlierReport | undefined;
+  readonly waivers?: readonly WaiverEntry[] | undefined;
 };
 
 /** Creates the report of a run. */
 export const createReport = (outcome: Outcome): Report => {
-  const { parameters, earlier } = outcome;
-  const findings = outcome.findings.map(completed(outcome)).toSorted(byAccountRegionAndName);
+  const { parameters, earlier, waivers = [] } = outcome;
+  const completed = outcome.findings.map(completion(outcome)).toSorted(byAccountRegionAndName);
+  const { findings, problems } = applyWaivers(completed, waivers, outcome.evaluatedAt);
   return {
     schemaVersion: SCHEMA_VERSION,
     tool: { name: 'trailkey', version: outcome.version },
@@ -98,6 +115,7 @@ export const createReport = (outcome: Outcome): Report => {
       recorded: { ...outcome.recorded, stale: isStale(outcome.recorded.oldest, outcome) },
     }),
     ...(earlier && { comparison: compareWith(earlier, { parameters, findings }) }),
+    ...(problems.length > 0 && { waiverProblems: problems }),
     findings,
     notEvaluated: unevaluatedTrails(outcome, findings),
     errors: outcome.errors,
@@ -105,7 +123,7 @@ export const createReport = (outcome: Outcome): Report => {
 };
 
 /** Adds what the report knows about a finding, and the evaluation does not. */
-const completed = ({ parameters, accountNames }: Outcome) => {
+const completion = ({ parameters, accountNames }: Outcome) => {
   const kmsKeyArns = (parameters['kmsKeyArns'] ?? '').split(',').map((arn) => arn.trim());
   return (finding: Finding): Finding => {
     const accountName = accountNames?.get(finding.accountId);
@@ -133,6 +151,7 @@ export const summarize = (findings: readonly Finding[]): Summary => {
     COMPLIANT: compliances.get('COMPLIANT') ?? 0,
     NON_COMPLIANT: compliances.get('NON_COMPLIANT') ?? 0,
     NOT_APPLICABLE: compliances.get('NOT_APPLICABLE') ?? 0,
+    waived: findings.filter(({ waiver }) => waiver !== undefined).length,
     codes: Object.fromEntries(VERDICT_CODES.map((code) => [code, codes.get(code) ?? 0])),
   };
 };
@@ -171,13 +190,13 @@ const byAccountRegionAndName = (a: Finding, b: Finding): number =>
 const compare = (a: string, b: string): number => Number(a > b) - Number(a < b);
 
 /**
- * What makes a run fail: any NON_COMPLIANT finding, one that is new or more severe than in the earlier report (`new`), or no finding
- * (`never`). An error always does.
+ * What makes a run fail: any NON_COMPLIANT finding, one of a severity or higher, one that is new or more severe than in the earlier
+ * report, or whose waiver ended (`new`), or no finding (`never`). Waived findings do not count. An error always does.
  */
-export type FailOn = 'NON_COMPLIANT' | 'new' | 'never';
+export type FailOn = 'NON_COMPLIANT' | 'HIGH' | 'MEDIUM' | 'LOW' | 'new' | 'never';
 
 /** The choices of `--fail-on`. */
-export const FAIL_ON: readonly FailOn[] = ['NON_COMPLIANT', 'new', 'never'];
+export const FAIL_ON: readonly FailOn[] = ['NON_COMPLIANT', 'HIGH', 'MEDIUM', 'LOW', 'new', 'never'];
 
 /** 0: success. 1: there are findings that fail the run. 2: the report is incomplete. */
 export type ExitCode = 0 | 1 | 2;
@@ -196,18 +215,35 @@ export const exitCodeOf = (
   return isFailure(report, failOn) ? 1 : 0;
 };
 
-const isFailure = ({ summary, comparison }: Report, failOn: FailOn): boolean => {
+const isFailure = ({ findings, comparison }: Report, failOn: FailOn): boolean => {
+  const open = findings.filter(({ compliance, waiver }) => compliance === 'NON_COMPLIANT' && !waiver);
   switch (failOn) {
     case 'NON_COMPLIANT':
-      return summary.NON_COMPLIANT > 0;
+      return open.length > 0;
+    case 'HIGH':
+    case 'MEDIUM':
+    case 'LOW':
+      return open.some(({ severity }) => isAtLeast(severity, failOn));
     case 'new':
-      return comparison === undefined
-        ? summary.NON_COMPLIANT > 0
-        : comparison.new.length > 0 || comparison.changed.some(({ worse }) => worse);
+      return comparison === undefined ? open.length > 0 : open.some(isNewIn(comparison));
     // Stryker disable next-line ConditionalExpression,StringLiteral: without this case the function returns undefined, which is falsy.
     case 'never':
       return false;
   }
+};
+
+/** Whether a severity is as high as another, or higher. */
+export const isAtLeast = (severity: Severity, other: Severity): boolean =>
+  SEVERITIES.indexOf(severity) <= SEVERITIES.indexOf(other);
+
+const isNewIn = (comparison: Comparison): ((finding: Finding) => boolean) => {
+  const compared = [...comparison.new, ...comparison.changed, ...comparison.stillOpen];
+  const counting = new Set(
+    compared
+      .filter(({ codeBefore, worse, waiverEnded }) => codeBefore === null || worse || waiverEnded)
+      .map(identityOf),
+  );
+  return (finding) => counting.has(identityOf(finding));
 };
 
 /** True where trails were observed and none was evaluated: the report has no NON_COMPLIANT finding but proves nothing. */

@@ -19,6 +19,12 @@ export type Verdict =
   | {
       readonly code: 'KEY_UNVERIFIABLE';
       readonly key: string;
+      readonly why: 'denied';
+      readonly caller: string | undefined;
+    }
+  | {
+      readonly code: 'KEY_UNVERIFIABLE';
+      readonly key: string;
       readonly why: 'policy';
       readonly policy: UncheckedPolicy;
     }
@@ -52,7 +58,6 @@ export type MissingKey = 'unknown' | 'deleted' | InvalidReferenceReason;
 
 /** Why the state of the key is unknown. */
 export type UnverifiableKey =
-  | 'denied'
   | 'not-in-input'
   | 'alias-not-in-input'
   | 'region-unreachable'

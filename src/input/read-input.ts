@@ -1,3 +1,4 @@
+import process from 'node:process';
 import { addAbortSignal, type Readable } from 'node:stream';
 import { mapConcurrently } from '../core/collections.js';
 import { findFiles, type InputFile, type InputFiles, readBytes, STANDARD_INPUT } from './files.js';
@@ -7,18 +8,31 @@ import { readSource } from './read-source.js';
 import { isKeyWithId, keyArnsIn, keyWithFacts, type SourceContents } from './source-contents.js';
 
 /** The input to read. */
-export type Input = {
+export type InputOptions = {
+  /** Files, folders, or `-` for standard input. */
   readonly paths: readonly string[];
   /** Files of keys. Trails in them are ignored. */
-  readonly keyPaths: readonly string[];
-  /** The stream for the path `-`. */
-  readonly standardInput: Readable;
+  readonly keyPaths?: readonly string[];
+  /** The stream for the path `-`. By default, that of the process. */
+  readonly standardInput?: Readable;
   /** Ends the reading early. The contents that were read before are used. */
-  readonly signal: AbortSignal;
-  readonly progress: Progress;
-  /** Milliseconds since 1970. */
-  readonly now: number;
+  readonly signal?: AbortSignal;
+  readonly progress?: Progress;
+  /** Milliseconds since 1970. By default, the current time. */
+  readonly now?: number;
 };
+
+/** The input, with its defaults. */
+type Input = Required<InputOptions>;
+
+const withDefaults = (options: InputOptions): Input => ({
+  keyPaths: [],
+  standardInput: process.stdin,
+  signal: new AbortController().signal,
+  progress: { start: () => {}, advance: () => {}, finishFile: () => {} },
+  now: Date.now(),
+  ...options,
+});
 
 /** Receives the progress of reading, in files and bytes. */
 export type Progress = {
@@ -47,7 +61,8 @@ export type UnusedFiles = {
 };
 
 /** Reads files and folders of AWS Config data, and standard input. A part that cannot be read does not affect the others. */
-export const readInput = async (input: Input): Promise<InputContents> => {
+export const readInput = async (options: InputOptions): Promise<InputContents> => {
+  const input = withDefaults(options);
   const { paths, keyPaths, signal, progress } = input;
   const lists = await Promise.all([...paths, ...keyPaths].map(findFiles));
   const files = lists.flatMap((list, index) =>

@@ -2,10 +2,10 @@ import { type Failure, mapConcurrently, settleAll } from '../core/collections.js
 import { CredentialsError, isInterruption, messageOf } from '../core/errors.js';
 import { type EvaluationContext, evaluateTrail, type Finding } from '../core/evaluate-trail.js';
 import { cacheKeys } from '../core/key.js';
-import type { ReportError } from '../core/report.js';
+import type { Mode, Recorded, ReportError } from '../core/report.js';
 import type { RuleParameters } from '../core/rule-parameters.js';
 import { type ObservedTrail, observedIn, type Trail } from '../core/trail.js';
-import type { AccountToScan, LiveAccount } from '../ports.js';
+import type { AccountToScan, LiveAccount, RoleOptions, SessionOptions } from '../ports.js';
 
 /** How an account is scanned. `now` is in milliseconds since 1970. */
 export type ScanSettings = {
@@ -13,6 +13,39 @@ export type ScanSettings = {
   readonly now: number;
   /** Only trails that log events of these Regions are evaluated. Undefined for all trails. */
   readonly regions: readonly string[] | undefined;
+};
+
+/** What to scan: the account of the credentials, the accounts of IAM roles, an organization, or an AWS Config aggregator. */
+export type ScanTarget =
+  | { readonly kind: 'account' }
+  | ({ readonly kind: 'roles'; readonly roleArns: readonly string[] } & RoleOptions)
+  | ({ readonly kind: 'organization'; readonly roleName: string } & RoleOptions)
+  | { readonly kind: 'aggregator'; readonly aggregator: string };
+
+/** How live accounts are scanned. Credentials and Region are found as in the AWS CLI. */
+export type ScanOptions = SessionOptions & {
+  /** By default, the account of the credentials. */
+  readonly target?: ScanTarget;
+  /** Only trails that log events of these Regions are evaluated. By default, all trails. */
+  readonly regions?: readonly string[] | undefined;
+  readonly parameters?: RuleParameters;
+  /** Milliseconds since 1970. By default, the current time. */
+  readonly now?: number;
+  /** Ends the scan early. The result contains what was evaluated before. */
+  readonly signal?: AbortSignal;
+};
+
+/** The result of a scan, with what a report contains about it. */
+export type ScanResult = Scanned & {
+  readonly mode: Mode;
+  /** The accounts or the aggregator, with the Regions if not all were scanned. */
+  readonly sources: readonly string[];
+  readonly notes: readonly string[];
+  readonly recorded?: Recorded | undefined;
+  /** The ARN of the principal whose credentials were used. */
+  readonly caller?: string;
+  /** The names of accounts, by account ID. */
+  readonly accountNames?: ReadonlyMap<string, string>;
 };
 
 /** A scan of several accounts. */

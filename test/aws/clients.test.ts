@@ -187,7 +187,9 @@ describe('a client of the rule', () => {
     });
 
     expect(result).toMatchObject({
-      reason: { message: expect.stringContaining('AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set') },
+      reason: {
+        message: expect.stringContaining('AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set together'),
+      },
     });
     expect(attempts).toBe(0);
   });

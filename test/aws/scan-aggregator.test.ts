@@ -207,7 +207,7 @@ describe('an aggregator', () => {
     const { report, exitCode } = await failing('ExpiredTokenException', 'KMS');
 
     expect(report.errors).toEqual([
-      { source: 'aggregator organization', message: expect.stringContaining('have expired. Run: eval') },
+      { source: 'aggregator organization', message: expect.stringContaining('have expired. Correct both variables') },
     ]);
     expect(exitCode).toBe(2);
   });

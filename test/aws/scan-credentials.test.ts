@@ -1,10 +1,16 @@
-import { expect, it } from 'vitest';
-import { credentialProblem, credentialSourceOf, firstCallProblem } from '../../src/aws/credentials.js';
+import { describe, expect, it } from 'vitest';
+import {
+  type CredentialSource,
+  credentialProblem,
+  credentialSourceOf,
+  firstCallProblem,
+  resolvedSource,
+} from '../../src/aws/credentials.js';
 import { account } from '../support/account.js';
 import { ACCOUNT, OTHER_ACCOUNT } from '../support/builders.js';
 import { folderOf } from '../support/files.js';
 import { runScan, worldAnswers, worldOf } from '../support/run-scan.js';
-import type { Faults } from '../support/stand-in.js';
+import type { Call, Faults } from '../support/stand-in.js';
 
 const answers = worldAnswers({ [ACCOUNT]: account({ trails: [] }) });
 const CONFIG = `
@@ -70,11 +76,14 @@ it.each([
   ],
   ['login', 'The login of profile login has expired or is missing. Run: aws login --profile login'],
   ['mfa', 'Run: eval "$(aws configure export-credentials --profile mfa --format env)"'],
-  ['absent', 'Profile absent does not exist or has no credentials. Run: aws configure sso --profile absent'],
-  ['placeless', 'No Region is set. Run: export AWS_REGION=REGION, for example eu-west-1.'],
+  [
+    'absent',
+    'Profile absent does not exist or has no credentials. To list your profiles, run: aws configure list-profiles',
+  ],
+  ['placeless', 'No Region is set. Add --region REGION, for example --region eu-west-1.'],
   [
     'process',
-    'Profile process does not exist or has no credentials. Run: aws configure sso --profile process',
+    'Profile process does not exist or has no credentials. To list your profiles, run: aws configure list-profiles',
   ],
   [
     '',
@@ -96,16 +105,25 @@ it('reads access keys and the Region from a profile', async () => {
 });
 
 it.each([
-  ['ExpiredToken', 'The credentials in AWS_ACCESS_KEY_ID and AWS_SESSION_TOKEN have expired. Run: eval'],
-  ['InvalidClientTokenId', 'AWS rejected the credentials in AWS_ACCESS_KEY_ID and AWS_SESSION_TOKEN'],
+  [
+    'ExpiredToken',
+    'example',
+    'The credentials in AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN have expired. Run: eval',
+  ],
+  [
+    'InvalidClientTokenId',
+    '',
+    'AWS rejected the credentials in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (InvalidClientTokenId). Correct both',
+  ],
 ])(
   'credentials that AWS rejects with %s give one error message, also for many roles',
-  async (error, sentence) => {
+  async (error, token, sentence) => {
     const faults = () => ({ error });
     const roles = Object.keys(worldOf(9)).flatMap((id) => ['--role-arn', `arn:aws:iam::${id}:role/reader`]);
 
     for (const args of [[], roles]) {
-      const { exitCode, stdout, stderr } = await runScan(args, { answers, faults });
+      const env = { AWS_SESSION_TOKEN: token };
+      const { exitCode, stdout, stderr } = await runScan(args, { answers, faults, env });
 
       expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
       expect(stderr).toContain(`trailkey: ${sentence}`);
@@ -160,7 +178,9 @@ it.each(['UnrecognizedClientException', 'InvalidSignatureException', 'ExpiredTok
       const { exitCode, stdout, stderr } = await runScan(args, { answers, faults });
 
       expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
-      expect(stderr).toMatch(/^trailkey: (AWS rejected t|T)he credentials in .* Run: eval .*\n$/);
+      expect(stderr).toMatch(
+        /^trailkey: (AWS rejected t|T)he credentials in .* Correct both variables, .*\n$/,
+      );
     }
   },
 );
@@ -191,33 +211,150 @@ it('credentials that expire during the scan do not remove earlier findings', asy
   expect(exitCode).toBe(2);
   expect(report.findings).toHaveLength(1);
   expect(report.errors.map(({ message }) => message)).toEqual(
-    expect.arrayContaining([expect.stringContaining('have expired. Run: eval')]),
+    expect.arrayContaining([expect.stringContaining('have expired. Correct both')]),
   );
 });
 
-it('distinguishes a profile, access keys in the environment, and neither', () => {
-  const rejected = Object.assign(new Error('no'), { name: 'SignatureDoesNotMatch' });
+describe('the message about credentials that have expired', () => {
   const expired = Object.assign(new Error('no'), { name: 'ExpiredToken' });
-  const messageFor = (env: Record<string, string>, error: Error) =>
-    firstCallProblem(error, credentialSourceOf(env))?.message;
+  const messageFor = (source: CredentialSource) => firstCallProblem(expired, source)?.message;
 
-  expect(messageFor({ AWS_PROFILE: 'x', AWS_ACCESS_KEY_ID: 'A' }, rejected)).toBe(
-    'AWS rejected the credentials of profile x (SignatureDoesNotMatch). Run: aws sso login --profile x',
+  it.each([
+    [
+      'environment',
+      undefined,
+      'AWS_SESSION_TOKEN have expired. Run: eval "$(aws configure export-credentials --profile NAME --format env)"',
+    ],
+    ['environment', 'x', 'Run: eval "$(aws configure export-credentials --profile x --format env)"'],
+    [
+      'access-key',
+      'x',
+      'in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY have expired. Correct both variables',
+    ],
+    ['sso', 'x', 'The credentials of profile x have expired. Run: aws sso login --profile x'],
+    ['sso', undefined, 'The credentials of the default profile have expired. Run: aws sso login'],
+    ['login', 'x', 'Run: aws login --profile x'],
+    [
+      'process',
+      'x',
+      'They come from credential_process. To see its error, run: aws sts get-caller-identity --profile x',
+    ],
+    ['profile', 'x', 'Set new ones: aws configure --profile x'],
+    [
+      'machine',
+      undefined,
+      'The credentials of the role of this machine have expired. AWS renews them. Check the clock',
+    ],
+  ] as const)('depends on their source: %s, profile %s', (kind, profile, sentence) => {
+    expect(messageFor({ kind, profile })).toContain(sentence);
+  });
+
+  it('is not made for another error', () => {
+    const source = { kind: 'profile', profile: undefined } as const;
+
+    expect(firstCallProblem(new Error('something else'), source)).toBeUndefined();
+    expect(credentialProblem('text', source)).toBeUndefined();
+  });
+});
+
+describe('the source of credentials', () => {
+  it('is the environment, unless the user specified a profile', () => {
+    const env = { AWS_PROFILE: 'x', AWS_ACCESS_KEY_ID: 'A' };
+
+    expect(credentialSourceOf(env)).toEqual({ kind: 'access-key', profile: 'x' });
+    expect(credentialSourceOf({ ...env, AWS_SESSION_TOKEN: 'T' }).kind).toBe('environment');
+    expect(credentialSourceOf(env, 'y')).toEqual({ kind: 'profile', profile: 'y' });
+    expect(credentialSourceOf({})).toEqual({ kind: 'profile', profile: undefined });
+  });
+
+  it.each([
+    [['CREDENTIALS_PROFILE'], 'profile'],
+    [['CREDENTIALS_PROFILE_SSO'], 'sso'],
+    [['CREDENTIALS_PROFILE_SSO_LEGACY'], 'sso'],
+    [['CREDENTIALS_PROFILE_SOURCE_PROFILE', 'CREDENTIALS_PROFILE_SSO'], 'sso'],
+    [['CREDENTIALS_PROFILE_LOGIN'], 'login'],
+    [['CREDENTIALS_PROFILE_PROCESS'], 'process'],
+    [['CREDENTIALS_HTTP'], 'machine'],
+    [[], 'machine'],
+  ])('is known by the features of the credentials: %j', (features, kind) => {
+    const $source = Object.fromEntries(features.map((name) => [name, 'x']));
+    const credentials = { accessKeyId: 'A', secretAccessKey: 'B', $source };
+
+    expect(resolvedSource({ kind: 'profile', profile: undefined }, credentials).kind).toBe(kind);
+  });
+
+  it('is never the machine if a profile is selected', () => {
+    const credentials = { accessKeyId: 'A', secretAccessKey: 'B' };
+
+    expect(() => resolvedSource({ kind: 'profile', profile: 'prod' }, credentials)).toThrow(
+      'Profile prod does not exist or has no credentials.',
+    );
+  });
+});
+
+describe('--profile and --region', () => {
+  const config = `
+[profile keys]
+aws_access_key_id = AKIA${OTHER_ACCOUNT}
+aws_secret_access_key = example
+region = eu-central-1
+`;
+  const both = worldAnswers(worldOf(1));
+  const runIn = async (args: readonly string[], env: Readonly<Record<string, string>> = {}) => {
+    const folder = await folderOf({ config });
+    return runScan(args, { answers: both, env: { AWS_CONFIG_FILE: `${folder}/config`, ...env } });
+  };
+  const firstOf = (calls: readonly Call[]) =>
+    calls.map(({ accessKeyId, region }) => ({ accessKeyId, region }))[0];
+
+  it('override the access keys and the Region of the environment', async () => {
+    const { calls, stderr } = await runIn(['--profile', 'keys', '--region', 'us-west-2']);
+
+    expect(firstOf(calls)).toEqual({ accessKeyId: `AKIA${OTHER_ACCOUNT}`, region: 'us-west-2' });
+    expect(stderr).not.toContain('WARNING');
+  });
+
+  it('leave the Region of the environment before that of the profile', async () => {
+    const fromEnvironment = await runIn(['--profile', 'keys']);
+    const fromProfile = await runIn(['--profile', 'keys'], { AWS_REGION: '' });
+
+    expect(firstOf(fromEnvironment.calls)?.region).toBe('eu-west-1');
+    expect(firstOf(fromProfile.calls)?.region).toBe('eu-central-1');
+  });
+
+  it('are not needed: access keys in the environment are used before AWS_PROFILE', async () => {
+    const { calls } = await runIn([], { AWS_PROFILE: 'keys' });
+
+    expect(firstOf(calls)?.accessKeyId).toBe(`AKIA${ACCOUNT}`);
+  });
+
+  it.each([
+    [['--region', 'europe'], '--region must be a Region code, such as eu-west-1; received "europe".'],
+    [['--profile', ''], '--profile must be the name of a profile; received "".'],
+    [['--profile', 'absent'], 'Profile absent does not exist or has no credentials.'],
+  ])('%j is refused before the first call', async (args, message) => {
+    const { exitCode, stderr, calls } = await runIn(args);
+
+    expect({ exitCode, calls }).toEqual({ exitCode: 2, calls: [] });
+    expect(stderr).toContain(`trailkey: ${message}`);
+  });
+});
+
+it('one of the two access key variables is refused', async () => {
+  const { exitCode, stderr } = await runScan([], { answers, env: { AWS_SECRET_ACCESS_KEY: '' } });
+
+  expect(exitCode).toBe(2);
+  expect(stderr).toBe(
+    'trailkey: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set together in the environment. Set both, or unset both.\n',
   );
-  expect(messageFor({}, rejected)).toContain(
-    'AWS rejected the credentials (SignatureDoesNotMatch). Run: aws sso login',
-  );
-  expect(messageFor({}, expired)).toBe('The credentials have expired. Run: aws sso login');
-  expect(messageFor({}, new Error('something else'))).toBeUndefined();
-  expect(credentialProblem('text', credentialSourceOf({}))).toBeUndefined();
 });
 
 it('refers to the default profile if none is set', () => {
   const notFound = (message: string) =>
-    credentialProblem(
-      Object.assign(new Error(message), { name: 'CredentialsProviderError' }),
-      credentialSourceOf({}),
-    )?.message;
+    credentialProblem(Object.assign(new Error(message), { name: 'CredentialsProviderError' }), {
+      kind: 'profile',
+      profile: undefined,
+    })?.message;
 
   expect(notFound("To refresh this SSO session run 'aws sso login'")).toBe(
     'The SSO session of the default profile has expired or is missing. Run: aws sso login',

@@ -113,6 +113,9 @@ describe('a call', () => {
     });
 
     expect(verdictsOf(result)).toContain(`${ACCOUNT} eu-west-1 audit KEY_UNVERIFIABLE`);
+    expect(result.report.findings[0]?.message).toBe(
+      `Access to kms:DescribeKey was denied to arn:aws:iam::${ACCOUNT}:user/ann for key ${KEY}, so its state is unknown.`,
+    );
     expect(result.exitCode).toBe(1);
   });
 
@@ -247,6 +250,26 @@ describe('Ctrl-C', () => {
     expect(result.report.notEvaluated.length).toBeGreaterThan(0);
   });
 
+  it('prints one line, without the prefix twice and without advice about missing data', async () => {
+    const keyboard = pressedOnce();
+    const { stdout, stderr } = await runScan(['--format', 'markdown'], {
+      answers,
+      onInterrupt: keyboard.onInterrupt,
+      faults: ({ operation }) => {
+        if (operation !== 'DescribeKey') return undefined;
+        setImmediate(keyboard.press);
+        return 'hang';
+      },
+    });
+
+    expect(stderr).toContain('trailkey: Interrupted: the rest was not evaluated. Run the command again.\n');
+    expect(stderr).not.toContain('trailkey: trailkey');
+    expect(stderr).toContain(
+      `trailkey: Trail ${trailArnIn()} was not evaluated. The run was interrupted before. Run the command again.\n`,
+    );
+    expect(stdout + stderr).not.toMatch(/Add the data|snapshot/);
+  });
+
   it('before the first response prints an empty report', async () => {
     const keyboard = pressedOnce();
     const { report, exitCode } = await runScan(JSON_REPORT, {
@@ -289,8 +312,10 @@ it('shows the number of finished accounts, within the width of the terminal', as
   expect(Math.max(...lines.map(({ length }) => length))).toBeLessThan(60);
 });
 
-it('shows no progress with --quiet, without a terminal, or on a dumb terminal', async () => {
-  expect((await runScan(['--quiet'], { answers, columns: 80 })).stderr).toBe('');
+it('shows progress with --quiet, and not without a terminal or on a dumb terminal', async () => {
+  const { stdout, stderr } = await runScan(['--quiet'], { answers, columns: 80 });
+  expect(stderr).toContain('Scanning: ');
+  expect(stdout).toBe('');
   expect((await runScan([], { answers })).stderr).not.toContain('Scanning');
   expect((await runScan([], { answers, columns: 80, env: { TERM: 'dumb' } })).stderr).not.toContain(
     'Scanning',

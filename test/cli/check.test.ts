@@ -143,7 +143,7 @@ describe('exits with', () => {
     ],
     [
       ['check', 'a.json', '--param-file', '/none'],
-      'Cannot read /none, the file of --param-file: The file or folder does not exist.',
+      'trailkey: --param-file /none: The file or folder does not exist. Check the path.\n',
     ],
     [['check', 'a.json', '--param-file', `${EXAMPLES}make.ts`], '--param-file must be a JSON object'],
   ])('2 on a wrong command line: %o', async (args, message) => {
@@ -195,7 +195,9 @@ describe('writes', () => {
 
     expect(exitCode).toBe(2);
     expect(stdout).toContain('CMK_USABLE');
-    expect(stderr).toContain('The json report could not be written: ENOENT');
+    expect(stderr).toContain(
+      `trailkey: ${folder}/no/r.json: The json report was not written. Its folder does not exist. Create the folder, or use another path.\n`,
+    );
   });
 });
 

@@ -100,12 +100,14 @@ it.each([
   expect({ exitCode, stdout, stderr }).toEqual({ exitCode: 2, stdout: '', stderr: `trailkey: ${message}\n` });
 });
 
-it('is colored only on a terminal, and not with NO_COLOR', async () => {
+it('is colored on a terminal without NO_COLOR, or with FORCE_COLOR', async () => {
   const control = '\u001b[';
 
   expect((await run(['explain', 'KEY_DISABLED'], { columns: 80 })).stdout).toContain(control);
   expect((await run(['explain', 'KEY_DISABLED'])).stdout).not.toContain(control);
   expect((await run(['explain'], { columns: 80, env: { NO_COLOR: '1' } })).stdout).not.toContain(control);
+  expect((await run(['explain'], { env: { FORCE_COLOR: '1', NO_COLOR: '1' } })).stdout).toContain(control);
+  expect((await run(['explain'], { columns: 80, env: { FORCE_COLOR: '0' } })).stdout).not.toContain(control);
 });
 
 it('shows the address of a link to another site', () => {

@@ -3,6 +3,7 @@ import { FORMATS } from '../../src/cli/reporters/index.js';
 import { didYouMean } from '../../src/cli/usage-error.js';
 import { DEFAULT_KEY } from '../../src/core/remediation.js';
 import { PARAMETER_NAMES } from '../../src/core/rule-parameters.js';
+import { VERSION } from '../../src/version.js';
 import { folderOf } from '../support/files.js';
 import { run } from '../support/run-check.js';
 
@@ -16,6 +17,36 @@ it('shows examples for every command, and for the program', async () => {
   expect(await commands()).toEqual(expect.arrayContaining(['check', 'explain', 'completion']));
   for (const command of [[], ...(await commands()).map((name) => [name])]) {
     expect(await helpOf(...command), command.join()).toMatch(/\nExamples:\n(?: {2}\$ trailkey .*\n)+/);
+  }
+});
+
+it('shows the exit codes of every command, and of the program', async () => {
+  for (const command of [[], ...(await commands()).map((name) => [name])]) {
+    expect(await helpOf(...command), command.join()).toMatch(
+      /\nExit codes:\n {2}0 {2}.+\n(?: {2}1 {2}.+\n)? {2}2 {2}.+\n/,
+    );
+  }
+});
+
+it.each([['-v'], ['--version'], ['version']])('prints the version with %s', async (word) => {
+  expect(await run([word])).toEqual({ exitCode: 0, stdout: `${VERSION}\n`, stderr: '' });
+});
+
+it('shows each line of completion so that it can be copied', async () => {
+  const lines = (await helpOf('completion')).split('\n');
+
+  expect(lines).toEqual(
+    expect.arrayContaining([
+      '  source <(trailkey completion bash)',
+      '  source <(trailkey completion zsh)',
+      '  trailkey completion fish > ~/.config/fish/completions/trailkey.fish',
+    ]),
+  );
+});
+
+it('offers --profile and --region for every command that calls AWS', async () => {
+  for (const command of ['scan', 'remediate', 'back-out']) {
+    expect(await helpOf(command)).toMatch(/ {2}--profile <name> .*[\s\S]* {2}--region <region> /);
   }
 });
 

@@ -275,7 +275,7 @@ describe('named outright', () => {
     });
 
     expect(report.errors).toEqual([
-      { source: 'trailkey', message: 'Interrupted: the rest of the input was not evaluated.' },
+      { source: 'trailkey', message: 'Interrupted: the rest was not evaluated. Run the command again.' },
     ]);
     expect(exitCode).toBe(2);
   });

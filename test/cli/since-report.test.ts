@@ -227,7 +227,7 @@ it.each([
   [['--fail-on', 'new'], '--fail-on new requires --since-report FILE, an earlier JSON report.'],
   [
     ['--since-report', '/none'],
-    'Cannot read /none, the file of --since-report: The file or folder does not exist.',
+    'trailkey: --since-report /none: The file or folder does not exist. Check the path.\n',
   ],
   [
     ['--since-report', 'package.json'],

@@ -271,8 +271,8 @@ describe('--fail-on new', () => {
     expect(exitCodeOf(report, 'NON_COMPLIANT')).toBe(1);
   });
 
-  it('is one of three choices', () => {
-    expect(FAIL_ON).toEqual(['NON_COMPLIANT', 'new', 'never']);
+  it('is one of the choices', () => {
+    expect(FAIL_ON).toEqual(['NON_COMPLIANT', 'HIGH', 'MEDIUM', 'LOW', 'new', 'never']);
   });
 
   it('fails on every finding without an earlier report', () => {

@@ -95,7 +95,7 @@ it('ends on Ctrl-C with the report of the evaluated trails and exit code 2', () 
 
   expect(status).toBe(2);
   expect(stdout).toContain('1 finding in 1 account');
-  expect(stdout.replace(/\s+/g, ' ')).toContain('Interrupted: the rest of the input was not evaluated.');
+  expect(stdout.replace(/\s+/g, ' ')).toContain('Interrupted: the rest was not evaluated.');
 });
 
 it.each(['SIGINT', 'SIGTERM'] as const)('ends on %s while it waits for standard input', async (signal) => {

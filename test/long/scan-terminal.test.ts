@@ -60,7 +60,7 @@ it('ends at Ctrl-C with the report of the evaluated trails, and exit code 2', as
   );
 
   expect(exitCode).toBe(2);
-  expect(shown).toContain('Interrupted: the rest of the scan was not evaluated.');
+  expect(shown).toContain('Interrupted: the rest was not evaluated.');
   expect(textOf(shown)).toMatch(/COMPLIANT {2}CMK_USABLE {2}[89] trails/);
   expect(shown).toContain('arn:aws:cloudtrail:us-east-1:500000000003:trail/t-us-east-1');
   expect(shown).not.toContain('    at ');

@@ -2,7 +2,7 @@ import process from 'node:process';
 import { ACCOUNT, REGION } from './builders.js';
 
 /** Credentials of the tests, named by their account, and nothing of this machine's settings. */
-const ENVIRONMENT = {
+export const ENVIRONMENT = {
   AWS_ACCESS_KEY_ID: `AKIA${ACCOUNT}`,
   AWS_SECRET_ACCESS_KEY: 'secret-of-the-caller',
   AWS_EC2_METADATA_DISABLED: 'true',

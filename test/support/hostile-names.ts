@@ -1,5 +1,6 @@
 import type { Finding } from '../../src/core/evaluate-trail.js';
 import { createReport, type Report } from '../../src/core/report.js';
+import type { WaiverEntry } from '../../src/core/waiver.js';
 import { facts, findingOf, found, NOW, observed, trail } from './builders.js';
 
 /** Names that try to act where they are shown, by what they try: each goes through every reporter. */
@@ -73,9 +74,22 @@ export const hostileReport = (...names: readonly string[]): Report => {
     ),
     findings,
     notes: names,
+    accountNames: new Map(names.map((name) => ['111122223333', name])),
+    waivers: [...names.map(waiverNamed), ...names.map((name) => ({ entry: 1, problem: name }))],
     errors: names.map((name) => ({ source: name, message: name })),
   });
 };
+
+const waiverNamed = (name: string, index: number): WaiverEntry => ({
+  entry: index + 1,
+  waiver: {
+    trailArn: `arn:aws:cloudtrail:eu-west-1:111122223333:trail/${name}`,
+    codes: ['NO_KMS_KEY'],
+    reason: name,
+    owner: name,
+    expires: '2099-01-31',
+  },
+});
 
 const findingsNamed = (name: string): readonly Finding[] => {
   const arn = `arn:aws:cloudtrail:eu-west-1:111122223333:trail/${name}`;

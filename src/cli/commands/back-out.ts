@@ -22,7 +22,7 @@ export const backOut = async (
   terminal: Terminal,
 ): Promise<ExitCode> => {
   const { keys, logging, isConfirmed } = parseBackOutOptions(raw);
-  return withAccount(terminal, raw.debug ?? false, async (context) => {
+  return withAccount(terminal, raw, async (context) => {
     const observed = await findTrail(trail, context.account);
     const findings = await evaluateNow([observed], DEFAULT_PARAMETERS, context);
     printFindings(findings, terminal);

@@ -1,4 +1,4 @@
-import { createReport, type ExitCode, type Report, type ReportError } from '../../core/report.js';
+import { createReport, type ExitCode, INTERRUPTED, type Report } from '../../core/report.js';
 import { evaluateInventory } from '../../input/evaluate-inventory.js';
 import { type InputContents, readInput, type UnusedFiles } from '../../input/read-input.js';
 import { VERSION } from '../../version.js';
@@ -8,7 +8,7 @@ import {
   type RawEvaluationOptions,
 } from '../evaluation-options.js';
 import { finish, type Words } from '../output.js';
-import { progressOn, SILENT } from '../progress.js';
+import { progressOn } from '../progress.js';
 import { type Terminal, withInterrupt } from '../terminal.js';
 
 /** The options of `trailkey check`, as commander returns them. */
@@ -53,14 +53,10 @@ const evaluateFiles = async (
   terminal: Terminal,
 ): Promise<Evaluated> => {
   const evaluatedAt = terminal.now();
-  const { inventory, problems, hasParameters, notes, unused, interrupted } = await loadFiles(
-    inputs,
-    options,
-    {
-      terminal,
-      now: evaluatedAt,
-    },
-  );
+  const { inventory, problems, hasParameters, notes, unused, interrupted } = await loadFiles(inputs, {
+    terminal,
+    now: evaluatedAt,
+  });
   const { parameters, givenParameters } = options;
   const { observedTrails, findings, conflicts, recorded } = evaluateInventory(inventory, {
     parameters,
@@ -78,14 +74,11 @@ const evaluateFiles = async (
     notes: [...conflicts, ...notes, ...unused.map((files) => unusedNote(files, inputs))],
     recorded,
     earlier: options.earlier,
+    waivers: options.waivers,
   });
   return { report, notes: hasParameters ? [PARAMETERS_IGNORED] : [] };
 };
 
-const INTERRUPTED: ReportError = {
-  source: 'trailkey',
-  message: 'Interrupted: the rest of the input was not evaluated.',
-};
 const PARAMETERS_IGNORED = 'Rule parameters in rule events are ignored. Set them with --param.';
 
 const MAX_NAMED_FILES = 5;
@@ -102,11 +95,10 @@ const unusedNote = ({ folder, reason, paths }: UnusedFiles, { verbose }: Inputs)
 
 const loadFiles = async (
   inputs: Inputs,
-  { quiet }: EvaluationOptions,
   { terminal, now }: { readonly terminal: Terminal; readonly now: number },
 ): Promise<InputContents & { readonly interrupted: boolean }> =>
   withInterrupt(terminal, async (signal) => {
-    const progress = quiet ? SILENT : progressOn(terminal);
+    const progress = progressOn(terminal);
     const contents = await readInput({ ...inputs, standardInput: terminal.stdin, signal, progress, now });
     progress.clear();
     return { ...contents, interrupted: signal.aborted };

@@ -32,7 +32,7 @@ export const remediate = async (
   terminal: Terminal,
 ): Promise<ExitCode> => {
   const options = await parseRemediateOptions(trail, raw);
-  return withAccount(terminal, raw.debug ?? false, async (context) => {
+  return withAccount(terminal, raw, async (context) => {
     const { account } = context;
     const { target } = options;
     const observedTrails =

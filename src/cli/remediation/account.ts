@@ -9,6 +9,7 @@ import type { ExitCode } from '../../core/report.js';
 import type { RuleParameters } from '../../core/rule-parameters.js';
 import { type ObservedTrail, observedIn, type Trail } from '../../core/trail.js';
 import type { Automations, LiveAccount } from '../../ports.js';
+import { type RawLiveOptions, sessionOptionsIn } from '../command-options.js';
 import { QUIET, traceOn } from '../scan-progress.js';
 import { type Terminal, withInterrupt } from '../terminal.js';
 import { UsageError } from '../usage-error.js';
@@ -31,13 +32,14 @@ export type RemediationContext = {
  */
 export const withAccount = async (
   terminal: Terminal,
-  debug: boolean,
+  options: RawLiveOptions,
   work: (context: RemediationContext) => Promise<ExitCode>,
 ): Promise<ExitCode> => {
+  const selected = sessionOptionsIn(options);
   try {
     return await withInterrupt(terminal, async (signal) => {
-      const observer = debug ? traceOn(terminal) : QUIET;
-      const session = await openSession({ env: terminal.env, signal, observer });
+      const observer = options.debug ? traceOn(terminal) : QUIET;
+      const session = await openSession({ ...selected, env: terminal.env, signal, observer });
       const identity = await identityOf(session);
       return work({
         account: ownAccount(session, identity),

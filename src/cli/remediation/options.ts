@@ -1,20 +1,21 @@
 import { isKeyArn } from '../../core/key.js';
 import { DEFAULT_KEY, REPLACE_EXISTING, type ReplaceExisting } from '../../core/remediation.js';
 import type { RuleParameters } from '../../core/rule-parameters.js';
+import type { RawLiveOptions } from '../command-options.js';
 import { type RawParameters, readParameters } from '../evaluation-options.js';
 import { parseChoice, UsageError } from '../usage-error.js';
 
 /** The options of `trailkey remediate`, as commander returns them. */
-export type RawRemediateOptions = RawParameters & {
-  readonly all?: boolean;
-  readonly key?: string;
-  readonly dryRun?: boolean;
-  readonly yes?: boolean;
-  readonly replaceExisting: string;
-  readonly restoreKey?: boolean;
-  readonly approver?: readonly string[];
-  readonly debug?: boolean;
-};
+export type RawRemediateOptions = RawLiveOptions &
+  RawParameters & {
+    readonly all?: boolean;
+    readonly key?: string;
+    readonly dryRun?: boolean;
+    readonly yes?: boolean;
+    readonly replaceExisting: string;
+    readonly restoreKey?: boolean;
+    readonly approver?: readonly string[];
+  };
 
 /** What `trailkey remediate` is about: the trail with a name or ARN, whatever that name is, or all NON_COMPLIANT trails. */
 type RemediationTarget =
@@ -111,12 +112,11 @@ const KEY =
   /^((arn:aws[a-z0-9-]*:kms:[a-z0-9-]+:\d{12}:)?alias\/[\w/-]{1,250}|(arn:aws[a-z0-9-]*:kms:[a-z0-9-]+:\d{12}:key\/)?(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}))$/;
 
 /** The options of `trailkey back-out`, as commander returns them. */
-export type RawBackOutOptions = {
+export type RawBackOutOptions = RawLiveOptions & {
   readonly logging: string;
   readonly expectedKey?: string;
   readonly previousKey?: string;
   readonly yes?: boolean;
-  readonly debug?: boolean;
 };
 
 /** The parsed options of `trailkey back-out`. */

@@ -1,12 +1,12 @@
 import { annotationOf } from '../../core/annotation.js';
 import { parseArn } from '../../core/arn.js';
-import type { Finding } from '../../core/evaluate-trail.js';
+import type { Finding, FindingWaiver } from '../../core/evaluate-trail.js';
 import { isStale, type Report, RULE_NAME } from '../../core/report.js';
 import { CATALOGUE, type Compliance } from '../../core/verdict.js';
 import { byAccountAndRegion, partitionOf, sanitizeFinding } from './findings.js';
 import { fingerprintOf } from './fingerprint.js';
 import { jsonArray } from './json.js';
-import { STALE_DATA } from './sentences.js';
+import { STALE_DATA, waiverSentence } from './sentences.js';
 import { AWS_PAGES, requirementsOf } from './standards.js';
 import type { Reporter } from './types.js';
 
@@ -55,6 +55,7 @@ const asffOf = (finding: Finding, report: Report) => {
     ProductFields: productFieldsOf(shown, report),
     Resources: asffResourcesOf(shown, partitionOf(shown)),
     Compliance: complianceOf(shown, report),
+    ...(shown.waiver && workflowOf(shown.waiver, evaluatedAt)),
     RecordState: code === 'TRAIL_NOT_FOUND' ? 'ARCHIVED' : 'ACTIVE',
   };
 };
@@ -64,6 +65,14 @@ const STATUSES = {
   NON_COMPLIANT: 'FAILED',
   NOT_APPLICABLE: 'NOT_AVAILABLE',
 } as const satisfies Record<Compliance, string>;
+
+const MAX_NOTE_CHARACTERS = 512;
+
+/** Security Hub uses both only when it creates the finding: BatchUpdateFindings changes them later. */
+const workflowOf = (waiver: FindingWaiver, UpdatedAt: string) => ({
+  Workflow: { Status: 'SUPPRESSED' },
+  Note: { Text: waiverSentence(waiver).slice(0, MAX_NOTE_CHARACTERS), UpdatedBy: 'Trailkey', UpdatedAt },
+});
 
 /** The fields that only Trailkey has. */
 const productFieldsOf = (finding: Finding, { tool, mode }: Report) => {

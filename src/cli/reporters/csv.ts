@@ -51,6 +51,9 @@ const COLUMNS: Readonly<Record<string, (finding: Finding, row: Row) => string | 
   deletionDate: ({ deletionDate }) => deletionDate,
   daysLeft: ({ daysLeft }) => daysLeft?.toString(),
   commands: ({ commands }) => commands?.join(' && '),
+  waiverReason: ({ waiver }) => waiver?.reason,
+  waiverOwner: ({ waiver }) => waiver?.owner,
+  waiverExpires: ({ waiver }) => waiver?.expires,
   change: (_, { change }) => change?.status,
   codeBefore: (_, { change }) => sanitize(change?.codeBefore ?? ''),
 };

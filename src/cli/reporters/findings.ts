@@ -138,6 +138,13 @@ export const sanitizeFinding = (finding: Finding): Finding => ({
   homeRegion: sanitize(finding.homeRegion),
   message: sanitize(finding.message),
   ...(finding.accountName !== undefined && { accountName: sanitize(finding.accountName) }),
+  ...(finding.waiver && {
+    waiver: {
+      reason: sanitize(finding.waiver.reason),
+      owner: sanitize(finding.waiver.owner),
+      expires: sanitize(finding.waiver.expires),
+    },
+  }),
   ...(finding.commands && { commands: finding.commands.map(sanitize) }),
   kmsKeyId: sanitizeOrNull(finding.kmsKeyId),
   key: finding.key && {

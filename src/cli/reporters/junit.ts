@@ -4,7 +4,7 @@ import type { Report, ReportError } from '../../core/report.js';
 import { CATALOGUE } from '../../core/verdict.js';
 import { sanitize } from '../terminal.js';
 import { byAccountAndRegion, sanitizeFinding, sentencesOf } from './findings.js';
-import { ageOfData, type ExplainedTrail, unevaluatedTrails } from './sentences.js';
+import { ageOfData, type ExplainedTrail, unevaluatedTrails, waiverSentence } from './sentences.js';
 import type { Reporter } from './types.js';
 
 /**
@@ -54,14 +54,14 @@ const caseOf = (finding: Finding): Case => {
   const { why, nextStep } = CATALOGUE[code];
   const commands = (finding.commands ?? []).map((command) => `  ${command}\n`).join('');
   const text = `${summary}\n\nTrail: ${trailArn}\nWhy it matters: ${why}\nHow to fix: ${nextStep}\n${commands}`;
+  if (finding.waiver) return skipped(nameOf(finding), `${waiverSentence(finding.waiver)} ${summary}`);
   return {
     name: nameOf(finding),
     outcome: OUTCOMES[compliance],
     body: {
       COMPLIANT: '',
       NON_COMPLIANT: `<failure message="${escapeXml(summary)}" type="${code}">${escapeXml(text)}</failure>`,
-      // The schema of Jenkins allows no attribute here.
-      NOT_APPLICABLE: `<skipped>${escapeXml(summary)}</skipped>`,
+      NOT_APPLICABLE: skipped('', summary).body,
     }[compliance],
   };
 };
@@ -70,10 +70,14 @@ const caseOf = (finding: Finding): Case => {
 const nameOf = ({ accountId, region, trailName, trailArn }: Finding): string =>
   trailArn.includes(`:${region}:${accountId}:`) ? trailName : trailArn;
 
-const notEvaluatedCase = ({ trailArn, reason }: ExplainedTrail): Case => ({
-  name: sanitize(trailArn),
+const notEvaluatedCase = ({ trailArn, reason }: ExplainedTrail): Case =>
+  skipped(sanitize(trailArn), sanitize(reason));
+
+/** The schema of Jenkins allows no attribute in the element. */
+const skipped = (name: string, reason: string): Case => ({
+  name,
   outcome: 'skipped',
-  body: `<skipped>${escapeXml(sanitize(reason))}</skipped>`,
+  body: `<skipped>${escapeXml(reason)}</skipped>`,
 });
 
 const errorCase = ({ source, message }: ReportError): Case => ({

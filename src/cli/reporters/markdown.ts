@@ -12,6 +12,7 @@ import {
   countCompliances,
   DIFF_STATUSES,
   unevaluatedTrails,
+  waiverSentence,
 } from './sentences.js';
 import type { Reporter } from './types.js';
 
@@ -42,6 +43,7 @@ const headOf = (report: Report): string => {
 const sectionsOf = (report: Report): readonly Section[] => [
   ...errorsIn(report),
   ...notesIn(report),
+  ...waiversIn(report),
   ...comparisonIn(report),
   ...bySeverity(report.findings).map(sectionOf),
   ...notEvaluatedIn(report),
@@ -67,11 +69,13 @@ const sectionOf = (group: Group): Section => {
 const TABLE_HEAD = '| Account | Region | Trail | Finding |\n| --- | --- | --- | --- |\n';
 
 const rowOf = (
-  { accountId, region, trailName, message, nextStep }: Finding,
+  { accountId, region, trailName, message, nextStep, waiver }: Finding,
   sharedStep: string | undefined,
 ): string => {
   const names = [accountId, region, trailName].map(codeSpan);
-  return `| ${names.join(' | ')} | ${prose(sharedStep === undefined ? `${message} ${nextStep}` : message)} |\n`;
+  const text = prose(sharedStep === undefined ? `${message} ${nextStep}` : message);
+  const accepted = waiver === undefined ? '' : `${prose(waiverSentence(waiver))} `;
+  return `| ${names.join(' | ')} | ${accepted}${text} |\n`;
 };
 
 const errorsIn = ({ errors }: Report): readonly Section[] =>
@@ -88,6 +92,14 @@ const notesIn = ({ notes = [] }: Report): readonly Section[] =>
     share: 0.05,
     open: '\n### Excluded\n\n',
     rows: notes.map((note) => `- ${prose(note)}\n`),
+  });
+
+const waiversIn = ({ waiverProblems = [] }: Report): readonly Section[] =>
+  listOf(waiverProblems, {
+    name: 'waivers',
+    share: 0.05,
+    open: `\n### Waivers: ${count(waiverProblems.length, 'problem')}\n\n`,
+    rows: waiverProblems.map(({ message }) => `- ${prose(message)}\n`),
   });
 
 const notEvaluatedIn = ({ notEvaluated, errors }: Report): readonly Section[] =>

@@ -5,7 +5,7 @@ import { CATALOGUE, type Compliance, type Severity } from '../../core/verdict.js
 import { partitionOf, sanitizeFinding } from './findings.js';
 import { fingerprintOf } from './fingerprint.js';
 import { jsonArray } from './json.js';
-import { STALE_DATA } from './sentences.js';
+import { STALE_DATA, waiverSentence } from './sentences.js';
 import { AWS_PAGES, controlsOf, requirementsOf, standardOf } from './standards.js';
 import type { Reporter } from './types.js';
 
@@ -40,6 +40,11 @@ const eventOf = (finding: Finding, report: Report) => {
     severity: severity.caption,
     time: Date.parse(evaluatedAt),
     message: annotationOf(shown),
+    ...(shown.waiver && {
+      status_id: 3,
+      status: 'Suppressed',
+      status_detail: waiverSentence(shown.waiver),
+    }),
     metadata: {
       version: OCSF_VERSION,
       product: { name: 'Trailkey', uid: tool.name, vendor_name: 'Trailkey', version: tool.version },

@@ -11,7 +11,7 @@ import { sanitize } from '../terminal.js';
 import { VERDICT_PAGES } from '../verdict-pages.js';
 import { formatNumber, sanitizeFinding, sentencesOf } from './findings.js';
 import { fingerprintOf } from './fingerprint.js';
-import { ageOfData, unevaluatedTrails } from './sentences.js';
+import { ageOfData, unevaluatedTrails, waiverSentence } from './sentences.js';
 import { AWS_PAGES } from './standards.js';
 import type { Reporter } from './types.js';
 
@@ -61,7 +61,7 @@ function* renderRun(report: Report, index: number): Iterable<string> {
   yield indented(runOf(report, index), RUN_INDENT).slice(0, -NO_RESULTS.length);
   let before = '[';
   for (const finding of report.findings.slice(start, start + MAX_RESULTS_PER_RUN)) {
-    yield `${before}\n${indented(resultOf(finding), RESULT_INDENT)}`;
+    yield `${before}\n${indented(resultOf(finding, report), RESULT_INDENT)}`;
     before = ',';
   }
   yield before === '[' ? NO_RESULTS : `\n      ${NO_RESULTS.slice(1)}`;
@@ -100,6 +100,7 @@ const runOf = (report: Report, index: number) => ({
 const notificationsIn = (report: Report) => [
   ...report.errors.map(({ source, message }) => notification('error', `${source}: ${message}`)),
   ...(report.recorded?.stale ? [notification('warning', ageOfData(report) ?? '')] : []),
+  ...(report.waiverProblems ?? []).map(({ message }) => notification('warning', message)),
   ...unevaluatedTrails(report).map(({ inScope, sentence }) =>
     notification(inScope ? 'warning' : 'note', sentence),
   ),
@@ -110,7 +111,7 @@ const notification = (level: 'error' | 'warning' | 'note', text: string) => ({
   message: { text: plain(sanitize(text)) },
 });
 
-const resultOf = (finding: Finding) => {
+const resultOf = (finding: Finding, { summary }: Report) => {
   const { code, compliance, severity, ...shown } = sanitizeFinding(finding);
   const fingerprint = fingerprintOf(finding);
   return {
@@ -127,9 +128,14 @@ const resultOf = (finding: Finding) => {
     ],
     // Code scanning uses only the first of these.
     partialFingerprints: { primaryLocationLineHash: `${fingerprint}:1`, 'trailkey/v1': fingerprint },
+    // Either all results of a run have suppressions, or none.
+    ...(summary.waived > 0 && { suppressions: suppressionsOf(shown) }),
     properties: { ...shown, severity, compliance },
   };
 };
+
+const suppressionsOf = ({ waiver }: Pick<Finding, 'waiver'>) =>
+  waiver ? [{ kind: 'external', status: 'accepted', justification: waiverSentence(waiver) }] : [];
 
 const KINDS = {
   COMPLIANT: 'pass',

@@ -4,8 +4,8 @@ import {
   type DiffStatus,
   identityOf,
 } from '../../core/comparison.js';
-import type { Finding } from '../../core/evaluate-trail.js';
-import { type Mode, nothingEvaluated, type Report } from '../../core/report.js';
+import type { Finding, FindingWaiver } from '../../core/evaluate-trail.js';
+import { isInterrupted, type Mode, nothingEvaluated, type Report } from '../../core/report.js';
 import { count, formatNumber } from './findings.js';
 
 /** The conclusion of a report where an error occurred before any trail was evaluated. */
@@ -13,7 +13,7 @@ export const NOTHING_EVALUATED = 'No trail was evaluated because of errors.';
 
 /** The conclusion of a report in one sentence. Evaluated trails are those that are COMPLIANT or NON_COMPLIANT. */
 export const conclusionOf = (report: Report): string => {
-  const { COMPLIANT, NON_COMPLIANT } = report.summary;
+  const { COMPLIANT, NON_COMPLIANT, waived } = report.summary;
   const evaluated = COMPLIANT + NON_COMPLIANT;
   if (evaluated === 0) return whyNothing(report);
   const skipped = report.notEvaluated.length;
@@ -22,7 +22,8 @@ export const conclusionOf = (report: Report): string => {
     skipped > 0 ? `; ${count(skipped, 'trail')} ${skipped === 1 ? 'was' : 'were'} not evaluated` : '';
   const [amount, compliance] =
     NON_COMPLIANT > 0 ? [NON_COMPLIANT, 'NON_COMPLIANT'] : [COMPLIANT, 'COMPLIANT'];
-  return `${formatNumber(amount)} of ${trails} ${amount === 1 ? 'is' : 'are'} ${compliance}${rest}.`;
+  const accepted = waived > 0 ? ` (${formatNumber(waived)} waived)` : '';
+  return `${formatNumber(amount)} of ${trails} ${amount === 1 ? 'is' : 'are'} ${compliance}${accepted}${rest}.`;
 };
 
 const whyNothing = (report: Report): string => {
@@ -48,12 +49,15 @@ export const unevaluatedTrails = ({
   notEvaluated,
   errors,
 }: Pick<Report, 'notEvaluated' | 'errors'>): readonly ExplainedTrail[] => {
+  const wasInterrupted = isInterrupted({ errors });
   // A report does not say which trails an error affects.
   const orError = errors.length > 0 ? ', or an error occurred' : '';
   return notEvaluated.map(({ trailArn, homeRegion, ownerAccountId, inScope }) => {
-    const reason = inScope
-      ? `It was not found in its home Region${orError}. Add the data of account ${ownerAccountId} in ${homeRegion}, or scan the account.`
-      : `It is an organization trail of account ${ownerAccountId}, which was not evaluated. Evaluate that account, or, in a CloudTrail delegated administrator account, set organizationTrails to everywhere.`;
+    const reason = wasInterrupted
+      ? 'The run was interrupted before. Run the command again.'
+      : inScope
+        ? `It was not found in its home Region${orError}. Add the data of account ${ownerAccountId} in ${homeRegion}, or scan the account.`
+        : `It is an organization trail of account ${ownerAccountId}, which was not evaluated. Evaluate that account, or, in a CloudTrail delegated administrator account, set organizationTrails to everywhere.`;
     return { trailArn, inScope, reason, sentence: `Trail ${trailArn} was not evaluated. ${reason}` };
   });
 };
@@ -142,6 +146,10 @@ const describeChange = ({ name, before, now }: ChangedParameter): string =>
   `${name}: ${before ?? 'not set'} before, ${now ?? 'not set'} now`;
 
 const DAY_MS = 86_400_000;
+
+/** The waiver of a finding in a sentence that contains text from outside. */
+export const waiverSentence = ({ reason, owner, expires }: FindingWaiver): string =>
+  `Accepted risk until ${expires}, by ${owner}: ${reason.replace(/\.?$/, '.')}`;
 
 /** What a stale report says of its data: the current state of the trails and keys can differ from the findings. */
 export const STALE_DATA =

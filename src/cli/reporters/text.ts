@@ -26,6 +26,7 @@ import {
   DIFF_STATUSES,
   evaluationOf,
   unevaluatedTrails,
+  waiverSentence,
 } from './sentences.js';
 import type { Layout, Reporter } from './types.js';
 
@@ -36,18 +37,21 @@ import type { Layout, Reporter } from './types.js';
 export const renderText: Reporter = function* (report, layout) {
   const context = { page: pageFor(layout), layout };
   const { page } = context;
-  const groups = bySeverity(report.findings);
+  const waived = report.findings.filter(({ waiver }) => waiver !== undefined);
+  const groups = bySeverity(report.findings.filter(({ waiver }) => waiver === undefined));
   const listed = groups.filter((group) => layout.verbose || isOpen(group));
   yield* page.paragraph(conclusionOf(report), { style: 'bold' });
   yield* page.paragraph(sanitize([evaluationOf(report), ageOfData(report)].filter(Boolean).join(' ')));
   for (const note of report.notes ?? []) yield* page.paragraph(sanitize(note));
-  if (groups.length > 0) {
-    yield* renderCounts(groups, page);
+  for (const { message } of report.waiverProblems ?? []) yield* page.paragraph(sanitize(message));
+  if (report.findings.length > 0) {
+    yield* renderCounts(groups, waived, page);
     yield* renderAccounts(report, context);
   }
   const widths = columnWidths(listed.flatMap(({ findings }) => findings));
   const isLong = report.findings.filter(({ severity }) => severity === 'HIGH').length > MAX_DETAILED;
   for (const group of listed) yield* renderGroup(group, { ...context, widths, isLong });
+  yield* renderWaived(waived, page);
   if (report.comparison) yield* renderComparison(report.comparison, page);
   yield* renderNotEvaluated(report, page);
   yield* renderErrors(report, page);
@@ -56,10 +60,11 @@ export const renderText: Reporter = function* (report, layout) {
 
 type Context = { readonly page: Page; readonly layout: Layout };
 
-/** The number of findings of each rank, and of each of its verdicts. */
-function* renderCounts(groups: readonly Group[], page: Page): Iterable<string> {
-  const rows = RANKS.flatMap((rank) => {
-    const ranked = groups.filter((group) => group.rank === rank);
+/** The number of findings of each rank, and of each of its verdicts. Waived findings are counted apart. */
+function* renderCounts(groups: readonly Group[], waived: readonly Finding[], page: Page): Iterable<string> {
+  const ranks = RANKS.map((rank) => [rank, groups.filter((group) => group.rank === rank)] as const);
+  const accepted = waived.length > 0 ? [['WAIVED', bySeverity(waived)] as const] : [];
+  const rows = [...ranks, ...accepted].flatMap(([rank, ranked]) => {
     const total = ranked.reduce((sum, { findings }) => sum + findings.length, 0);
     const [first = ['', ''], ...others] = ranked.map(({ code, findings }) => [
       code,
@@ -78,7 +83,10 @@ const COLUMNS = ['HIGH', 'MEDIUM', 'LOW', 'COMPLIANT'] as const;
 
 /** The accounts with NON_COMPLIANT trails, highest severity first. */
 function* renderAccounts({ findings }: Report, { page, layout }: Context): Iterable<string> {
-  const totals = totalsBy(findings, ({ accountId }) => accountId);
+  const totals = totalsBy(
+    findings.filter(({ waiver }) => waiver === undefined),
+    ({ accountId }) => accountId,
+  );
   const open = totals.filter(({ counts }) => COLUMNS.some((rank) => isOpen({ rank }) && counts.has(rank)));
   const listed = layout.verbose ? totals : open.slice(0, MAX_ACCOUNTS);
   if (listed.length === 0) return;
@@ -204,6 +212,21 @@ const columnWidths = (findings: readonly Finding[]): readonly number[] =>
   (['accountId', 'region'] as const).map((field) =>
     widest(findings.map((finding) => sanitize(finding[field]))),
   );
+
+/** The findings whose risk is accepted, with the waivers. */
+function* renderWaived(waived: readonly Finding[], page: Page): Iterable<string> {
+  if (waived.length === 0) return;
+  yield* page.line(`${page.paint('ACCEPTED RISKS', 'yellow')}  ${count(waived.length, 'trail')}`);
+  for (const { rank, code, findings } of bySeverity(waived)) {
+    for (const [sentence, sameWaiver] of groupBy(findings, sentenceOn)) {
+      yield* page.line(`${rank} ${code}. ${sanitize(sentence)}`, { indent: 2, style: 'dim' });
+      for (const finding of sameWaiver) yield* page.row(cellsOf(finding), columnWidths(waived), 4);
+    }
+  }
+  yield '\n';
+}
+
+const sentenceOn = ({ waiver }: Finding): string => (waiver === undefined ? '' : waiverSentence(waiver));
 
 /** The comparison with an earlier report. */
 function* renderComparison(comparison: Comparison, page: Page): Iterable<string> {

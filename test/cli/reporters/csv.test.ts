@@ -7,7 +7,7 @@ import { HOSTILE_NAMES, hostileReport } from '../../support/hostile-names.js';
 import { render } from '../../support/render.js';
 
 const HEADER =
-  'accountId,region,trailName,resourceId,trailArn,homeRegion,kmsKeyId,keyArn,keyState,keyManager,code,severity,compliance,message,nextStep,evaluatedAt,version,mode,accountName,standard,recordedAt,stale,deletionDate,daysLeft,commands,change,codeBefore';
+  'accountId,region,trailName,resourceId,trailArn,homeRegion,kmsKeyId,keyArn,keyState,keyManager,code,severity,compliance,message,nextStep,evaluatedAt,version,mode,accountName,standard,recordedAt,stale,deletionDate,daysLeft,commands,waiverReason,waiverOwner,waiverExpires,change,codeBefore';
 
 /** Strict: quotes, ends of lines and the number of cells must be those of RFC 4180. */
 const recordsIn = (text: string): readonly Readonly<Record<string, string>>[] =>
@@ -41,6 +41,9 @@ it('has a line for each finding, with its values', async () => {
       stale: 'false',
       daysLeft: finding.daysLeft?.toString() ?? '',
       commands: finding.commands?.join(' && ') ?? '',
+      waiverReason: '',
+      waiverOwner: '',
+      waiverExpires: '',
       change: '',
       codeBefore: '',
       kmsKeyId: kmsKeyId ?? '',

@@ -76,6 +76,7 @@ const FIELDS: Readonly<Record<string, (row: Row) => string | undefined>> = {
   account: ({ cells }) => cells[2],
   region: ({ cells }) => cells[3],
   standard: ({ element }) => element.dataset['standard'],
+  risk: ({ element }) => element.dataset['risk'],
 };
 const TYPING_PAUSE_MS = 150;
 

@@ -1,7 +1,7 @@
 import type { Finding } from '../../../core/evaluate-trail.js';
 import type { Report } from '../../../core/report.js';
 import { count, type Group, isOpen, namesIn, RANKS, type Rank, timeLeft } from '../findings.js';
-import { conclusionOf } from '../sentences.js';
+import { conclusionOf, waiverSentence } from '../sentences.js';
 import { html, type Markup, NOTHING, renderCode, tag, trusted } from './markup.js';
 import { idOf } from './verdicts.js';
 
@@ -48,9 +48,9 @@ const renderHead = ([name, kind]: (typeof COLUMNS)[number], index: number): Mark
 /** The script filters the account by the attribute, because the cell can also contain the name. */
 const renderRow = (finding: Finding, rank: Rank): Markup => {
   const { code, accountId, accountName, region, trailName, message, nextStep, standard } = finding;
-  return html`<tr role="row" data-rank="${RANKS.indexOf(rank)}" data-standard="${standard}"><td role="cell">${tag(rank)}${renderOwn(finding)}</td>\
+  return html`<tr role="row" data-rank="${RANKS.indexOf(rank)}" data-standard="${standard}" data-risk="${finding.waiver ? 'accepted' : 'open'}"><td role="cell">${tag(rank)}${renderOwn(finding)}${renderAccepted(finding)}</td>\
 <td role="cell"><a href="#${idOf(code)}">${code}</a></td><td role="cell" data-value="${accountId}">${accountId}${accountName === undefined ? NOTHING : html` <span class="name">${accountName}</span>`}</td>\
-<td role="cell">${region}</td><th role="rowheader" scope="row">${trailName}</th><td role="cell">${renderTimeLeft(finding)}${message} ${nextStep}\
+<td role="cell">${region}</td><th role="rowheader" scope="row">${trailName}</th><td role="cell">${renderWaiver(finding)}${renderTimeLeft(finding)}${message} ${nextStep}\
 ${renderFix(finding)}${renderDetails(finding)}</td></tr>
 `;
 };
@@ -60,6 +60,13 @@ const renderOwn = ({ standard, compliance }: Finding): Markup =>
   standard === 'parameter' && compliance === 'NON_COMPLIANT'
     ? html` <span class="own">own parameter</span>`
     : NOTHING;
+
+const renderAccepted = ({ waiver }: Finding): Markup =>
+  waiver === undefined ? NOTHING : html` <span class="own">accepted risk</span>`;
+
+/** A finding whose risk is accepted. */
+const renderWaiver = ({ waiver }: Finding): Markup =>
+  waiver === undefined ? NOTHING : html`<strong>${waiverSentence(waiver)}</strong> `;
 
 const renderTimeLeft = (finding: Finding): Markup => {
   const time = timeLeft(finding);
@@ -125,6 +132,7 @@ ${renderSelect(
 ${renderSelect('account', 'Account', accounts)}
 ${renderSelect('region', 'Region', distinct(findings.map(({ region }) => region)))}
 ${renderSelect('standard', 'Required by', STANDARDS)}
+${findings.some(({ waiver }) => waiver) ? renderSelect('risk', 'Risk', RISKS) : NOTHING}
 <button type="reset">Clear filters</button>
 </form>`;
 };
@@ -132,6 +140,11 @@ ${renderSelect('standard', 'Required by', STANDARDS)}
 const STANDARDS: readonly Option[] = [
   { value: 'control', label: 'Standards' },
   { value: 'parameter', label: 'Own parameters' },
+];
+
+const RISKS: readonly Option[] = [
+  { value: 'open', label: 'Open' },
+  { value: 'accepted', label: 'Accepted' },
 ];
 
 const renderSelect = (

@@ -15,7 +15,7 @@ export const renderMethod = (
 <dt>Rule</dt><dd><code>${report.rule}</code></dd>
 <dt>Mode</dt><dd>${report.mode}${report.caller === undefined ? NOTHING : html`, with the credentials of <code>${report.caller}</code>`}</dd>
 <dt>Sources</dt><dd>${renderSources(report.sources)}</dd>
-${renderNotes(report)}${renderRecorded(report)}</dl>
+${renderNotes(report)}${renderRecorded(report)}${renderWaivers(report)}</dl>
 <h3>Rule parameters</h3>
 ${renderParameters(report)}
 <h3 id="errors">Errors</h3>
@@ -35,6 +35,11 @@ const renderNotes = ({ notes = [] }: Report): Markup =>
   notes.length === 0
     ? NOTHING
     : html`<dt>Excluded</dt><dd><ul class="plain">${notes.map((note) => html`<li>${note}</li>`)}</ul></dd>\n`;
+
+const renderWaivers = ({ waiverProblems = [] }: Report): Markup =>
+  waiverProblems.length === 0
+    ? NOTHING
+    : html`<dt>Waivers</dt><dd><ul class="plain">${waiverProblems.map(({ message }) => html`<li>${message}</li>`)}</ul></dd>\n`;
 
 const renderSources = (sources: readonly string[]): Markup =>
   sources.length === 0

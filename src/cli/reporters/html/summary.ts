@@ -1,5 +1,6 @@
 import type { Report } from '../../../core/report.js';
 import {
+  bySeverity,
   count,
   formatNumber,
   type Group,
@@ -21,7 +22,7 @@ export const renderSummary = (
 ): Markup => html`<section id="summary" aria-labelledby="summary-heading">
 <h2 id="summary-heading">Executive summary</h2>
 ${renderTotals(report, groups)}
-${renderOwnParameters(report)}${renderNextSteps(groups)}${renderCharts(figuresOf(report, groups))}</section>
+${renderOwnParameters(report)}${renderWaived(report)}${renderNextSteps(report)}${renderCharts(figuresOf(report, groups))}</section>
 `;
 
 const renderTotals = ({ summary }: Report, groups: readonly Group[]): Markup => {
@@ -54,11 +55,17 @@ ${show(own, { compliance: 'NON_COMPLIANT', standard: 'parameter' }, html`${forma
 `;
 };
 
+/** How many risks are accepted. */
+const renderWaived = ({ summary: { waived } }: Report): Markup =>
+  waived === 0
+    ? NOTHING
+    : html`<p>The risk of ${showFindings({ risk: 'accepted' }, count(waived, 'NON_COMPLIANT finding'))} is accepted by waivers.</p>\n`;
+
 const MAX_STEPS = 5;
 
-/** The next steps of the verdicts with the highest severity. */
-const renderNextSteps = (groups: readonly Group[]): Markup => {
-  const open = groups.filter(isOpen);
+/** The next steps of the verdicts with the highest severity, without the risks that are accepted. */
+const renderNextSteps = ({ findings }: Report): Markup => {
+  const open = bySeverity(findings.filter(({ waiver }) => waiver === undefined)).filter(isOpen);
   if (open.length === 0) return NOTHING;
   return html`<h3>Next steps</h3>
 <ol class="steps">
