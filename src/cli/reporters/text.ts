@@ -62,15 +62,15 @@ type Context = { readonly page: Page; readonly layout: Layout };
 
 /** The number of findings of each rank, and of each of its verdicts. Waived findings are counted apart. */
 function* renderCounts(groups: readonly Group[], waived: readonly Finding[], page: Page): Iterable<string> {
-  const ranks = RANKS.map((rank) => [rank, groups.filter((group) => group.rank === rank)] as const);
-  const accepted = waived.length > 0 ? [['WAIVED', bySeverity(waived)] as const] : [];
-  const rows = [...ranks, ...accepted].flatMap(([rank, ranked]) => {
+  const accepted = waived.length > 0 ? [{ name: 'WAIVED', ranked: bySeverity(waived) }] : [];
+  const ranks = RANKS.map((rank) => ({ name: rank, ranked: groups.filter((group) => group.rank === rank) }));
+  const rows = [...ranks, ...accepted].flatMap(({ name, ranked }) => {
     const total = ranked.reduce((sum, { findings }) => sum + findings.length, 0);
     const [first = ['', ''], ...others] = ranked.map(({ code, findings }) => [
       code,
       formatNumber(findings.length),
     ]);
-    return [[rank, formatNumber(total), ...first, ''], ...others.map((verdict) => ['', '', ...verdict, ''])];
+    return [[name, formatNumber(total), ...first, ''], ...others.map((verdict) => ['', '', ...verdict, ''])];
   });
   yield* page.line('SUMMARY', { style: 'bold' });
   yield* renderRows(rows, page);
