@@ -92,8 +92,8 @@ it('reports the age of the recorded facts that the verdicts are based on', async
     recorded: { oldest: '2025-11-30T08:00:00.000Z', newest: '2026-01-05T03:10:00.000Z', stale: false },
   });
   expect(stdout.replace(/\s+/g, ' ')).toContain(
-    'AWS Config recorded the oldest data 36 days ago (2025-11-30T08:00:00.000Z) and the newest less than 1 day ago ' +
-      '(2026-01-05T03:10:00.000Z).',
+    'AWS Config recorded this data less than 1 day to 36 days ago ' +
+      '(2025-11-30T08:00:00.000Z to 2026-01-05T03:10:00.000Z).',
   );
 });
 
