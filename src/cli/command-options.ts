@@ -93,7 +93,10 @@ export const addEvaluationOptions = (command: Command): void => {
       'do not exit with code 2 if a trail of an evaluated account was not evaluated',
     )
     .option('--since-report <file>', 'compare with an earlier JSON report')
-    .option('--waivers <file>', 'accept the risks in this YAML or JSON file, which do not count for --fail-on')
+    .option(
+      '--waivers <file>',
+      'accept the risks in this YAML or JSON file, which do not count for --fail-on',
+    )
     .option('--verbose', 'list all trails and accounts in the text report, and all files that were not used')
     .option('--quiet', 'print no report: only write files and set the exit code');
 };
