@@ -234,6 +234,11 @@ export const parseEarlierReport = (report: unknown): EarlierReport => {
   if (!version.startsWith('1.')) {
     throw new FormatError(`field "schemaVersion" must be 1.0 or another 1.x; received "${version}"`);
   }
+  if (fieldOf(report, ['filter']) !== undefined) {
+    throw new FormatError(
+      'field "filter" must be absent: a report with --severity or --account does not contain all findings',
+    );
+  }
   return {
     evaluatedAt: required(report, 'evaluatedAt'),
     parameters: parametersIn(report),
