@@ -92,8 +92,8 @@ it('reports the age of the recorded facts that the verdicts are based on', async
     recorded: { oldest: '2025-11-30T08:00:00.000Z', newest: '2026-01-05T03:10:00.000Z', stale: false },
   });
   expect(stdout.replace(/\s+/g, ' ')).toContain(
-    'AWS Config recorded the oldest data 36 days ago (2025-11-30T08:00:00.000Z) and the newest less than 1 day ago ' +
-      '(2026-01-05T03:10:00.000Z).',
+    'AWS Config recorded this data less than 1 day to 36 days ago ' +
+      '(2025-11-30T08:00:00.000Z to 2026-01-05T03:10:00.000Z).',
   );
 });
 
@@ -232,6 +232,23 @@ describe('an aggregator', () => {
     expect((await runScan(ARGS, { answers: answersWith(['[]'], []) })).report.errors[0]?.message).toContain(
       'Cannot read a row: expected a JSON object of columns. The row starts with: []',
     );
+  });
+
+  it('that returns two rows of one trail that contradict each other reports it', async () => {
+    const other = rowOf(trailItem({ kmsKeyId: undefined }));
+
+    const result = await runScan(ARGS, { answers: answersWith([TRAIL, other], [DISABLED]) });
+
+    expect(verdictsOf(result)).toHaveLength(1);
+    expect(result.exitCode).toBe(2);
+    expect(result.report.errors).toEqual([
+      {
+        source: 'aggregator organization',
+        message: expect.stringMatching(
+          /^aggregator organization at row 0 and aggregator organization at row 1 contain different data of 2026-/,
+        ),
+      },
+    ]);
   });
 
   it('that is interrupted evaluates no trails with incomplete keys', async () => {
