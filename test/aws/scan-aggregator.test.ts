@@ -207,7 +207,10 @@ describe('an aggregator', () => {
     const { report, exitCode } = await failing('ExpiredTokenException', 'KMS');
 
     expect(report.errors).toEqual([
-      { source: 'aggregator organization', message: expect.stringContaining('have expired. Correct both variables') },
+      {
+        source: 'aggregator organization',
+        message: expect.stringContaining('have expired. Correct both variables'),
+      },
     ]);
     expect(exitCode).toBe(2);
   });

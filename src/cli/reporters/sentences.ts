@@ -27,6 +27,7 @@ export const conclusionOf = (report: Report): string => {
 };
 
 const whyNothing = (report: Report): string => {
+  if (report.filter && report.findings.length === 0) return 'No finding matches the filter of this report.';
   if (report.errors.length > 0) return NOTHING_EVALUATED;
   if (nothingEvaluated(report)) {
     return 'No trail was evaluated: only shadow trails, organization trails in member accounts, or deleted trails were found.';

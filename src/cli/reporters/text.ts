@@ -294,10 +294,11 @@ const stepsOf = (group: Group): readonly string[] => {
 
 /** What to do besides fixing trails. */
 const remarksOn = (
-  { findings, notEvaluated, errors, summary }: Report,
+  { findings, notEvaluated, errors, summary, filter }: Report,
   verbose: boolean,
 ): readonly string[] => {
-  if (findings.length + notEvaluated.length + errors.length === 0) return ['There is nothing to evaluate.'];
+  if (findings.length + notEvaluated.length + errors.length === 0 && filter === undefined)
+    return ['There is nothing to evaluate.'];
   const unchecked = findings.filter((finding) => finding.compliance === 'COMPLIANT' && finding.unchecked);
   const hidden = summary.COMPLIANT + summary.NOT_APPLICABLE;
   return [
