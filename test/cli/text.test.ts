@@ -217,6 +217,26 @@ describe('the fix', () => {
   });
 });
 
+it('lists accepted risks apart, with their waivers, and gives no next step for them', async () => {
+  const waiver = { reason: 'Test\u001b account.', owner: 'ops', expires: '2026-02-01' };
+  const report = reportWith([
+    { ...findingOf(EXAMPLES.KEY_DISABLED), waiver },
+    findingOf(EXAMPLES.NO_KMS_KEY),
+  ]);
+
+  const text = await render('text', report);
+
+  expect(text).toMatch(/^ {2}HIGH +0$/m);
+  expect(text).toMatch(/^ {2}WAIVED +1 {2}KEY_DISABLED +1$/m);
+  expect(text).toContain(`
+ACCEPTED RISKS  1 trail
+  HIGH KEY_DISABLED. Accepted risk until 2026-02-01, by ops: Test\\u{1b} account.
+    111122223333  eu-west-1  audit
+`);
+  expect(text).not.toContain('explain KEY_DISABLED');
+  expect(text).not.toContain('enable-key');
+});
+
 it('shows the names of accounts where they are known', async () => {
   const finding = { ...findingOf(EXAMPLES.KEY_DISABLED), accountName: 'payments\u001b' };
 

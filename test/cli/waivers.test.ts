@@ -102,7 +102,7 @@ it('a missing file is an error of usage', async () => {
   const { exitCode, stderr } = await run(['check', 'a.json', '--waivers', 'missing.yaml']);
 
   expect(exitCode).toBe(2);
-  expect(stderr).toContain('Cannot read missing.yaml, the file of --waivers');
+  expect(stderr).toContain('trailkey: --waivers missing.yaml: ');
 });
 
 it('a report does not overwrite the waiver file', async () => {

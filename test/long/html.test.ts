@@ -151,7 +151,7 @@ describe('the table', () => {
       page.locator(area).getByRole('link', { name, exact: true }).first().click();
 
     await click('#by-account', '444455556666 8 of 9');
-    await toHaveStatus(page, /^10 of 26 /);
+    await toHaveStatus(page, /^11 of 26 /);
     await click('#summary', '8 HIGH');
     await toHaveStatus(page, /^8 of 26 /);
     expect(await page.getByLabel('Severity', { exact: true }).inputValue()).toBe('HIGH');

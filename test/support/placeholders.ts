@@ -72,6 +72,7 @@ const SPELT_LIKE_THIS = [
   'DELEGATED_ADMIN',
   'DER',
   'ERROR',
+  'HIGH',
   'KEY_MATERIAL_EXPIRES',
   'NON_COMPLIANT',
   'PARALLEL',
@@ -80,6 +81,7 @@ const SPELT_LIKE_THIS = [
   'SEQUENTIAL',
   'SERVICE_MANAGED',
   'SUBSTITUTED',
+  'SUPPRESSED',
 ];
 
 const NAMES = Object.keys(PLACEHOLDERS).toSorted((a, b) => b.length - a.length);

@@ -94,7 +94,7 @@ const renderMasthead = (report: Report): Markup => html`<header class="masthead"
 <p class="kicker">AWS CloudTrail · log encryption with AWS KMS</p>
 <h1>${TITLE}</h1>
 <p class="lead">${conclusionOf(report)}</p>
-<dl class="facts">
+${report.filter === undefined ? NOTHING : html`<p><strong>This report is filtered.</strong> <a href="#method">Method</a> describes what is not shown.</p>\n`}<dl class="facts">
 <div><dt>Evaluated</dt><dd>${renderTime(report.evaluatedAt)}</dd></div>
 ${renderRecorded(report)}<div><dt>Scope</dt><dd>${scopeOf(report)}</dd></div>
 <div><dt>Tool</dt><dd>Trailkey ${report.tool.version}, rule ${report.rule}</dd></div>

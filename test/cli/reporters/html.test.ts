@@ -193,6 +193,29 @@ describe('the table', () => {
     expect(textOf(html)).toContain('Deletion date 2026-01-12T');
   });
 
+  it('marks accepted risks, which have no next step in the summary', async () => {
+    const waiver = { reason: 'Test account', owner: 'ops', expires: '2026-02-01' };
+    const report = reportWith([
+      { ...findingOf(EXAMPLES.KEY_DISABLED), waiver },
+      findingOf(EXAMPLES.NO_KMS_KEY),
+    ]);
+
+    const html = await page({ ...report, summary: { ...report.summary, waived: 1 } });
+
+    expect(rowsOf(html)[0]).toMatch(
+      /NON_COMPLIANT HIGH accepted risk KEY_DISABLED .* Accepted risk until 2026-02-01, by ops: Test account\. /,
+    );
+    expect(rowsOf(html)[1]).not.toContain('ccepted risk');
+    const summary = textOf(section(html, 'summary'));
+    expect(summary).toContain('The risk of 1 NON_COMPLIANT finding is accepted by waivers.');
+    expect(summary).toMatch(/Next steps.*NO_KMS_KEY.*Evaluated trails/);
+    expect(summary).not.toMatch(/Next steps.*KEY_DISABLED.*Evaluated trails/);
+    expect(textOf(section(html, 'findings'))).toContain('Risk All Open Accepted');
+    expect(
+      textOf(section(await page(reportWith([findingOf(EXAMPLES.NO_KMS_KEY)])), 'findings')),
+    ).not.toContain('Accepted');
+  });
+
   it('contains the name of an account, as the filter and the numbers do', async () => {
     const finding = { ...findingOf(EXAMPLES.KEY_DISABLED), accountName: '<payments>' };
 
