@@ -49,6 +49,17 @@ it('reads a template in YAML', () => {
   expect(trailkey('check', file).stdout).toContain('NO_KMS_KEY');
 });
 
+it('accepts risks, and writes an earlier report', () => {
+  const [waivers, report] = [join(home, 'waivers.yaml'), join(home, 'report.json')];
+  writeFileSync(waivers, 'waivers:\n  - trailArn: none\n');
+
+  const checked = trailkey('check', `${ROOT}examples/organization`, '--waivers', waivers, '-o', report);
+  const { status, stdout } = trailkey('report', report, '--format', 'csv');
+
+  expect(checked.stderr).toContain('Waiver 1 is not valid');
+  expect({ status, start: stdout.slice(0, 10) }).toEqual({ status: 0, start: 'accountId,' });
+});
+
 it('is found and run by its name, as npm puts it on the path', () => {
   const PATH = `${join(home, 'node_modules/.bin')}:${dirname(process.execPath)}:${process.env['PATH']}`;
 
