@@ -9,6 +9,7 @@ import type { ObservedTrail } from '../core/trail.js';
 import { evaluateInventory } from '../input/evaluate-inventory.js';
 import type { Place } from '../input/facts.js';
 import { addItem, emptyInventory, type Inventory } from '../input/inventory.js';
+import { contradictionsIn } from '../input/read-input.js';
 import type { Scanned, ScanSettings } from '../scan/scan-accounts.js';
 
 /** The result of a scan of recorded data, and the time range in which it was recorded. */
@@ -32,7 +33,7 @@ export const scanAggregator = async (
   let at = 0;
   const read = async (resources: 'trails' | 'keys', isNeeded: (item: ConfigurationItem) => boolean) => {
     const onRow = (row: string) => {
-      addRow(row, { inventory, errors, accounts, place: { source, at } }, isNeeded);
+      addRow(row, { inventory, errors, accounts, place: { source, at, unit: 'row' } }, isNeeded);
       at += 1;
     };
     const [result] = await Promise.allSettled([
@@ -51,7 +52,7 @@ export const scanAggregator = async (
     { parameters, now },
     selection(recordedTrails, regions),
   );
-  const allErrors = [...failuresOf([trails, keys], source), ...errors];
+  const allErrors = [...failuresOf([trails, keys], source), ...errors, ...contradictionsIn(inventory)];
   const isComplete = allErrors.length === 0;
   for (const { accountId } of observedTrails) accounts.delete(accountId);
   return {

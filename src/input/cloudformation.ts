@@ -41,8 +41,32 @@ export const readTemplate = (template: Template): Planned => {
     keys: [],
     aliases: [],
     problems: loops,
+    notes: [
+      ...resources.flatMap(([id, { type, isCreated }]) =>
+        isCreated && typeof type === 'string' && NESTED.test(type)
+          ? [`the template of ${id} (${type}) is not evaluated: check it, too`]
+          : [],
+      ),
+      ...(hasTransform(template.value) ? [TRANSFORM] : []),
+    ],
   };
 };
+
+/** Types of resources that contain resources. */
+const NESTED = /^AWS::CloudFormation::Stack(Set)?$|^AWS::Serverless::Application$|::MODULE$/;
+
+/** Transforms that add no trails, and `AWS::LanguageExtensions`, whose loops are problems. */
+const TRANSFORMS_WITHOUT_TRAILS = /^AWS::(Serverless-|LanguageExtensions$|SecretsManager-|CodeDeploy)/;
+
+const hasTransform = (template: JsonObject): boolean =>
+  [template['Transform']]
+    .flat()
+    .some(
+      (name) => isJsonObject(name) || (typeof name === 'string' && !TRANSFORMS_WITHOUT_TRAILS.test(name)),
+    ) || JSON.stringify(template).includes('"Fn::Transform"');
+
+const TRANSFORM =
+  'transforms are not applied to the template: to evaluate what they add, check the processed template of a stack or a change set (aws cloudformation get-template --template-stage Processed)';
 
 const TRAIL = 'AWS::CloudTrail::Trail';
 const KEYS: readonly unknown[] = ['AWS::KMS::Key', 'AWS::KMS::ReplicaKey'];

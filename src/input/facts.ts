@@ -1,5 +1,5 @@
-/** Where a fact was read: the source, and its offset in bytes. */
-export type Place = { readonly source: string; readonly at: number };
+/** Where a fact was read: the source, and its offset in bytes, or the number of the row, from 0. */
+export type Place = { readonly source: string; readonly at: number; readonly unit?: 'byte' | 'row' };
 
 /** A fact about a trail, a key or an alias. */
 export type SourcedFact<T> = {
@@ -81,4 +81,4 @@ export const splitByCurrent = <T>(facts: readonly SourcedFact<T>[]) => ({
 });
 
 /** A place in words, such as `key.json at byte 0`. */
-export const formatPlace = ({ source, at }: Place): string => `${source} at byte ${at}`;
+export const formatPlace = ({ source, at, unit = 'byte' }: Place): string => `${source} at ${unit} ${at}`;

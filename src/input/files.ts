@@ -1,11 +1,18 @@
 import { once } from 'node:events';
-import { closeSync, constants, createReadStream, openSync, readFileSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  createReadStream,
+  constants as fileConstants,
+  openSync,
+  readFileSync,
+  statSync,
+} from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { addAbortSignal } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
-import { createGunzip, gunzipSync } from 'node:zlib';
-import { type Problem, reasonOf } from './problem.js';
+import { constants, createGunzip, gunzipSync } from 'node:zlib';
+import { codeOf, type Problem, reasonOf } from './problem.js';
 
 /** A file to read. `bytes` is its size, or 0 for a pipe. `folder` is the folder of the command line that contains it. */
 export type InputFile = {
@@ -65,7 +72,7 @@ export const readBytes = ({ path, bytes }: InputFile, signal: AbortSignal): Asyn
 const releasePipe = (path: string): void => {
   if (!statSync(path, { throwIfNoEntry: false })?.isFIFO()) return;
   try {
-    closeSync(openSync(path, constants.O_WRONLY | constants.O_NONBLOCK));
+    closeSync(openSync(path, fileConstants.O_WRONLY | fileConstants.O_NONBLOCK));
   } catch {
     // Nothing waits for the pipe.
   }
@@ -172,7 +179,8 @@ const gunzip = (next: Decoder): Decoder => {
     end: async () => {
       const complete = stream ? undefined : gunzipAtOnce(first);
       if (complete === undefined) return (await startStream()).end();
-      await next.write(complete);
+      await next.write(complete.bytes);
+      if (complete.error) throw complete.error;
       return next.end();
     },
   };
@@ -182,13 +190,34 @@ const GUNZIP_CHUNK_BYTES = 128 * 1024;
 /** More than a small file decompresses to, unless it is a decompression bomb. */
 const MAX_AT_ONCE_BYTES = 16 * 1024 * 1024;
 
-/** Undefined if the data is corrupt or large: a stream passes on what precedes corrupt data, and limits the memory. */
-const gunzipAtOnce = (bytes: Buffer): Buffer | undefined => {
+/** The decompressed bytes, up to corrupt or missing data, or undefined if they are large: a stream limits the memory. */
+const gunzipAtOnce = (bytes: Buffer): { readonly bytes: Buffer; readonly error?: unknown } | undefined => {
   try {
-    return gunzipSync(bytes, { maxOutputLength: MAX_AT_ONCE_BYTES, chunkSize: GUNZIP_CHUNK_BYTES });
-  } catch {
-    return undefined;
+    return { bytes: gunzipSync(bytes, AT_ONCE) };
+  } catch (error) {
+    if (codeOf(error) === 'ERR_BUFFER_TOO_LARGE') return undefined;
+    return { bytes: gunzipSync(bytes.subarray(0, validLength(bytes)), AS_FAR_AS_POSSIBLE), error };
   }
+};
+
+const AT_ONCE = { maxOutputLength: MAX_AT_ONCE_BYTES, chunkSize: GUNZIP_CHUNK_BYTES };
+/** Accepts data that is not complete. */
+const AS_FAR_AS_POSSIBLE = { ...AT_ONCE, finishFlush: constants.Z_SYNC_FLUSH };
+
+/** The number of bytes before corrupt data. When zlib meets corrupt data, it discards what it decompressed in the same call. */
+const validLength = (bytes: Buffer): number => {
+  let valid = 0;
+  let corrupt = bytes.length + 1;
+  while (corrupt - valid > 1) {
+    const middle = Math.floor((valid + corrupt) / 2);
+    try {
+      gunzipSync(bytes.subarray(0, middle), AS_FAR_AS_POSSIBLE);
+      valid = middle;
+    } catch {
+      corrupt = middle;
+    }
+  }
+  return valid;
 };
 
 const gunzipStream = (next: Decoder): Decoder => {

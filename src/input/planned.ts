@@ -11,6 +11,8 @@ export type Planned = {
   readonly aliases: readonly Alias[];
   /** A clause for each part that could not be resolved. */
   readonly problems: readonly string[];
+  /** A clause for each part that is not evaluated and can contain trails. */
+  readonly notes: readonly string[];
 };
 
 /** Where a template is deployed, as far as it is known. */

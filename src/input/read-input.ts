@@ -122,7 +122,8 @@ const combine = (contents: readonly FileContents[]): Inventory => {
   return inventory;
 };
 
-const contradictionsIn = ({ contradictions }: Inventory): readonly Problem[] => {
+/** An error for each contradiction between two facts with the same time. */
+export const contradictionsIn = ({ contradictions }: Inventory): readonly Problem[] => {
   const lists = new Map<string, ProblemList>();
   for (const { source, message } of contradictions.values()) {
     const list = lists.get(source) ?? problemsOf(source);

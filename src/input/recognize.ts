@@ -239,10 +239,24 @@ const recognizeOutput = (object: JsonObject): RecognizedValue | undefined => {
   if (has(object, 'keyRotationEnabled')) {
     return { kind: 'key-facts', facts: { ...facts, operation: 'get-key-rotation-status' } };
   }
-  return facts.policy.kind === 'known' && JSON.stringify(facts.policy.value).includes('kms:')
+  return (facts.policy.kind === 'known' && JSON.stringify(facts.policy.value).includes('kms:')) ||
+    isKeyPolicy(object)
     ? { kind: 'key-facts', facts: { ...facts, operation: 'get-key-policy' } }
     : undefined;
 };
+
+/** A policy document alone. A policy of IAM has no principal, and a policy of another resource has other actions. */
+const isKeyPolicy = ({ Statement: statements }: JsonObject): boolean =>
+  [statements]
+    .flat()
+    .some(
+      (statement) =>
+        isJsonObject(statement) &&
+        has(statement, 'Principal', 'NotPrincipal') &&
+        [statement['Action']]
+          .flat()
+          .some((action) => typeof action === 'string' && action.startsWith('kms:')),
+    );
 
 const LIST_TRAILS: NotEvaluated = {
   kind: 'not-evaluated',
@@ -258,7 +272,10 @@ const hasSettings = (trail: JsonObject): boolean => {
 };
 
 const factsIn = (object: JsonObject): Pick<Key, 'policy' | 'rotation'> =>
-  parseKeyFacts({ Policy: object['policy'], KeyRotationStatus: object['keyRotationEnabled'] });
+  parseKeyFacts({
+    Policy: isKeyPolicy(object) ? object : object['policy'],
+    KeyRotationStatus: object['keyRotationEnabled'],
+  });
 
 const recognizeEvent = (event: JsonObject): RecognizedValue => {
   const notification = objectOf(event, ['invokingEvent']);

@@ -180,6 +180,7 @@ const addPlanned = (contents: PartialContents, planned: Planned, at: number): vo
   for (const key of planned.keys) addKey(inventory, key, place);
   for (const alias of planned.aliases) addAlias(inventory, alias, place);
   for (const problem of planned.problems) contents.problems.add(`At byte ${at}: ${problem}.`);
+  for (const message of planned.notes) contents.notEvaluated.set(message, { message, isError: 'never' });
 };
 
 /** Each trail of list-trails has the same message, which is added once. */

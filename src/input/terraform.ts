@@ -36,6 +36,7 @@ export const readTerraform = (value: JsonObject, file: string): Planned => {
     ],
     aliases: plan.resources.flatMap(aliasOf),
     problems: [],
+    notes: [],
   };
 };
 

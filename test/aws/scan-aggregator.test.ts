@@ -234,6 +234,23 @@ describe('an aggregator', () => {
     );
   });
 
+  it('that returns two rows of one trail that contradict each other reports it', async () => {
+    const other = rowOf(trailItem({ kmsKeyId: undefined }));
+
+    const result = await runScan(ARGS, { answers: answersWith([TRAIL, other], [DISABLED]) });
+
+    expect(verdictsOf(result)).toHaveLength(1);
+    expect(result.exitCode).toBe(2);
+    expect(result.report.errors).toEqual([
+      {
+        source: 'aggregator organization',
+        message: expect.stringMatching(
+          /^aggregator organization at row 0 and aggregator organization at row 1 contain different data of 2026-/,
+        ),
+      },
+    ]);
+  });
+
   it('that is interrupted evaluates no trails with incomplete keys', async () => {
     let press = () => {};
     const { report, exitCode } = await runScan(ARGS, {

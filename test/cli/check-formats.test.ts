@@ -274,6 +274,10 @@ describe('reads keys of', () => {
       all({ KeyMetadata: METADATA }, { KeyRotationEnabled: true }, { Policy: POLICY }),
     ],
     [
+      'get-key-policy with --query Policy --output text',
+      all({ KeyMetadata: METADATA }, { KeyRotationEnabled: true }, JSON.parse(POLICY)),
+    ],
+    [
       'a newer AWS CLI',
       all(
         { KeyMetadata: METADATA },

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { KEY_ARN, KEY_ID, keyItem, TRAIL_ARN } from '../support/builders.js';
 import { folderOf, snapshotOf } from '../support/files.js';
@@ -16,72 +17,10 @@ const codesOf = async (name: string, text: string, ...others: readonly string[])
   return Object.fromEntries(report.findings.map(({ trailName, code }) => [trailName, code]));
 };
 
-const TEMPLATE = `
-AWSTemplateFormatVersion: '2010-09-09'
-Parameters:
-  Prefix: { Type: String, Default: prod }
-  KeyArn: { Type: String }
-  FromStore: { Type: 'AWS::SSM::Parameter::Value<String>', Default: /key }
-Mappings:
-  Settings:
-    prod: { Rotation: 'true' }
-Conditions:
-  IsProd: !Equals [!Ref Prefix, prod]
-  IsTest: !Not [!Condition IsProd]
-  IsUnknown: !Equals [!Ref KeyArn, '']
-  IsEither: !Or [!Condition IsTest, !Condition IsProd]
-  IsBoth: !And [!Condition IsTest, !Condition IsProd]
-Resources:
-  Key:
-    Type: AWS::KMS::Key
-    Properties:
-      EnableKeyRotation: !FindInMap [Settings, !Ref Prefix, Rotation]
-      KeyPolicy:
-        Version: '2012-10-17'
-        Statement:
-          - Effect: Allow
-            Principal: { AWS: !Sub 'arn:\${AWS::Partition}:iam::\${AWS::AccountId}:root' }
-            Action: kms:*
-            Resource: '*'
-          - Effect: Allow
-            Principal: { AWS: [!GetAtt Role.Arn] }
-            Action: kms:Decrypt
-            Resource: '*'
-          - Effect: Allow
-            Principal: { Service: cloudtrail.amazonaws.com }
-            Action: kms:GenerateDataKey*
-            Resource: '*'
-            Condition:
-              StringEquals:
-                aws:SourceArn: !Join
-                  - ':'
-                  - [arn, !Ref 'AWS::Partition', cloudtrail, !Ref 'AWS::Region', !Ref 'AWS::AccountId', !Sub 'trail/\${Prefix}-audit']
-  Role: { Type: 'AWS::IAM::Role' }
-  Alias: { Type: 'AWS::KMS::Alias', Properties: { AliasName: alias/trail, TargetKeyId: !GetAtt Key.Arn } }
-  DefaultKey: { Type: 'AWS::KMS::Key' }
-  DisabledKey: { Type: 'AWS::KMS::Key', Properties: { Enabled: false } }
-  SigningKey: { Type: 'AWS::KMS::Key', Properties: { KeySpec: RSA_2048, KeyUsage: SIGN_VERIFY } }
-  ImportedKey: { Type: 'AWS::KMS::Key', Properties: { Origin: EXTERNAL } }
-  ParameterKey: { Type: 'AWS::KMS::Key', Properties: { Enabled: !Ref KeyArn } }
-  Named: { Type: 'AWS::CloudTrail::Trail', Properties: { TrailName: !Sub '\${Prefix}-audit', KMSKeyId: !GetAtt Key.Arn } }
-  ByAlias: { Type: 'AWS::CloudTrail::Trail', Properties: { TrailName: prod-audit-2, KMSKeyId: !Ref Alias } }
-  ByName: { Type: 'AWS::CloudTrail::Trail', Properties: { KMSKeyId: alias/trail } }
-  None: { Type: 'AWS::CloudTrail::Trail', Properties: { KMSKeyId: !If [IsProd, !Ref 'AWS::NoValue', !Ref Key] } }
-  Parameter: { Type: 'AWS::CloudTrail::Trail', Properties: { KMSKeyId: !Ref KeyArn } }
-  Store: { Type: 'AWS::CloudTrail::Trail', Properties: { KMSKeyId: !Ref FromStore } }
-  Import: { Type: 'AWS::CloudTrail::Trail', Properties: { KMSKeyId: !ImportValue trail-key } }
-  Secret: { Type: 'AWS::CloudTrail::Trail', Properties: { KMSKeyId: '{{resolve:ssm:/key}}' } }
-  Unclear: { Type: 'AWS::CloudTrail::Trail', Properties: { KMSKeyId: !If [IsUnknown, !Ref Key, !Ref DefaultKey] } }
-  Default: { Type: 'AWS::CloudTrail::Trail', Properties: { KMSKeyId: !Ref DefaultKey } }
-  Disabled: { Type: 'AWS::CloudTrail::Trail', Properties: { KMSKeyId: !Sub '\${DisabledKey.Arn}' } }
-  Signing: { Type: 'AWS::CloudTrail::Trail', Properties: { KMSKeyId: !Select [0, [!Ref SigningKey]] } }
-  Imported: { Type: 'AWS::CloudTrail::Trail', Properties: { KMSKeyId: !Ref ImportedKey } }
-  Conditional: { Type: 'AWS::CloudTrail::Trail', Properties: { KMSKeyId: !Ref ParameterKey } }
-  NotAKey: { Type: 'AWS::CloudTrail::Trail', Properties: { KMSKeyId: !GetAtt Role.Arn } }
-  Literal: { Type: 'AWS::CloudTrail::Trail', Properties: { KMSKeyId: '${KEY_ARN}' } }
-  Absent: { Type: 'AWS::CloudTrail::Trail', Condition: IsBoth, Properties: {} }
-  Present: { Type: 'AWS::CloudTrail::Trail', Condition: IsEither, Properties: { IsOrganizationTrail: true } }
-`;
+const BUCKET = { Bucket: { Type: 'AWS::S3::Bucket' } };
+
+/** A template that cfn-lint accepts. */
+const TEMPLATE = readFileSync(new URL('../fixtures/trails.yaml', import.meta.url), 'utf8');
 
 describe('a CloudFormation template', () => {
   it('in YAML is evaluated with the keys that it defines', async () => {
@@ -242,6 +181,32 @@ describe('a CloudFormation template', () => {
 
     expect(report.errors.map(({ message }) => message)).toEqual([
       'At byte 0: the loop Fn::ForEach::Trails cannot be resolved.',
+    ]);
+  });
+
+  it('with a part that is not evaluated is a note', async () => {
+    const folder = await folderOf({
+      'a.json': JSON.stringify({
+        Transform: ['AWS::Serverless-2016-10-31', 'Macro'],
+        Conditions: { No: { 'Fn::Equals': ['a', 'b'] } },
+        Resources: {
+          Logging: { Type: 'AWS::CloudFormation::Stack', Properties: { TemplateURL: 'https://example' } },
+          Absent: { Type: 'AWS::CloudFormation::Stack', Condition: 'No' },
+          Audit: { Type: 'My::Logging::Trail::MODULE' },
+        },
+      }),
+      'b.json': JSON.stringify({ Resources: { 'Fn::Transform': { Name: 'AWS::Include' }, ...BUCKET } }),
+      'c.json': JSON.stringify({ Transform: 'AWS::LanguageExtensions', Resources: BUCKET }),
+    });
+
+    const { report } = await runCheck(folder);
+
+    expect(report.errors).toEqual([]);
+    expect(report.notes).toEqual([
+      `${folder}/a.json: the template of Logging (AWS::CloudFormation::Stack) is not evaluated: check it, too.`,
+      `${folder}/a.json: the template of Audit (My::Logging::Trail::MODULE) is not evaluated: check it, too.`,
+      expect.stringMatching(/a\.json: transforms are not applied to the template: .*Processed\)\.$/),
+      expect.stringMatching(/b\.json: transforms are not applied/),
     ]);
   });
 

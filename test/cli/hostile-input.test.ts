@@ -375,6 +375,9 @@ describe('garbage after a complete gzip member', () => {
   it.each([
     ['zeros', Buffer.alloc(512)],
     ['a broken member', Buffer.from([0x1f, 0x8b, 8, 0, 1, 2, 3])],
+    ['a member of an unknown method', Buffer.from([0x1f, 0x8b, 9, 0, 1, 2, 3])],
+    ['a newline', Buffer.from('\n')],
+    ['text', Buffer.from('<html>The download has failed.</html>')],
   ])('(%s) does not drop what was read', async (_name, garbage) => {
     const { codes } = await check(Buffer.concat([gzipSync(GOOD), garbage]));
 

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { EXAMPLE_EVENTS } from '../../examples/events.js';
@@ -9,8 +10,11 @@ import type { RulePorts, RuleResult, Submission } from '../../src/ports.js';
 import { evaluateRule } from '../../src/rule/evaluate-rule.js';
 import { liveTrail } from '../support/account.js';
 import { found, KEY_ARN, observed } from '../support/builders.js';
+import { HOSTILE_NAMES } from '../support/hostile-names.js';
+import { runCheck } from '../support/run-check.js';
 
 const EVENTS = 20_000;
+const FILES = 3000;
 const EXPECTED_ERRORS = ['RuleEventError', 'RuleParametersError', 'FormatError'];
 
 const portsReporting = (reported: (RuleResult & Submission)[]): RulePorts => ({
@@ -44,6 +48,8 @@ const junk = fc.oneof(
     -1,
     1e300,
     '\ud800',
+    ...Object.values(HOSTILE_NAMES),
+    ...['constructor', 'toString', 'x'.repeat(3000), `arn:${':'.repeat(5000)}`, '*'.repeat(5000)],
   ),
   fc.string({ unit: 'binary', maxLength: 900 }),
 );
@@ -102,6 +108,37 @@ it('a mutated event gives valid results or a named error', async () => {
     { numRuns: EVENTS },
   );
   expect(results).toBeGreaterThan(EVENTS / 10);
+});
+
+/** Text of a file: values, with some bytes replaced, cut off, or compressed. */
+const files = fc
+  .record({
+    values: fc.array(fc.oneof(mutated, junk), { minLength: 1, maxLength: 4 }),
+    separator: fc.constantFrom('', '\n', ',', '\u0000', '\ufeff'),
+    replaced: fc.array(fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.nat(255)), { maxLength: 3 }),
+    kept: fc.oneof(fc.constant(1), fc.double({ min: 0, max: 1, noNaN: true })),
+    compressed: fc.boolean(),
+  })
+  .map(({ values, separator, replaced, kept, compressed }) => {
+    const text = Buffer.from(values.map((value) => JSON.stringify(value)).join(separator));
+    const bytes = compressed ? gzipSync(text) : text;
+    for (const [at, byte] of replaced) bytes[Math.floor(at * (bytes.length - 1))] = byte;
+    return bytes.subarray(0, Math.ceil(kept * bytes.length));
+  });
+
+it('mutated data on standard input gives a report, and each problem is an error', async () => {
+  let findings = 0;
+  await fc.assert(
+    fc.asyncProperty(files, async (stdin) => {
+      const { exitCode, report, stderr } = await runCheck('-', '--fail-on', 'never', { stdin });
+
+      expect(exitCode).toBe(report.errors.length > 0 ? 2 : 0);
+      expect(stderr).not.toMatch(/Internal error|TypeError|RangeError/);
+      findings += report.findings.length;
+    }),
+    { numRuns: FILES },
+  );
+  expect(findings).toBeGreaterThan(FILES / 20);
 });
 
 const expectValid = (result: RuleResult & Submission): void => {

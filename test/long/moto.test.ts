@@ -1,13 +1,17 @@
-import { spawnSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
+import process from 'node:process';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/core/json-value.js';
 import type { VerdictCode } from '../../src/core/verdict.js';
 import { packageArtifact, runArtifact } from '../support/artifact.js';
 import { trailItem } from '../support/builders.js';
+import { folderOf } from '../support/files.js';
 import { type Moto, startMoto } from '../support/moto.js';
 import { ROOT } from '../support/project.js';
 import { changeOf } from '../support/rule-event.js';
+import { runCheck } from '../support/run-check.js';
 
 let moto: Moto;
 beforeAll(async () => {
@@ -168,6 +172,61 @@ it('the packaged function evaluates each key state that moto supports', async ()
   expect(SCENES.map(({ scene }, index) => [scene, codes[index]])).toEqual(
     SCENES.map(({ scene, expected }) => [scene, expected]),
   );
+});
+
+it('check reads what the AWS CLI prints about a trail and its key', async () => {
+  const key = await createKey();
+  const policy = {
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Effect: 'Allow',
+        Principal: { Service: 'cloudtrail.amazonaws.com' },
+        Action: 'kms:GenerateDataKey*',
+        Resource: '*',
+      },
+    ],
+  };
+  const policyArgs = ['--policy-name', 'default', '--policy', JSON.stringify(policy)];
+  await moto.aws('kms', 'put-key-policy', '--key-id', key, ...policyArgs);
+  await moto.aws('kms', 'enable-key-rotation', '--key-id', key);
+  await moto.aws('s3', 'mb', 's3://printed');
+  const trail = ['--name', 'printed', '--s3-bucket-name', 'printed', '--kms-key-id', key];
+  await moto.aws('cloudtrail', 'create-trail', ...trail);
+  const print = async (format: string, ...args: readonly string[]): Promise<string> => {
+    const env = { ...process.env, ...moto.env };
+    return (await promisify(execFile)('aws', [...args, '--output', format], { env })).stdout;
+  };
+  const keyFile = [
+    await print('json', 'kms', 'describe-key', '--key-id', key),
+    await print('json', 'kms', 'get-key-rotation-status', '--key-id', key),
+  ].join('');
+  const getPolicy = ['kms', 'get-key-policy', '--key-id', key, '--policy-name', 'default'];
+  const folder = await folderOf({
+    'describe.json': await print('json', 'cloudtrail', 'describe-trails'),
+    'get.json': await print('json', 'cloudtrail', 'get-trail', '--name', 'printed'),
+    'query.json': await print('json', 'cloudtrail', 'describe-trails', '--query', 'trailList'),
+    'list.json': await print('json', 'cloudtrail', 'list-trails'),
+    'status.json': await print('json', 'cloudtrail', 'get-trail-status', '--name', 'printed'),
+    'key.json': keyFile + (await print('json', ...getPolicy)),
+    'key-text.json': keyFile + (await print('text', ...getPolicy, '--query', 'Policy')),
+  });
+  const evaluate = async (...files: readonly string[]) => {
+    const args = ['--param', 'checkKeyPolicy=strict', '--param', 'requireKeyRotation=true'];
+    const { report } = await runCheck(...files.map((file) => `${folder}/${file}`), ...args);
+    return [...report.findings.map(({ code }) => code), ...report.errors.map(({ message }) => message)];
+  };
+
+  for (const trails of ['describe.json', 'get.json', 'query.json']) {
+    for (const keys of ['key.json', 'key-text.json']) {
+      expect([trails, keys, await evaluate(trails, keys, 'status.json')]).toEqual([
+        trails,
+        keys,
+        ['CMK_USABLE'],
+      ]);
+    }
+  }
+  expect(await evaluate('list.json', 'key.json')).toEqual([expect.stringContaining('list-trails')]);
 });
 
 it('serverless invoke local evaluates an example event against the endpoint', () => {
