@@ -155,14 +155,14 @@ describe('TypeScript', () => {
 
 describe('YAML', () => {
   it.each(named(blocksIn('yaml')))(
-    '%s is a workflow, or settings that the stack takes',
+    '%s is a workflow, waivers, or settings that the stack takes',
     async (_, { text }) => {
       const document = parseDocument(filledIn(text));
 
       expect(document.errors).toEqual([]);
-      const { custom, jobs, Parameters } = document.toJS();
+      const { custom, jobs, Parameters, waivers } = document.toJS();
       if (custom !== undefined) expect(packagingErrors(custom.trailkey)).toEqual(['']);
-      else expect(jobs ?? Parameters).toBeDefined();
+      else expect(jobs ?? Parameters ?? waivers).toBeDefined();
     },
   );
 

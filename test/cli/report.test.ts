@@ -241,6 +241,7 @@ describe('--severity and --account', () => {
     const { stdout } = await run(['check', await snapshot(), '--severity', 'HIGH', '--format', format]);
 
     expect(stdout).toContain('This report is filtered');
+    if (format === 'text') expect(stdout).toMatch(/^1 of 1 shown trail is NON_COMPLIANT/);
     expect(stdout).toContain('444455556666');
     expect(stdout).not.toContain('111122223333');
   });

@@ -17,7 +17,8 @@ export const conclusionOf = (report: Report): string => {
   const evaluated = COMPLIANT + NON_COMPLIANT;
   if (evaluated === 0) return whyNothing(report);
   const skipped = report.notEvaluated.length;
-  const trails = count(evaluated, skipped > 0 ? 'evaluated trail' : 'trail');
+  const noun = skipped > 0 ? 'evaluated trail' : 'trail';
+  const trails = count(evaluated, report.filter === undefined ? noun : 'shown trail');
   const rest =
     skipped > 0 ? `; ${count(skipped, 'trail')} ${skipped === 1 ? 'was' : 'were'} not evaluated` : '';
   const [amount, compliance] =
