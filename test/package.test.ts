@@ -1,7 +1,16 @@
 import { execFile, execFileSync, spawnSync } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  copyFileSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
@@ -49,6 +58,15 @@ it('reads a template in YAML', () => {
   expect(trailkey('check', file).stdout).toContain('NO_KMS_KEY');
 });
 
+it('reads waivers in YAML', () => {
+  const file = join(home, 'waivers.yaml');
+  writeFileSync(file, 'waivers: []\n');
+
+  const { status, stderr } = trailkey('check', join(home, 'template.yaml'), '--waivers', file);
+
+  expect({ status, stderr }).toEqual({ status: 1, stderr: '' });
+});
+
 it('is found and run by its name, as npm puts it on the path', () => {
   const PATH = `${join(home, 'node_modules/.bin')}:${dirname(process.execPath)}:${process.env['PATH']}`;
 
@@ -61,7 +79,9 @@ it('starts with npx from the packed file, in an empty folder and without a netwo
   const folder = mkdtempSync(join(tmpdir(), 'trailkey-npx-'));
   const env = { ...process.env, npm_config_cache: join(folder, 'cache'), npm_config_offline: 'true' };
 
-  const { status, stdout, stderr } = spawnSync('npx', ['--yes', tarball, 'version'], {
+  copyFileSync(tarball, join(folder, basename(tarball)));
+
+  const { status, stdout, stderr } = spawnSync('npx', ['--yes', `./${basename(tarball)}`, 'version'], {
     cwd: folder,
     env,
     encoding: 'utf8',

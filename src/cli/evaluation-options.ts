@@ -166,8 +166,8 @@ const readWaivers = async (file: string): Promise<readonly WaiverEntry[]> => {
   const text = await readOptionFile(file, '--waivers');
   const expected = `--waivers must be a YAML or JSON file with a list of waivers; ${file} is not`;
   try {
-    const { parse } = await import('yaml');
-    return parseWaivers(parse(text, { logLevel: 'error' }));
+    const { parseYaml } = await import('../input/yaml-template.js');
+    return parseWaivers(parseYaml(text));
   } catch (error) {
     // The library throws an error for text that is not YAML.
     throw new UsageError(`${expected}: ${messageOf(error).replace(/:?\n[\s\S]*/, '')}.`, { cause: error });
