@@ -62,7 +62,7 @@ it('reads waivers in YAML', () => {
   const file = join(home, 'waivers.yaml');
   writeFileSync(file, 'waivers: []\n');
 
-  const { status, stderr } = trailkey('check', join(home, 'template.yaml'), '--waivers', file);
+  const { status, stderr } = trailkey('check', `${ROOT}examples/organization`, '--waivers', file);
 
   expect({ status, stderr }).toEqual({ status: 1, stderr: '' });
 });
