@@ -6,7 +6,7 @@ import { FormatError, messageOf, RuleParametersError } from '../core/errors.js';
 import { isJsonObject, parseJson } from '../core/json-value.js';
 import { FAIL_ON, type FailOn, FILTER_SEVERITIES, type Filter } from '../core/report.js';
 import { PARAMETER_NAMES, parseRuleParameters, type RuleParameters } from '../core/rule-parameters.js';
-import type { WaiverEntry } from '../core/waiver.js';
+import { parseWaivers, type WaiverEntry } from '../core/waiver.js';
 import { reasonOf } from '../input/problem.js';
 import { FORMATS, type Format } from './reporters/index.js';
 import { didYouMean, parseChoice, UsageError } from './usage-error.js';
@@ -165,8 +165,8 @@ const readWaivers = async (file: string): Promise<readonly WaiverEntry[]> => {
   const text = await readOptionFile(file, '--waivers');
   const expected = `--waivers must be a YAML or JSON file with a list of waivers; ${file} is not`;
   try {
-    const { parseWaiverFile } = await import('./waiver-file.js');
-    return parseWaiverFile(text);
+    const { parseYaml } = await import('../input/yaml-template.js');
+    return parseWaivers(parseYaml(text));
   } catch (error) {
     // The first line of a YAML error is its reason, and the others show the text.
     throw new UsageError(`${expected}: ${messageOf(error).replace(/:?\n[\s\S]*/, '')}.`, { cause: error });
