@@ -171,7 +171,7 @@ describe('the nightly scan', () => {
     writeFileSync(
       `${folder}/.github/trailkey-waivers.yml`,
       `waivers:
-  - trailArn: '*:trail/audit'
+  - trailArn: arn:aws:cloudtrail:*:*:trail/audit
     codes: [NO_KMS_KEY]
     reason: The trail is deleted next week.
     owner: platform-team@example.com

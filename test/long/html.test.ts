@@ -345,6 +345,10 @@ const printed = async (page: Page, name: string): Promise<string> => {
   return execFileSync('pdftotext', ['-layout', file, '-'], { encoding: 'utf8', maxBuffer: 1e9 });
 };
 
+/** The page, from 1, that contains a text without its spaces. */
+const pageOf = (text: string, name: string) =>
+  text.split('\f').findIndex((page) => page.replace(/\s+/g, '').includes(name)) + 1;
+
 describe('on paper', () => {
   it('has everything, including collapsed and filtered content, and no controls', async () => {
     const report = await exampleReport();
@@ -368,9 +372,6 @@ describe('on paper', () => {
 });
 
 describe('on paper, the first finding', () => {
-  const pageOf = (text: string, name: string) =>
-    text.split('\f').findIndex((page) => page.replace(/\s+/g, '').includes(name)) + 1;
-
   it.each([
     ['the example', exampleReport],
     ['a report with errors', shortReport],
@@ -382,12 +383,6 @@ describe('on paper, the first finding', () => {
     expect(text.split('\f')[0]).toContain('Executive summary');
     expect(text.split('\f')[0]).toContain('By account');
     expect(pageOf(text, 'pending-deletionDeletionin')).toBe(2);
-  });
-
-  it(`of ${MANY} findings in 400 accounts is on page 2`, async () => {
-    const { page } = await open(manyFindings());
-
-    expect(pageOf(await printed(page, 'first-of-many'), 'trail-00000Key')).toBe(2);
   });
 });
 
@@ -414,6 +409,7 @@ describe(`with ${MANY} findings`, () => {
     const text = await printed(page, 'many');
 
     expect(first).toBe('trail-00000');
+    expect(pageOf(text, 'trail-00000Key')).toBe(2);
     expect(new Set(text.match(/(?<=^ .* )trail-\d{5}(?= )/gm)).size).toBe(MANY);
     expect(remarks).toEqual([]);
   });
