@@ -12,7 +12,7 @@ import { invokeAt } from './support/invoke.js';
 import { filesBelow, ROOT, textAt } from './support/project.js';
 import { changeOf, oversizedChangeOf, scheduled } from './support/rule-event.js';
 import { packagingErrors } from './support/settings.js';
-import { render, resourcesOf, type Template, templateAt } from './support/stack.js';
+import { emailOf, render, resourcesOf, type Template, templateAt } from './support/stack.js';
 import { type Answers, startStandIn } from './support/stand-in.js';
 
 let stack: Template;
@@ -138,11 +138,8 @@ describe('the stack', () => {
         expect(email).not.toMatch(/[<>]/);
       }
       expect(emails.map((email) => email.match(/^(?:trailkey|aws) .*$/gm))).toEqual([
-        [
-          'aws kms cancel-key-deletion --key-id KEY_ARN --region KEY_REGION',
-          'trailkey remediate audit --region eu-west-1 --restore-key --approver APPROVER_ARN',
-        ],
-        ['trailkey remediate audit --region eu-west-1 --dry-run'],
+        ['trailkey scan --region eu-west-1', 'trailkey explain KEY_PENDING_DELETION'],
+        ['trailkey scan --region eu-west-1', 'trailkey remediate audit --region eu-west-1 --dry-run'],
       ]);
       // @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_InputTransformer.html
       for (const { Properties } of rulesOf())
@@ -312,21 +309,6 @@ describe('the rule, wherever it is made', () => {
     }
   });
 });
-
-/** Fills in a template of EventBridge: each line is a JSON string with fields of the event. */
-const emailOf = ({ InputPathsMap, InputTemplate }: any, event: any): string => {
-  const valueAt = (path: string) =>
-    path
-      .split('.')
-      .slice(1)
-      .reduce((value, name) => value[name], event);
-  const filled = InputTemplate.replace(/<(\w+)>/g, (_: string, name: string) => valueAt(InputPathsMap[name]));
-  return filled
-    .trim()
-    .split('\n')
-    .map((line: string) => JSON.parse(line))
-    .join('\n');
-};
 
 /** Less the documents of SSM, whose patterns take the ARNs of any partition. */
 const withoutPatterns = (resources: Template['Resources']) =>

@@ -57,6 +57,21 @@ it('is found and run by its name, as npm puts it on the path', () => {
   expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
 });
 
+it('starts with npx from the packed file, in an empty folder and without a network', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'trailkey-npx-'));
+  const env = { ...process.env, npm_config_cache: join(folder, 'cache'), npm_config_offline: 'true' };
+
+  const { status, stdout, stderr } = spawnSync('npx', ['--yes', tarball, 'version'], {
+    cwd: folder,
+    env,
+    encoding: 'utf8',
+  });
+  rmSync(folder, { recursive: true });
+
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+});
+
 it('prints its version and its help', () => {
   expect(trailkey('--version').stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   expect(trailkey('--help').stdout).toContain('check');

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { account } from './support/account.js';
 import { OTHER_KEY, simulatedAws, simulatedKey, simulatedTrail } from './support/aws-simulator/state.js';
-import { SHOWN_COMMANDS } from './support/code-blocks.js';
+import { blocksIn, SHOWN_COMMANDS } from './support/code-blocks.js';
 import { folderOf } from './support/files.js';
 import { filledIn } from './support/placeholders.js';
 import { ROOT } from './support/project.js';
@@ -31,6 +31,7 @@ const inFolder = async (words: readonly string[]): Promise<readonly string[]> =>
     'plan.json': JSON.stringify({ terraform_version: '1.9.5', planned_values: {} }),
     'template.yaml': 'Resources:\n  Trail: { Type: AWS::CloudTrail::Trail }\n',
     'monday.json': stdout,
+    'waivers.yaml': blocksIn('yaml').find(({ page }) => page === 'docs/waivers.md')?.text ?? '',
   });
   return words.map((word) =>
     word
@@ -44,11 +45,11 @@ it('the pages show each command', () => {
   const shown = new Set(SHOWN.map(([, [command]]) => command));
 
   expect([...shown].toSorted()).toEqual(
-    expect.arrayContaining(['back-out', 'check', 'explain', 'remediate', 'scan']),
+    expect.arrayContaining(['back-out', 'check', 'explain', 'remediate', 'report', 'scan']),
   );
 });
 
-it.each(shownFor('check', 'explain', 'completion'))('%s runs', async (_, words) => {
+it.each(shownFor('check', 'report', 'explain', 'completion'))('%s runs', async (_, words) => {
   const { exitCode, stderr } = await run(await inFolder(words));
 
   expect(exitCode, stderr).not.toBe(2);

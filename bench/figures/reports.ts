@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import process from 'node:process';
+import { FORMATS, type Format } from '../../src/cli/reporters/index.js';
 import { trailItem } from '../../test/support/builders.js';
 import type { Bench, Figure } from '../figure.js';
 import { type Command, measure } from '../measure.js';
 
-const FORMATS = ['html', 'csv', 'text'] as const;
 const MS = 5000;
 
 /** Reports of many findings: the whole command, from reading items to writing the file, compared with a run without a report. */
@@ -18,18 +18,14 @@ export const reports = async ({ folder, sizes }: Bench): Promise<readonly Figure
   });
   const written = await measure(sizes.repetitions, {
     none: check(),
-    html: check('--output', `html=${fileOf('html')}`),
-    csv: check('--output', `csv=${fileOf('csv')}`),
-    text: check('--output', `text=${fileOf('text')}`),
+    ...forEachFormat((format) => check('--output', `${format}=${fileOf(format)}`)),
   });
-  const bytes = (format: string): Command => ({
-    args: [process.execPath, 'bench/programs/write-bytes.cjs', fileOf(format), `${folder}/bytes`],
-  });
-  const floors = await measure(sizes.repetitions, {
-    html: bytes('html'),
-    csv: bytes('csv'),
-    text: bytes('text'),
-  });
+  const floors = await measure(
+    sizes.repetitions,
+    forEachFormat((format) => ({
+      args: [process.execPath, 'bench/programs/write-bytes.cjs', fileOf(format), `${folder}/bytes`],
+    })),
+  );
   const count = sizes.findings.toLocaleString('en');
   return [
     ...FORMATS.map(
@@ -49,6 +45,18 @@ export const reports = async ({ folder, sizes }: Bench): Promise<readonly Figure
     },
   ];
 };
+
+const forEachFormat = (commandOf: (format: Format) => Command): Readonly<Record<Format, Command>> => ({
+  text: commandOf('text'),
+  json: commandOf('json'),
+  csv: commandOf('csv'),
+  markdown: commandOf('markdown'),
+  html: commandOf('html'),
+  sarif: commandOf('sarif'),
+  junit: commandOf('junit'),
+  ocsf: commandOf('ocsf'),
+  asff: commandOf('asff'),
+});
 
 const writeTrails = async (file: string, count: number): Promise<void> => {
   const stream = createWriteStream(file);

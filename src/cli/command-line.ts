@@ -4,6 +4,7 @@ import type { ExitCode } from '../core/report.js';
 import { VERSION } from '../version.js';
 import {
   addEvaluationOptions,
+  addReportOptions,
   EVALUATION_EXIT_CODES,
   PRINT_EXIT_CODES,
   repeatable,
@@ -11,6 +12,7 @@ import {
   withHelpEnd,
 } from './command-options.js';
 import type { RawCheckOptions } from './commands/check.js';
+import type { RawReportOptions } from './evaluation-options.js';
 import { addLiveCommands } from './live-commands.js';
 import { protectedTerminal, type Terminal } from './terminal.js';
 import { didYouMean, UsageError } from './usage-error.js';
@@ -46,6 +48,7 @@ const createProgram = (terminal: Terminal, setExitCode: SetExitCode): Command =>
     });
   addCheck(program, terminal, setExitCode);
   addLiveCommands(program, terminal, setExitCode);
+  addReport(program, terminal, setExitCode);
   addExplain(program, terminal, setExitCode);
   addCompletion(program, terminal, setExitCode);
   addVersion(program, terminal);
@@ -109,6 +112,32 @@ const addCheck = (program: Command, terminal: Terminal, setExitCode: SetExitCode
   command.action(async (files: readonly string[], options: RawCheckOptions) => {
     const { check } = await import('./commands/check.js');
     setExitCode(await check(files, options, terminal));
+  });
+};
+
+const REPORT_DESCRIPTION = `Writes an earlier JSON report in any format, compares it with an earlier one, or applies waivers. It evaluates nothing \
+and does not call AWS.
+
+The findings stay those of the time at which the report was made. The exit code depends on them only with --fail-on.`;
+
+const addReport = (program: Command, terminal: Terminal, setExitCode: SetExitCode): void => {
+  const command = program
+    .command('report')
+    .summary('write an earlier JSON report in any format')
+    .description(REPORT_DESCRIPTION)
+    .argument('<file>', 'a report that check or scan wrote with --format json or --output FILE.json');
+  addReportOptions(command, 'never');
+  command.option('--debug', 'print the stack trace of unexpected errors');
+  withHelpEnd(command, {
+    exitCodes: EVALUATION_EXIT_CODES,
+    examples: [
+      'report today.json --output report.html',
+      'report today.json --since-report yesterday.json --severity HIGH',
+    ],
+  });
+  command.action(async (file: string, options: RawReportOptions) => {
+    const { report } = await import('./commands/report.js');
+    setExitCode(await report(file, options, terminal));
   });
 };
 

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { isRegion } from '../core/arn.js';
-import type { ExitCode } from '../core/report.js';
+import type { ExitCode, FailOn } from '../core/report.js';
 import type { SessionOptions } from '../ports.js';
 import { UsageError } from './usage-error.js';
 
@@ -74,28 +74,43 @@ export const sessionOptionsIn = ({ profile, region }: RawLiveOptions): SessionOp
 
 /** Adds the options of a command that evaluates trails and writes a report. */
 export const addEvaluationOptions = (command: Command): void => {
+  addReportOptions(
+    command
+      .addOption(repeatable('--param <name=value>', 'set a rule parameter'))
+      .option('--param-file <file>', 'read rule parameters from a JSON file; --param overrides them'),
+    'NON_COMPLIANT',
+  );
+};
+
+/** Adds the options of a command that writes a report. */
+export const addReportOptions = (command: Command, failOn: FailOn): void => {
   command
     .option(
       '--format <format>',
       'report on standard output: text, json, csv, markdown, html, sarif, junit, ocsf or asff',
       'text',
     )
-    .addOption(repeatable('--output <format=file>', 'also write the report to a file'))
-    .addOption(repeatable('--param <name=value>', 'set a rule parameter'))
-    .option('--param-file <file>', 'read rule parameters from a JSON file; --param overrides them')
-    .option(
-      '--fail-on <condition>',
-      'exit with code 1 for NON_COMPLIANT findings, for those of HIGH, MEDIUM or LOW severity and higher, for new ones, or never',
-      'NON_COMPLIANT',
+    .addOption(
+      repeatable(
+        '-o, --output <file>',
+        'also write the report to a file, in the format of its extension; or FORMAT=FILE',
+      ),
     )
-    .option(
-      '--allow-incomplete',
-      'do not exit with code 2 if a trail of an evaluated account was not evaluated',
-    )
+    .option('--severity <severity>', 'show only findings that are HIGH, MEDIUM or higher, or LOW or higher')
+    .addOption(repeatable('--account <id>', 'show only the findings of these accounts, separated by commas'))
     .option('--since-report <file>', 'compare with an earlier JSON report')
     .option(
       '--waivers <file>',
       'accept the risks in this YAML or JSON file, which do not count for --fail-on',
+    )
+    .option(
+      '--fail-on <condition>',
+      'exit with code 1 for findings that are NON_COMPLIANT, HIGH, MEDIUM or higher, LOW or higher, or new; or never',
+      failOn,
+    )
+    .option(
+      '--allow-incomplete',
+      'do not exit with code 2 if a trail of an evaluated account was not evaluated',
     )
     .option('--verbose', 'list all trails and accounts in the text report, and all files that were not used')
     .option('--quiet', 'print no report: only write files and set the exit code');

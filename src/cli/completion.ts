@@ -1,6 +1,6 @@
 import type { Command, Option } from 'commander';
 import { REPLACE_EXISTING } from '../core/remediation.js';
-import { type ExitCode, FAIL_ON } from '../core/report.js';
+import { type ExitCode, FAIL_ON, FILTER_SEVERITIES } from '../core/report.js';
 import { PARAMETER_NAMES } from '../core/rule-parameters.js';
 import { VERDICT_CODES } from '../core/verdict.js';
 import { DOCTOR_FORMATS } from './doctor-report.js';
@@ -67,6 +67,7 @@ const VALUES: ReadonlyMap<string, readonly string[]> = new Map<string, readonly 
   ['--output', FORMATS.map((format) => `${format}=`)],
   ['--param', PARAMETER_NAMES.map((name) => `${name}=`)],
   ['--fail-on', FAIL_ON],
+  ['--severity', FILTER_SEVERITIES],
   ['--replace-existing', REPLACE_EXISTING],
   ['--logging', LOGGING_CHOICES],
 ]);

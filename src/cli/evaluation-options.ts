@@ -1,44 +1,56 @@
 import { readFile, readlink, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { isAccountId } from '../core/arn.js';
 import { type EarlierReport, parseEarlierReport } from '../core/comparison.js';
 import { FormatError, messageOf, RuleParametersError } from '../core/errors.js';
 import { isJsonObject, parseJson } from '../core/json-value.js';
-import { FAIL_ON, type FailOn } from '../core/report.js';
+import { FAIL_ON, type FailOn, FILTER_SEVERITIES, type Filter } from '../core/report.js';
 import { PARAMETER_NAMES, parseRuleParameters, type RuleParameters } from '../core/rule-parameters.js';
 import { parseWaivers, type WaiverEntry } from '../core/waiver.js';
 import { reasonOf } from '../input/problem.js';
 import { FORMATS, type Format } from './reporters/index.js';
 import { didYouMean, parseChoice, UsageError } from './usage-error.js';
 
-/** The options of `check` and `scan`, as commander returns them. */
-export type RawEvaluationOptions = RawParameters & {
+/** The options of the commands that write a report, as commander returns them. */
+export type RawReportOptions = {
   readonly format: string;
   readonly output?: readonly string[];
   readonly failOn: string;
   readonly sinceReport?: string;
   readonly waivers?: string;
+  readonly severity?: string;
+  readonly account?: readonly string[];
   readonly allowIncomplete?: boolean;
   readonly verbose?: boolean;
   readonly quiet?: boolean;
 };
 
-/** The parsed options of `check` and `scan`. */
-export type EvaluationOptions = {
+/** The options of `check` and `scan`, as commander returns them. */
+export type RawEvaluationOptions = RawReportOptions & RawParameters;
+
+/** The parsed options of the commands that write a report. */
+export type ReportOptions = {
   readonly format: Format;
   readonly outputs: readonly { readonly format: Format; readonly file: string }[];
-  readonly parameters: RuleParameters;
-  /** The parameters as text, for the report. */
-  readonly givenParameters: Readonly<Record<string, string>>;
+  /** What the report shows. The exit code depends on all findings. */
+  readonly filter: Filter;
   readonly failOn: FailOn;
   /** Whether a trail in scope that was not evaluated is accepted. */
   readonly allowIncomplete: boolean;
   /** The report to compare with. */
   readonly earlier: EarlierReport | undefined;
-  /** The entries of the waiver file. */
-  readonly waivers: readonly WaiverEntry[];
+  /** The entries of the waiver file, if one was given. */
+  readonly waivers: readonly WaiverEntry[] | undefined;
   /** Whether lists are complete: the trails and accounts in the text report, and the files that were not used. */
   readonly verbose: boolean;
   readonly quiet: boolean;
+};
+
+/** The parsed options of `check` and `scan`. */
+export type EvaluationOptions = ReportOptions & {
+  readonly parameters: RuleParameters;
+  /** The parameters as text, for the report. */
+  readonly givenParameters: Readonly<Record<string, string>>;
 };
 
 /**
@@ -51,32 +63,84 @@ export const parseEvaluationOptions = async (
   raw: RawEvaluationOptions,
   inputs: readonly string[],
 ): Promise<EvaluationOptions> => {
-  const outputs = (raw.output ?? []).map(parseOutput);
-  const inputFiles = [...inputs, raw.paramFile, raw.sinceReport, raw.waivers].filter(
-    (file) => file !== undefined,
-  );
-  await checkOutputFiles(
-    outputs.map(({ file }) => file),
-    inputFiles,
+  const options = await parseReportOptions(
+    raw,
+    raw.paramFile === undefined ? inputs : [...inputs, raw.paramFile],
   );
   const { given, parameters } = await readParameters(raw);
+  const givenParameters = Object.fromEntries(
+    Object.entries(given).map(([name, value]) => [name, String(value)]),
+  );
+  return { ...options, parameters, givenParameters };
+};
+
+/**
+ * Parses the options of a command that writes a report.
+ *
+ * @throws UsageError for invalid options
+ */
+export const parseReportOptions = async (
+  raw: RawReportOptions,
+  inputs: readonly string[],
+): Promise<ReportOptions> => {
+  const outputs = (raw.output ?? []).map(parseOutput);
+  await checkOutputFiles(
+    outputs.map(({ file }) => file),
+    [...inputs, raw.sinceReport, raw.waivers].filter((file) => file !== undefined),
+  );
   return {
     format: parseChoice('--format', raw.format, FORMATS),
     outputs,
-    parameters,
-    givenParameters: Object.fromEntries(Object.entries(given).map(([name, value]) => [name, String(value)])),
+    filter: parseFilter(raw),
     allowIncomplete: raw.allowIncomplete ?? false,
     failOn: parseFailOn(raw.failOn, raw.sinceReport),
     earlier: raw.sinceReport === undefined ? undefined : await readEarlierReport(raw.sinceReport),
-    waivers: raw.waivers === undefined ? [] : await readWaivers(raw.waivers),
+    waivers: raw.waivers === undefined ? undefined : await readWaivers(raw.waivers),
     verbose: raw.verbose ?? false,
     quiet: raw.quiet ?? false,
   };
 };
 
+/** `FORMAT=FILE`, or a file whose extension is that of a format. A file whose name contains an equals sign starts with its folder. */
 const parseOutput = (text: string) => {
-  const [format, file] = splitAtEquals(text, '--output', { shape: 'FORMAT=FILE', needsValue: true });
-  return { format: parseChoice('The format of --output', format, FORMATS), file };
+  if (/^\w*=/.test(text)) {
+    const [format, file] = splitAtEquals(text, '--output', { shape: 'FORMAT=FILE', needsValue: true });
+    return { format: parseChoice('The format of --output', format, FORMATS), file };
+  }
+  const [, extension = ''] = /\.((?:asff|ocsf|sarif)\.json|\w+)$/.exec(text.toLowerCase()) ?? [];
+  const format = EXTENSIONS.get(extension);
+  if (format !== undefined) return { format, file: text };
+  throw new UsageError(
+    `--output must be FORMAT=FILE, or a file that ends with ${[...EXTENSIONS.keys()].map((name) => `.${name}`).join(', ')}; ` +
+      `received "${text}".`,
+  );
+};
+
+const EXTENSIONS: ReadonlyMap<string, Format> = new Map([
+  ['txt', 'text'],
+  ['json', 'json'],
+  ['csv', 'csv'],
+  ['md', 'markdown'],
+  ['html', 'html'],
+  ['sarif', 'sarif'],
+  ['sarif.json', 'sarif'],
+  ['xml', 'junit'],
+  ['ocsf.json', 'ocsf'],
+  ['asff.json', 'asff'],
+]);
+
+const parseFilter = ({ severity, account }: RawReportOptions): Filter => {
+  const accounts = account?.flatMap((list) => list.split(',')).map((id) => id.trim());
+  const wrong = accounts?.find((id) => !isAccountId(id));
+  if (wrong !== undefined) {
+    throw new UsageError(`--account must contain account IDs of 12 digits; received "${wrong}".`);
+  }
+  return {
+    ...(severity !== undefined && {
+      severity: parseChoice('--severity', severity, FILTER_SEVERITIES),
+    }),
+    ...(accounts && { accounts }),
+  };
 };
 
 const parseFailOn = (name: string, sinceReport: string | undefined): FailOn => {
@@ -180,8 +244,8 @@ type Shape = { readonly shape: string; readonly needsValue: boolean };
 const LITTLE_ENDIAN = Buffer.from([0xff, 0xfe]);
 const BIG_ENDIAN = Buffer.from([0xfe, 0xff]);
 
-/** Reads a file as UTF-8, or as UTF-16 if it starts with a byte order mark, which Windows PowerShell writes. */
-const readText = async (file: string): Promise<string> => {
+/** Reads a text file as UTF-8, or as UTF-16 if it starts with a byte order mark, which Windows PowerShell writes. */
+export const readText = async (file: string): Promise<string> => {
   const bytes = await readFile(file);
   return new TextDecoder(encodingOf(bytes.subarray(0, 2))).decode(bytes);
 };

@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { messageOf } from '../core/errors.js';
+import { filterReport } from '../core/filter.js';
 import {
   type ExitCode,
   exitCodeOf,
@@ -13,7 +14,7 @@ import {
   type ReportError,
 } from '../core/report.js';
 import { codeOf } from '../input/problem.js';
-import type { EvaluationOptions } from './evaluation-options.js';
+import type { ReportOptions } from './evaluation-options.js';
 import { FILE_LAYOUT, REPORTERS } from './reporters/index.js';
 import { comparisonRemarks, NOTHING_EVALUATED, unevaluatedTrails } from './reporters/sentences.js';
 import { layoutFor, type Terminal, withInterrupt } from './terminal.js';
@@ -28,12 +29,13 @@ export type FinishContext = {
   readonly words: Words;
 };
 
-/** Ends `check` or `scan`: writes the report, prints errors and remarks on standard error, and returns the exit code. */
+/** Ends a command: writes the report, prints errors and remarks on standard error, and returns the exit code. */
 export const finish = async (
-  report: Report,
-  options: EvaluationOptions,
+  complete: Report,
+  options: ReportOptions,
   { terminal, notes, words }: FinishContext,
 ): Promise<ExitCode> => {
+  const report = filterReport(complete, options.filter);
   const writeErrors = await writeReport(report, options, terminal);
   const remarks = isReportVisible(options, terminal) ? [] : remarksOn(report, words);
   const limitNotes = usesSarif(options)
@@ -46,26 +48,29 @@ export const finish = async (
   for (const remark of [...notes, ...limitNotes, ...remarks, ...written, ...writeErrors.map(errorLine)]) {
     terminal.stderr.write(`trailkey: ${remark}\n`);
   }
-  return writeErrors.length > 0 ? 2 : exitCodeOf(report, options.failOn, options);
+  return writeErrors.length > 0 ? 2 : exitCodeOf(complete, options.failOn, options);
 };
 
-const usesSarif = ({ format, outputs, quiet }: EvaluationOptions): boolean =>
+const usesSarif = ({ format, outputs, quiet }: ReportOptions): boolean =>
   outputs.some((output) => output.format === 'sarif') || (format === 'sarif' && !quiet);
 
 /** A text report on the terminal already contains the remarks. */
-const isReportVisible = ({ format, quiet }: EvaluationOptions, { stdout }: Terminal): boolean =>
+const isReportVisible = ({ format, quiet }: ReportOptions, { stdout }: Terminal): boolean =>
   format === 'text' && !quiet && stdout.isTTY === true;
 
 const remarksOn = (report: Report, words: Words): readonly string[] => {
   const { errors, findings, notEvaluated, comparison, notes = [], waiverProblems = [] } = report;
-  const isEmpty = findings.length + notEvaluated.length + errors.length === 0;
+  const isComplete = report.filter === undefined;
+  const isEmpty = isComplete && findings.length + notEvaluated.length + errors.length === 0;
   return [
     ...notes,
     ...waiverProblems.map(({ message }) => message),
     ...errors.map(errorLine),
     ...(comparison ? comparisonRemarks(comparison) : []),
     ...unevaluatedTrails(report).map(({ sentence }) => sentence),
-    ...(nothingEvaluated(report) ? [errors.length > 0 ? NOTHING_EVALUATED : words.nothingEvaluated] : []),
+    ...(isComplete && nothingEvaluated(report)
+      ? [errors.length > 0 ? NOTHING_EVALUATED : words.nothingEvaluated]
+      : []),
     ...(isEmpty ? [words.noTrail] : []),
   ];
 };
@@ -80,7 +85,7 @@ const errorLine = (error: ReportError): string =>
  */
 const writeReport = async (
   report: Report,
-  { format, outputs, quiet, verbose }: EvaluationOptions,
+  { format, outputs, quiet, verbose }: ReportOptions,
   terminal: Terminal,
 ): Promise<readonly ReportError[]> => {
   const written = await withInterrupt(terminal, (signal) =>
@@ -95,7 +100,7 @@ const writeReport = async (
 
 const writeFile = async (
   report: Report,
-  { format, file, verbose }: EvaluationOptions['outputs'][number] & Pick<EvaluationOptions, 'verbose'>,
+  { format, file, verbose }: ReportOptions['outputs'][number] & Pick<ReportOptions, 'verbose'>,
   signal: AbortSignal,
 ): Promise<readonly ReportError[]> => {
   const render = await REPORTERS[format]();

@@ -114,10 +114,14 @@ const compareTrail = (
   const codes = { codeBefore: before?.code ?? null, codeNow: now?.code ?? null };
   const status =
     before === undefined ? newStatusOf(trailArn, changes) : statusOf(before, now, changes.parameters);
-  const waiverEnded = before?.isWaived && now && isOpen(now) && now.waiver === undefined;
   return {
     status,
-    trail: { ...trail, ...codes, worse: isWorse(before, now), ...(waiverEnded && { waiverEnded }) },
+    trail: {
+      ...trail,
+      ...codes,
+      worse: isWorse(before, now),
+      ...(isWaiverEnded(before, now) && { waiverEnded: true }),
+    },
   };
 };
 
@@ -147,6 +151,9 @@ const isWorse = (before: EarlierFinding | undefined, now: Finding | undefined): 
   before !== undefined &&
   now?.compliance === 'NON_COMPLIANT' &&
   SEVERITIES.indexOf(now.severity) > SEVERITIES.indexOf(before.severity);
+
+const isWaiverEnded = (before: EarlierFinding | undefined, now: Finding | undefined): boolean =>
+  before?.isWaived === true && now?.compliance === 'NON_COMPLIANT' && now.waiver === undefined;
 
 /** A rule parameter that differs between two reports; null where it was not given. */
 export type ChangedParameter = {
@@ -233,6 +240,11 @@ export const parseEarlierReport = (report: unknown): EarlierReport => {
   const version = required(report, 'schemaVersion');
   if (!version.startsWith('1.')) {
     throw new FormatError(`field "schemaVersion" must be 1.0 or another 1.x; received "${version}"`);
+  }
+  if (fieldOf(report, ['filter']) !== undefined) {
+    throw new FormatError(
+      'field "filter" must be absent: a report with --severity or --account does not contain all findings',
+    );
   }
   return {
     evaluatedAt: required(report, 'evaluatedAt'),

@@ -24,6 +24,17 @@ export type UnevaluatedTrail = {
 /** What was evaluated: files, live accounts, or the data of an AWS Config aggregator. */
 export type Mode = 'offline' | 'live' | 'aggregator';
 
+/** The choices of `--severity`. */
+export const FILTER_SEVERITIES = ['HIGH', 'MEDIUM', 'LOW'] as const;
+
+/** What a report shows. Without a field, it is not limited by it. */
+export type Filter = {
+  /** Only NON_COMPLIANT findings of this severity or higher. */
+  readonly severity?: (typeof FILTER_SEVERITIES)[number];
+  /** Only the findings of these accounts. */
+  readonly accounts?: readonly string[];
+};
+
 /** When AWS Config recorded the oldest and the newest data in a report: ISO 8601, UTC. */
 export type Recorded = { readonly oldest: string; readonly newest: string };
 
@@ -57,6 +68,8 @@ export type Report = {
   readonly summary: Summary;
   /** What was excluded on request, or could not contain a trail. Absent where nothing was excluded. */
   readonly notes?: readonly string[];
+  /** Which findings are shown. Absent where all are. */
+  readonly filter?: Filter;
   /** Absent where all data was read from the services during the run. With `stale`, an offline report has data older than 24 hours. */
   readonly recorded?: Recorded & { readonly stale: boolean };
   /** Absent where no earlier report was given. */
@@ -122,8 +135,41 @@ export const createReport = (outcome: Outcome): Report => {
   };
 };
 
+/** How a report from a file changes. `now` is in milliseconds since 1970. */
+export type Revision = {
+  readonly earlier?: EarlierReport | undefined;
+  readonly waivers?: readonly WaiverEntry[] | undefined;
+  readonly now: number;
+};
+
+/** Compares a report from a file with an earlier one, and applies waivers to it. What is not given stays as it is in the file. */
+export const reviseReport = (report: Report, { earlier, waivers, now }: Revision): Report => {
+  const { comparison: oldComparison, waiverProblems: oldProblems = [], ...rest } = report;
+  const { parameters } = report;
+  const revised = report.findings.map(revision(report, waivers === undefined));
+  const { findings, problems } =
+    waivers === undefined
+      ? { findings: revised, problems: oldProblems }
+      : applyWaivers(revised, waivers, now);
+  const comparison = earlier ? compareWith(earlier, { parameters, findings }) : oldComparison;
+  return {
+    ...rest,
+    summary: summarize(findings),
+    ...(comparison && { comparison }),
+    ...(problems.length > 0 && { waiverProblems: problems }),
+    findings,
+  };
+};
+
+/** The commands are written again: they are run, and a file can come from anywhere. */
+const revision = (report: Report, keepsWaiver: boolean) => {
+  const complete = completion(report);
+  return ({ commands: _, waiver, ...finding }: Finding): Finding =>
+    complete({ ...finding, ...(keepsWaiver && waiver && { waiver }) });
+};
+
 /** Adds what the report knows about a finding, and the evaluation does not. */
-const completion = ({ parameters, accountNames }: Outcome) => {
+const completion = ({ parameters, accountNames }: Pick<Outcome, 'parameters' | 'accountNames'>) => {
   const kmsKeyArns = (parameters['kmsKeyArns'] ?? '').split(',').map((arn) => arn.trim());
   return (finding: Finding): Finding => {
     const accountName = accountNames?.get(finding.accountId);

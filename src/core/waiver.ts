@@ -1,4 +1,4 @@
-import { FormatError } from './errors.js';
+import { FormatError, messageOf } from './errors.js';
 import type { Finding, FindingWaiver } from './evaluate-trail.js';
 import { describeType, fieldOf, formatDate, isJsonObject, type JsonObject, textOf } from './json-value.js';
 import { matchesWildcards } from './policy-document.js';
@@ -41,8 +41,8 @@ const parseEntry = (value: unknown, index: number): WaiverEntry => {
   try {
     return { entry, waiver: parseWaiver(value) };
   } catch (error) {
-    if (!(error instanceof FormatError)) throw error;
-    return { entry, problem: error.message };
+    // Only FormatErrors are thrown: an entry can be any value.
+    return { entry, problem: messageOf(error) };
   }
 };
 

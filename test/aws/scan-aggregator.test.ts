@@ -92,8 +92,8 @@ it('reports the age of the recorded facts that the verdicts are based on', async
     recorded: { oldest: '2025-11-30T08:00:00.000Z', newest: '2026-01-05T03:10:00.000Z', stale: false },
   });
   expect(stdout.replace(/\s+/g, ' ')).toContain(
-    'AWS Config recorded the oldest data 36 days ago (2025-11-30T08:00:00.000Z) and the newest less than 1 day ago ' +
-      '(2026-01-05T03:10:00.000Z).',
+    'AWS Config recorded this data less than 1 day to 36 days ago ' +
+      '(2025-11-30T08:00:00.000Z to 2026-01-05T03:10:00.000Z).',
   );
 });
 
@@ -207,7 +207,10 @@ describe('an aggregator', () => {
     const { report, exitCode } = await failing('ExpiredTokenException', 'KMS');
 
     expect(report.errors).toEqual([
-      { source: 'aggregator organization', message: expect.stringContaining('have expired. Correct both variables') },
+      {
+        source: 'aggregator organization',
+        message: expect.stringContaining('have expired. Correct both variables'),
+      },
     ]);
     expect(exitCode).toBe(2);
   });

@@ -284,15 +284,15 @@ describe('the age of the data', () => {
       newest: '2026-01-02T00:00:00.000Z',
       stale: true,
     });
-    expect((await run(['check', folder])).stdout).toContain('AWS Config recorded the oldest data');
+    expect((await run(['check', folder])).stdout).toContain('AWS Config recorded this data');
   });
 
   it.each([
     [
       '2026-01-02T00:00:00.000Z',
-      'the oldest data 1 day ago (2026-01-01T00:00:00.000Z) and the newest less than 1 day ago',
+      'this data less than 1 day to 1 day ago (2026-01-01T00:00:00.000Z to 2026-01-02T00:00:00.000Z)',
     ],
-    ['2026-01-01T23:30:00.000Z', 'the oldest data less than 1 day ago'],
+    ['2026-01-01T23:30:00.000Z', 'this data less than 1 day ago'],
   ])('is in whole days on %s, and never negative', async (now, words) => {
     const folder = await folderOf({ 'a.json': snapshotOf(trail, key) });
 

@@ -3,11 +3,22 @@ import { stripVTControlCharacters } from 'node:util';
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
 import { createReport, type Report } from '../../src/core/report.js';
-import { facts, findingOf, found, NOW, observed, parameters, trail, trailItem } from '../support/builders.js';
+import {
+  DAY,
+  facts,
+  findingOf,
+  found,
+  NOW,
+  observed,
+  parameters,
+  trail,
+  trailItem,
+} from '../support/builders.js';
 import { exampleReport, shortReport } from '../support/example-report.js';
 import { folderOf, snapshotOf } from '../support/files.js';
 import { render } from '../support/render.js';
 import { run } from '../support/run-check.js';
+import { EXAMPLES } from '../support/verdict-examples.js';
 
 const ORGANIZATION = fileURLToPath(new URL('../../examples/organization', import.meta.url));
 const PARAMETERS = fileURLToPath(new URL('../../examples/parameters.json', import.meta.url));
@@ -28,12 +39,17 @@ const check = (columns?: number, env = {}) =>
     columns === undefined ? { env } : { columns, env },
   );
 
+/** The lines of a report without its commands, which are never wrapped. */
+const linesOf = (stdout: string): readonly string[] =>
+  stripVTControlCharacters(stdout)
+    .split('\n')
+    .filter((line) => !line.startsWith('      aws '));
+
 describe.each([60, 80, 200])('at %i columns', (columns) => {
-  it('no line is wider, and no code or name is truncated', async () => {
+  it('no line but those of commands is wider, and no code or name is truncated', async () => {
     const { stdout } = await check(columns);
 
-    const lines = stripVTControlCharacters(stdout).split('\n');
-    expect(Math.max(...lines.map((line) => stringWidth(line)))).toBeLessThanOrEqual(columns);
+    expect(Math.max(...linesOf(stdout).map((line) => stringWidth(line)))).toBeLessThanOrEqual(columns);
     expect(stdout).toContain('KEY_POLICY_BLOCKS_CLOUDTRAIL');
     expect(stdout).toContain('disconnected-store');
     expect(stdout).not.toContain('...');
@@ -121,6 +137,144 @@ describe('3,600 findings', () => {
   });
 });
 
+describe('the fix', () => {
+  const KEY = 'arn:aws:kms:eu-west-1:111122223333:key/11111111-1111-4111-8111-111111111111';
+  const named = (name: string, answer = found({ arn: KEY, state: 'Disabled' })) => {
+    const arn = `arn:aws:cloudtrail:eu-west-1:111122223333:trail/${name}`;
+    return findingOf(facts({ observed: observed({ trail: trail({ arn, name }) }), answer }));
+  };
+  const enable = `      aws kms enable-key --key-id ${KEY} --region eu-west-1\n`;
+  const statusOf = (name: string) =>
+    `      aws cloudtrail get-trail-status --name arn:aws:cloudtrail:eu-west-1:111122223333:trail/${name} --region eu-west-1 --query '[IsLogging,LatestDeliveryTime,LatestDeliveryError]'\n`;
+
+  it('stands in commands under the trails with HIGH findings, once for all trails with the same key', async () => {
+    const text = await render('text', reportWith([named('a'), named('b')]), 60);
+
+    expect(text).toContain(
+      `    111122223333  eu-west-1  a\n    111122223333  eu-west-1  b\n${enable}${statusOf('a')}${statusOf('b')}`,
+    );
+  });
+
+  it('of other findings is listed with --verbose', async () => {
+    const report = reportWith([named('a', found({ arn: KEY, manager: 'AWS' }))]);
+
+    expect(await render('text', report)).not.toContain('aws cloudtrail update-trail');
+    expect(await render('text', report, { verbose: true })).toContain(
+      '      aws cloudtrail update-trail --name',
+    );
+  });
+
+  it('has only the commands that change something in a long report, without --verbose', async () => {
+    const many = (amount: number) =>
+      reportWith(Array.from({ length: amount }, (_, index) => named(`t${index}`)));
+
+    const long = await render('text', many(21));
+
+    expect(await render('text', many(20))).toContain(statusOf('t19'));
+    expect(long).toContain(enable);
+    expect(long).not.toContain('get-trail-status');
+    expect(await render('text', many(21), { verbose: true })).toContain(statusOf('t20'));
+  });
+
+  it('of pending deletions comes first, by date', async () => {
+    const inDays = (name: string, days: number | undefined) =>
+      named(
+        name,
+        found({
+          arn: KEY,
+          state: 'PendingDeletion',
+          deletionDate: days === undefined ? undefined : NOW + days * DAY,
+        }),
+      );
+
+    const text = await render(
+      'text',
+      reportWith([
+        findingOf(EXAMPLES.KEY_NOT_FOUND),
+        inDays('unknown', undefined),
+        inDays('late', 30),
+        inDays('soon', 7),
+        inDays('today', 0.5),
+        inDays('tomorrow', 1),
+      ]),
+      100,
+    );
+
+    expect(text).toMatch(/\nHIGH {2}KEY_PENDING_DELETION {2}5 trails\n(?:.*\n)*\nHIGH {2}KEY_NOT_FOUND/);
+    expect([...text.matchAll(/eu-west-1 {2}(\S+ \(.*\)|unknown)/g)].map(([, row]) => row)).toEqual([
+      'today (in less than 1 day, 2026-01-06)',
+      'tomorrow (in 1 day, 2026-01-06)',
+      'soon (in 7 days, 2026-01-12)',
+      'late (in 30 days, 2026-02-04)',
+      'unknown',
+    ]);
+  });
+
+  it('of an overdue deletion shows how long ago its date was', async () => {
+    const finding = { ...findingOf(EXAMPLES.KEY_PENDING_DELETION), daysLeft: -3 };
+
+    expect(await render('text', reportWith([finding]))).toContain('(3 days ago, 2026-01-12)');
+  });
+});
+
+it('lists accepted risks apart, with their waivers, and gives no next step for them', async () => {
+  const waiver = { reason: 'Test\u001b account.', owner: 'ops', expires: '2026-02-01' };
+  const report = reportWith([
+    { ...findingOf(EXAMPLES.KEY_DISABLED), waiver },
+    findingOf(EXAMPLES.NO_KMS_KEY),
+  ]);
+
+  const text = await render('text', report);
+
+  expect(text).toMatch(/^ {2}HIGH +0$/m);
+  expect(text).toMatch(/^ {2}WAIVED +1 {2}KEY_DISABLED +1$/m);
+  expect(text).toContain(`
+ACCEPTED RISKS  1 trail
+  HIGH KEY_DISABLED. Accepted risk until 2026-02-01, by ops: Test\\u{1b} account.
+    111122223333  eu-west-1  audit
+`);
+  expect(text).not.toContain('explain KEY_DISABLED');
+  expect(text).not.toContain('enable-key');
+});
+
+it('shows the names of accounts where they are known', async () => {
+  const finding = { ...findingOf(EXAMPLES.KEY_DISABLED), accountName: 'payments\u001b' };
+
+  const text = await render('text', reportWith([finding]));
+
+  expect(text).toContain(`ACCOUNTS
+  Account       HIGH  MEDIUM  LOW  COMPLIANT  Name
+  111122223333     1       0    0          0  payments\\u{1b}
+`);
+});
+
+it.each([
+  [['2025-02-13T10:00:00.000Z', '2025-02-13T10:00:00.000Z'], '326 days ago (2025-02-13T10:00:00.000Z)'],
+  [
+    ['2025-02-13T10:00:00.000Z', '2025-02-13T11:00:00.000Z'],
+    '326 days ago (2025-02-13T10:00:00.000Z to 2025-02-13T11:00:00.000Z)',
+  ],
+  [['2025-02-13T10:00:00.000Z', '2026-01-02T12:00:00.000Z'], '3 to 326 days ago'],
+  [['2025-02-13T10:00:00.000Z', '2026-01-05T12:00:00.000Z'], 'less than 1 day to 326 days ago'],
+])('gives the age of data recorded from and to %j', async ([oldest = '', newest = ''], age) => {
+  const report = { ...(await shortReport()), recorded: { oldest, newest, stale: true } };
+
+  const text = (await render('text', report)).replace(/\s+/g, ' ');
+
+  expect(text).toContain(`AWS Config recorded this data ${age}`);
+  expect(text).toContain('older than 24 hours');
+});
+
+it('says how the trails were evaluated', async () => {
+  const report = await shortReport();
+  const caller = 'arn:aws:sts::111122223333:assumed-role/audit/me';
+
+  expect(await render('text', report, 200)).toContain('\nEvaluated at 2026-01-05T12:00:00.000Z from files. ');
+  expect(await render('text', { ...report, mode: 'live', caller }, 200)).toContain(
+    `\nEvaluated at 2026-01-05T12:00:00.000Z in the live accounts, as ${caller}. `,
+  );
+});
+
 it('does not cut an ARN that is longer than a line', async () => {
   const report = await shortReport();
   const trailArn = `arn:aws:cloudtrail:eu-west-1:555566667777:trail/${'long-'.repeat(10)}`;
@@ -177,9 +331,7 @@ it.each([60, 80, 200])(
       ),
     });
 
-    const lines = stripVTControlCharacters(
-      (await run(['check', folder, '--verbose'], { columns })).stdout,
-    ).split('\n');
+    const lines = linesOf((await run(['check', folder, '--verbose'], { columns })).stdout);
 
     expect(Math.max(...lines.map((line) => stringWidth(line)))).toBeLessThanOrEqual(columns);
     expect(lines.join('').replace(/ +/g, '')).toContain(name);
@@ -216,7 +368,7 @@ it('has colors only on a terminal, and not with NO_COLOR or on a dumb terminal',
 it('uses COLUMNS as the width without a terminal', async () => {
   const { stdout } = await check(undefined, { COLUMNS: '60' });
 
-  expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(60);
+  expect(Math.max(...linesOf(stdout).map((line) => line.length))).toBeLessThanOrEqual(60);
 });
 
 it('spells out control characters in names', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { FORMATS, type Format } from '../../src/cli/reporters/index.js';
 import { keyItem, trailItem } from '../support/builders.js';
+import { blocksIn } from '../support/code-blocks.js';
 import { folderOf, snapshotOf } from '../support/files.js';
 import { problemsOf } from '../support/ocsf-schema.js';
 import { run, runCheck } from '../support/run-check.js';
@@ -42,6 +43,14 @@ it('a waived finding stays in the report and does not count for --fail-on', asyn
     ['audit', undefined],
     ['sandbox', { reason: 'Only test data', owner: 'ann@example.com', expires: '2026-03-31' }],
   ]);
+});
+
+it('docs/waivers.md shows a file that is valid', async () => {
+  const [block] = blocksIn('yaml').filter(({ page }) => page === 'docs/waivers.md');
+
+  const { report } = await check(block?.text);
+
+  expect(report.waiverProblems?.map(({ kind }) => kind)).toEqual(['unmatched']);
 });
 
 it('a waiver file can be JSON', async () => {
@@ -93,7 +102,7 @@ it('a missing file is an error of usage', async () => {
   const { exitCode, stderr } = await run(['check', 'a.json', '--waivers', 'missing.yaml']);
 
   expect(exitCode).toBe(2);
-  expect(stderr).toContain('Cannot read missing.yaml, the file of --waivers');
+  expect(stderr).toContain('trailkey: --waivers missing.yaml: ');
 });
 
 it('a report does not overwrite the waiver file', async () => {

@@ -261,6 +261,23 @@ describe('--fail-on new', () => {
     expect(codeFor([findingAs('KEY_DISABLED')], findingAs('CMK_USABLE'))).toBe(0);
   });
 
+  const waiver = { reason: 'Closing', owner: 'ann', expires: '2026-03-31' };
+
+  it('fails once a waiver of the earlier report has ended', () => {
+    const waived = findingAs('NO_KMS_KEY', { waiver });
+    const comparisonOf = (now: Finding) => reportWith([now], earlierOf(waived)).comparison;
+
+    expect(codeFor([waived], findingAs('NO_KMS_KEY'))).toBe(1);
+    expect(codeFor([waived], waived)).toBe(0);
+    expect(codeFor([waived], findingAs('CMK_USABLE'))).toBe(0);
+    expect(comparisonOf(findingAs('NO_KMS_KEY'))?.stillOpen).toMatchObject([{ waiverEnded: true }]);
+    expect(comparisonOf(waived)?.stillOpen[0]).not.toHaveProperty('waiverEnded');
+  });
+
+  it('passes a new finding that is waived', () => {
+    expect(codeFor([], findingAs('NO_KMS_KEY', { waiver }))).toBe(0);
+  });
+
   it('passes another code of the same severity', () => {
     expect(codeFor([findingAs('KEY_DISABLED')], findingAs('KEY_PENDING_DELETION'))).toBe(0);
   });
@@ -316,6 +333,10 @@ describe('an earlier report', () => {
     [() => [], 'expected a JSON object; received an array'],
     [() => undefined, 'expected a JSON object; received undefined'],
     [() => ({}), 'field "schemaVersion" is required in a JSON report of trailkey; it is absent'],
+    [
+      () => ({ ...whole(), filter: { severity: 'HIGH' } }),
+      'field "filter" must be absent: a report with --severity or --account does not contain all findings',
+    ],
     [() => ({ ...whole(), schemaVersion: '2.0' }), 'must be 1.0 or another 1.x; received "2.0"'],
     [() => ({ ...whole(), errors: {} }), 'field "errors" must be an array; received an object'],
     [

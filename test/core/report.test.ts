@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createReport, exitCodeOf, nothingEvaluated } from '../../src/core/report.js';
+import { parseEarlierReport } from '../../src/core/comparison.js';
+import { createReport, exitCodeOf, nothingEvaluated, reviseReport } from '../../src/core/report.js';
 import type { ObservedTrail } from '../../src/core/trail.js';
 import {
   ACCOUNT,
@@ -270,6 +271,48 @@ describe('a report', () => {
   });
 });
 
+const WAIVER = {
+  ...{ trailArn: TRAIL_ARN, codes: ['NO_KMS_KEY'] as const },
+  ...{ reason: 'Closing', owner: 'ann', expires: '2026-03-31' },
+};
+
+describe('a revised report', () => {
+  const findings = [findingOf(EXAMPLES.NO_KMS_KEY)];
+  const waivers = [
+    { entry: 1, waiver: WAIVER },
+    { entry: 2, problem: 'wrong' },
+  ];
+  const [plain, waived] = [
+    createReport({ ...EMPTY, findings }),
+    createReport({ ...EMPTY, findings, waivers, earlier: parseEarlierReport(createReport(EMPTY)) }),
+  ];
+
+  it('is the same without waivers and an earlier report', () => {
+    expect(reviseReport(plain, { now: NOW })).toEqual(plain);
+    expect(reviseReport(waived, { now: NOW })).toEqual(waived);
+  });
+
+  it('has the waivers and the comparison that are given', () => {
+    const earlier = parseEarlierReport(createReport(EMPTY));
+
+    expect(reviseReport(plain, { waivers, earlier, now: NOW })).toEqual(waived);
+    expect(reviseReport(waived, { waivers: [], now: NOW })).toEqual({
+      ...plain,
+      comparison: waived.comparison,
+    });
+  });
+
+  it('has its own commands', () => {
+    const [finding] = plain.findings;
+    const changed = {
+      ...plain,
+      findings: plain.findings.map((one) => ({ ...one, commands: ['aws reboot'] })),
+    };
+
+    expect(reviseReport(changed, { now: NOW }).findings).toEqual([finding]);
+  });
+});
+
 describe('the exit code', () => {
   const broken = [{ source: 'a.json', message: 'broken' }];
 
@@ -290,6 +333,30 @@ describe('the exit code', () => {
     ['a deleted trail', () => report([observed({ absent: 'deleted' })]), 0],
   ])('for %s is right', (_name, made, code) => {
     expect(exitCodeOf(made(), 'NON_COMPLIANT')).toBe(code);
+  });
+
+  it.each([
+    ['HIGH', 'KEY_DISABLED', 1],
+    ['HIGH', 'NO_KMS_KEY', 0],
+    ['MEDIUM', 'NO_KMS_KEY', 1],
+    ['MEDIUM', 'KEY_ROTATION_OFF', 0],
+    ['LOW', 'KEY_ROTATION_OFF', 1],
+    ['LOW', 'CMK_USABLE', 0],
+  ] as const)('with %s for %s is %i', (failOn, code, exitCode) => {
+    expect(exitCodeOf(createReport({ ...EMPTY, findings: [findingOf(EXAMPLES[code])] }), failOn)).toBe(
+      exitCode,
+    );
+  });
+
+  it('does not count waived findings', () => {
+    const findings = [findingOf(EXAMPLES.NO_KMS_KEY)];
+
+    const waived = createReport({ ...EMPTY, findings, waivers: [{ entry: 1, waiver: WAIVER }] });
+
+    expect(waived.summary).toMatchObject({ NON_COMPLIANT: 1, waived: 1 });
+    expect(exitCodeOf(waived, 'NON_COMPLIANT')).toBe(0);
+    expect(exitCodeOf(waived, 'LOW')).toBe(0);
+    expect(exitCodeOf(waived, 'new')).toBe(0);
   });
 
   it('never turns 1 into 0 and leaves 2', () => {

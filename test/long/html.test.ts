@@ -85,14 +85,26 @@ describe('the table', () => {
 
     await page.getByLabel('Account', { exact: true }).selectOption('111122223333');
     await toHaveStatus(page, /^0 of /);
+    expect(await page.getByText('No findings match.').isVisible()).toBe(true);
+    await page.getByRole('button', { name: 'Show all findings' }).click();
+    await toHaveStatus(page, new RegExp(`^${all} findings, `));
+    expect(await page.getByText('No findings match.').isVisible()).toBe(false);
     expect(remarks).toEqual([]);
   });
 
-  it.each(['Result', 'Verdict', 'Account', 'Region'])('has all findings of each %s', async (label) => {
+  it.each([
+    ['Severity', 'severity'],
+    ['Result', 'compliance'],
+    ['Verdict', 'code'],
+    ['Account', 'accountId'],
+    ['Region', 'region'],
+    ['Required by', 'standard'],
+  ] as const)('has all findings of each %s', async (label, field) => {
     const report = await exampleReport();
     const { page } = await open(report);
-    const field = { Result: 'compliance', Verdict: 'code', Account: 'accountId', Region: 'region' }[label];
-    const values = report.findings.map((finding: any) => finding[field ?? '']);
+    const values = report.findings
+      .map((finding) => finding[field])
+      .filter((value) => value !== 'INFORMATIONAL');
 
     for (const value of new Set(values)) {
       await page.getByLabel(label, { exact: true }).selectOption(value);
@@ -127,47 +139,95 @@ describe('the table', () => {
 
     await page.locator('#table').getByRole('link', { name: 'KEY_DISABLED' }).click();
     await expect.poll(() => page.getByText('Find out who disabled the key').isVisible()).toBe(true);
-    await page.locator('[data-show=KEY_DISABLED]').click();
+    await page.getByRole('link', { name: 'Show the finding in the table' }).locator('visible=true').click();
 
     await toHaveStatus(page, /^1 of /);
     expect(await shownNames(page)).toEqual(['disabled-key']);
   });
+
+  it('is filtered by the bars and the numbers', async () => {
+    const { page } = await open(await exampleReport());
+    const click = async (area: string, name: string | RegExp) =>
+      page.locator(area).getByRole('link', { name, exact: true }).first().click();
+
+    await click('#by-account', '444455556666 8 of 9');
+    await toHaveStatus(page, /^11 of 26 /);
+    await click('#summary', '8 HIGH');
+    await toHaveStatus(page, /^8 of 26 /);
+    expect(await page.getByLabel('Severity', { exact: true }).inputValue()).toBe('HIGH');
+    await click('.totals', '7');
+    await toHaveStatus(page, /^7 of 26 /);
+    await click('#by-code', /^KEY_DISABLED/);
+    expect(await shownNames(page)).toEqual(['disabled-key']);
+    await page
+      .getByRole('row', { name: /^777788889999/ })
+      .getByRole('link')
+      .first()
+      .click();
+
+    await toHaveStatus(page, /^3 of 26 /);
+    expect(await page.getByLabel('Account', { exact: true }).inputValue()).toBe('777788889999');
+  });
+
+  it('is filtered by accepted risks', async () => {
+    const report = await exampleReport();
+    const waiver = { reason: 'Test account.', owner: 'ops', expires: '2026-02-01' };
+    const findings = report.findings.map((one) => (one.code === 'NO_KMS_KEY' ? { ...one, waiver } : one));
+    const { page } = await open({ ...report, findings, summary: { ...report.summary, waived: 1 } });
+
+    await page.getByRole('link', { name: '1 NON_COMPLIANT finding', exact: true }).click();
+
+    await toHaveStatus(page, /^1 of 26 /);
+    expect(await page.locator('#table tbody tr:visible').textContent()).toContain(
+      'Accepted risk until 2026-02-01, by ops: Test account.',
+    );
+  });
 });
 
-describe('a command', () => {
-  const COMMAND = /^aws kms enable-key .*\naws kms describe-key .*$/;
+describe('the commands of a finding', () => {
+  const COMMANDS = [
+    'aws kms enable-key --key-id arn:aws:kms:eu-west-1:444455556666:key/77777777-7777-4777-8777-777777777777 --region eu-west-1',
+    "aws cloudtrail get-trail-status --name arn:aws:cloudtrail:eu-west-1:444455556666:trail/disabled-key --region eu-west-1 --query '[IsLogging,LatestDeliveryTime,LatestDeliveryError]'",
+  ].join('\n');
 
-  const openedVerdict = async (options = {}) => {
+  const openedFinding = async (options = {}) => {
     const opened = await open(await exampleReport(), options);
-    await opened.page
-      .locator('summary', { has: opened.page.getByText('KEY_DISABLED', { exact: true }) })
-      .click();
-    return {
-      ...opened,
-      block: opened.page.locator('details[open] .block', { hasText: 'enable-key' }).first(),
-    };
+    const row = opened.page.getByRole('row', { name: 'disabled-key' });
+    await row.getByText('Commands', { exact: true }).click();
+    return { ...opened, row };
   };
 
-  it('is copied', async () => {
-    const { page, block, remarks } = await openedVerdict({
+  it('are copied', async () => {
+    const { page, row, remarks } = await openedFinding({
       permissions: ['clipboard-read', 'clipboard-write'],
     });
 
-    await block.getByRole('button', { name: 'Copy' }).click();
+    await row.getByRole('button', { name: 'Copy' }).click();
 
-    await expect.poll(() => block.getByRole('status').textContent()).toBe('Copied');
-    expect(await clipboardOf(page)).toMatch(COMMAND);
+    await expect.poll(() => row.getByRole('status').textContent()).toBe('Copied');
+    expect(await clipboardOf(page)).toBe(COMMANDS);
     expect(remarks).toEqual([]);
   });
 
-  it('is copied without access to the clipboard', async () => {
-    const { page, block } = await openedVerdict({ permissions: ['clipboard-read'] });
+  it('are copied without access to the clipboard', async () => {
+    const { page, row } = await openedFinding({ permissions: ['clipboard-read'] });
     await page.evaluate("navigator.clipboard.writeText = () => Promise.reject(new Error('not here'))");
 
-    await block.getByRole('button', { name: 'Copy' }).click();
+    await row.getByRole('button', { name: 'Copy' }).click();
 
-    await expect.poll(() => block.getByRole('status').textContent()).toBe('Copied');
-    expect(await clipboardOf(page)).toMatch(COMMAND);
+    await expect.poll(() => row.getByRole('status').textContent()).toBe('Copied');
+    expect(await clipboardOf(page)).toBe(COMMANDS);
+  });
+
+  it('are copied from a verdict, but not with words that the reader replaces', async () => {
+    const { page } = await open(await exampleReport());
+    await expandAll(page);
+
+    const copied = page.locator('#verdicts .block');
+    await expect.poll(() => copied.count()).toBeGreaterThan(10);
+
+    expect((await copied.allTextContents()).join('\n')).not.toMatch(/\b[A-Z]+_(ARN|REGION|NAME|ID)\b/);
+    expect(await page.locator('#verdicts pre.template').count()).toBeGreaterThan(0);
   });
 });
 
@@ -216,7 +276,7 @@ it('can be used with the keyboard', async () => {
   expect(await focused()).toBe('text');
   await page.keyboard.type('shadow_trail');
   await toHaveStatus(page, /^1 of /);
-  await press('Tab', 5);
+  await press('Tab', 7);
   expect(await focused()).toBe('Clear filters');
   await press('Enter');
   await toHaveStatus(page, /^7 findings/);
@@ -251,7 +311,7 @@ it('is complete without its script', async () => {
   expect(await page.locator('#table tbody tr').count()).toBe(report.findings.length);
   expect(await page.locator('#filters').isVisible()).toBe(false);
   expect(await page.locator('#table thead button').count()).toBe(0);
-  expect(await page.locator('svg').count()).toBe(3);
+  expect(await page.locator('.bars a').count()).toBe(22);
   await page.locator('summary', { has: page.getByText('KEY_DISABLED', { exact: true }) }).click();
   expect(await page.getByText('Find out who disabled the key').isVisible()).toBe(true);
   expect(remarks).toEqual([]);
@@ -299,12 +359,46 @@ describe('on paper', () => {
       expect(words).toContain(trailName);
       expect(words).toContain(trailArn.slice(0, 'arn:aws:cloudtrail:'.length));
     }
-    expect(text).toContain('aws kms enable-key --key-id KEY_ARN --region KEY_REGION');
+    expect(words).toContain('awskmsenable-key--key-idarn:aws:kms:eu-west-1:444455556666:key/7777');
     expect(text).toContain('Findings by account');
     expect(text).not.toContain('Copy\n');
     expect(text).not.toContain('Clear filters');
     expect(text.match(/Result +Verdict +Account +Region +Trail +Finding/g)?.length).toBeGreaterThan(2);
   });
+});
+
+describe('on paper, the first finding', () => {
+  const pageOf = (text: string, name: string) =>
+    text.split('\f').findIndex((page) => page.replace(/\s+/g, '').includes(name)) + 1;
+
+  it.each([
+    ['the example', exampleReport],
+    ['a report with errors', shortReport],
+  ])('of %s is on page 2, after the executive summary', async (_, reportFor) => {
+    const { page } = await open(await reportFor());
+
+    const text = await printed(page, 'first');
+
+    expect(text.split('\f')[0]).toContain('Executive summary');
+    expect(text.split('\f')[0]).toContain('By account');
+    expect(pageOf(text, 'pending-deletionDeletionin')).toBe(2);
+  });
+
+  it(`of ${MANY} findings in 400 accounts is on page 2`, async () => {
+    const { page } = await open(manyFindings());
+
+    expect(pageOf(await printed(page, 'first-of-many'), 'trail-00000Key')).toBe(2);
+  });
+});
+
+it('is whole in a screenshot', async () => {
+  const { page } = await open(await exampleReport());
+
+  const hidden = await page.evaluate(
+    "[...document.querySelectorAll('#table td')].filter((cell) => !cell.checkVisibility({ contentVisibilityAuto: true })).length",
+  );
+
+  expect(hidden).toBe(0);
 });
 
 describe(`with ${MANY} findings`, () => {
@@ -324,13 +418,33 @@ describe(`with ${MANY} findings`, () => {
     expect(remarks).toEqual([]);
   });
 
-  it('skips the layout of rows that are not visible', async () => {
+  it('has pages of 200 rows', async () => {
     const { page } = await open(manyFindings());
+    const next = page.getByRole('button', { name: 'Next page' });
+    const previous = page.getByRole('button', { name: 'Previous page' });
+    const rows = page.locator('#table tbody tr:visible');
 
-    const skipped = await page.evaluate(
-      "[...document.querySelectorAll('#table td')].filter((cell) => !cell.checkVisibility({ contentVisibilityAuto: true })).length",
-    );
+    expect([await rows.count(), await previous.isDisabled()]).toEqual([200, true]);
+    await next.click();
+    await expect.poll(() => page.locator('#pages').textContent()).toContain('201 to 400 of 10,000');
+    await page.getByLabel('Search', { exact: true }).fill('trail-000');
+    await toHaveStatus(page, /^100 of 10,000 findings/);
 
-    expect(skipped).toBeGreaterThan(MANY);
+    expect([await rows.count(), await page.locator('#pages').isVisible()]).toEqual([100, false]);
+    await page.getByRole('button', { name: 'Clear filters' }).click();
+    await page.getByLabel('Search', { exact: true }).fill('trail-00');
+    await toHaveStatus(page, /^1,000 of 10,000 findings/);
+    for (let step = 0; step < 4; step += 1) await next.click();
+    expect(await page.locator('#pages').textContent()).toContain('801 to 1,000 of 1,000');
+    expect([await next.isDisabled(), await previous.isDisabled()]).toEqual([true, false]);
+    await previous.click();
+    expect(await page.locator('#pages').textContent()).toContain('601 to 800 of 1,000');
+  });
+
+  it('skips the layout of rows that are not visible, without its script', async () => {
+    const { page } = await open(manyFindings(), { javaScriptEnabled: false });
+
+    expect(await page.locator('#table.long tbody tr').count()).toBe(MANY);
+    expect(await page.locator('#pages').isVisible()).toBe(false);
   });
 });

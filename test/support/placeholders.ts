@@ -21,6 +21,7 @@ const PLACEHOLDERS = {
   END_TIME: '2026-01-06T00:00:00Z',
   EXECUTION_ID: EXECUTION,
   EXTERNAL_ID: 'example',
+  FINDING_ID: 'cloudtrail-cmk-usable/0123456789abcdef',
   HOME_REGION: REGION,
   KEY: 'alias/trailkey',
   KEY_ARN: KEY,
@@ -45,6 +46,7 @@ const PLACEHOLDERS = {
   PROFILE: 'test',
   READER_ROLE_ARN: `arn:aws:iam::${ACCOUNT}:role/auditor`,
   REASON: 'agreed',
+  PRODUCT_ARN: `arn:aws:securityhub:${REGION}:${ACCOUNT}:product/${ACCOUNT}/default`,
   REGION,
   REGION_1: REGION,
   REGION_2: 'us-east-1',
@@ -71,6 +73,7 @@ const SPELT_LIKE_THIS = [
   'DELEGATED_ADMIN',
   'DER',
   'ERROR',
+  'HIGH',
   'KEY_MATERIAL_EXPIRES',
   'NON_COMPLIANT',
   'PARALLEL',
@@ -79,6 +82,7 @@ const SPELT_LIKE_THIS = [
   'SEQUENTIAL',
   'SERVICE_MANAGED',
   'SUBSTITUTED',
+  'SUPPRESSED',
 ];
 
 const NAMES = Object.keys(PLACEHOLDERS).toSorted((a, b) => b.length - a.length);

@@ -72,3 +72,18 @@ export const render = (
   );
   return { ...template, Resources: resolve(Object.fromEntries(made)) };
 };
+
+/** Fills in a template of EventBridge: each line is a JSON string with fields of the event. */
+export const emailOf = ({ InputPathsMap, InputTemplate }: Json, event: Json): string => {
+  const valueAt = (path: string) =>
+    path
+      .split('.')
+      .slice(1)
+      .reduce((value, name) => value[name], event);
+  const filled = InputTemplate.replace(/<(\w+)>/g, (_: string, name: string) => valueAt(InputPathsMap[name]));
+  return filled
+    .trim()
+    .split('\n')
+    .map((line: string) => JSON.parse(line))
+    .join('\n');
+};

@@ -43,6 +43,7 @@ const asffOf = (finding: Finding, report: Report) => {
     CompanyName: 'Trailkey',
     GeneratorId: `trailkey/${RULE_NAME}`,
     AwsAccountId: accountId,
+    ...optionalField('AwsAccountName', (shown.accountName ?? '').slice(0, MAX_ACCOUNT_NAME_CHARACTERS)),
     Region: region,
     Types: TYPES,
     CreatedAt: evaluatedAt,
@@ -67,6 +68,7 @@ const STATUSES = {
 } as const satisfies Record<Compliance, string>;
 
 const MAX_NOTE_CHARACTERS = 512;
+const MAX_ACCOUNT_NAME_CHARACTERS = 50;
 
 /** Security Hub uses both only when it creates the finding: BatchUpdateFindings changes them later. */
 const workflowOf = (waiver: FindingWaiver, UpdatedAt: string) => ({
@@ -76,13 +78,12 @@ const workflowOf = (waiver: FindingWaiver, UpdatedAt: string) => ({
 
 /** The fields that only Trailkey has. */
 const productFieldsOf = (finding: Finding, { tool, mode }: Report) => {
-  const { code, standard, accountName = '', recordedAt = '', daysLeft } = finding;
+  const { code, standard, recordedAt = '', daysLeft } = finding;
   return {
     'trailkey/Code': code,
     'trailkey/Version': tool.version,
     'trailkey/Mode': mode,
     'trailkey/Standard': standard,
-    ...optionalField('trailkey/AccountName', accountName),
     ...optionalField('trailkey/RecordedAt', recordedAt),
     ...optionalField('trailkey/DaysLeft', daysLeft?.toString() ?? ''),
   };

@@ -16,16 +16,33 @@ export type Group = {
   readonly findings: readonly Finding[];
 };
 
-/** Findings grouped by verdict, highest severity first, then in the order of precedence. No group is empty. */
+/** Findings grouped by verdict, highest severity first, then by urgency and in the order of precedence. No group is empty. */
 export const bySeverity = (findings: readonly Finding[]): readonly Group[] =>
   RANKS.flatMap((rank) => {
     const ranked = findings.filter((finding) => rankOf(finding) === rank);
-    return VERDICT_CODES.map((code) => ({
+    return BY_URGENCY.map((code) => ({
       rank,
       code,
-      findings: ranked.filter((finding) => finding.code === code),
+      findings: ranked.filter((finding) => finding.code === code).toSorted(byDaysLeft),
     }));
   }).filter((group) => group.findings.length > 0);
+
+/** Deletions come first: after its date, a key cannot be restored. */
+const BY_URGENCY: readonly VerdictCode[] = [
+  ...new Set<VerdictCode>(['KEY_PENDING_DELETION', ...VERDICT_CODES]),
+];
+
+/** A deletion without a date comes last. */
+const byDaysLeft = (a: Finding, b: Finding): number =>
+  Number(a.daysLeft === undefined) - Number(b.daysLeft === undefined) ||
+  (a.daysLeft ?? 0) - (b.daysLeft ?? 0);
+
+/** The time until the key of a finding is deleted: "in 7 days". Undefined where no date is known. */
+export const timeLeft = ({ daysLeft }: Pick<Finding, 'daysLeft'>): string | undefined => {
+  if (daysLeft === undefined) return undefined;
+  if (daysLeft < 0) return `${count(-daysLeft, 'day')} ago`;
+  return daysLeft === 0 ? 'in less than 1 day' : `in ${count(daysLeft, 'day')}`;
+};
 
 /** Whether the findings of a rank are NON_COMPLIANT. */
 export const isOpen = ({ rank }: { readonly rank: Rank }): boolean =>
@@ -72,6 +89,14 @@ export const totalsBy = (
   return [...totals].map(([name, counts]) => ({ name, counts })).toSorted(byCounts);
 };
 
+/** The names of accounts, by account ID. Accounts without a known name are absent. */
+export const namesIn = (findings: readonly Finding[]): ReadonlyMap<string, string> =>
+  new Map(
+    findings.flatMap(({ accountId, accountName }) =>
+      accountName === undefined ? [] : [[accountId, accountName] as const],
+    ),
+  );
+
 const byCounts = (a: Total, b: Total): number => {
   const differences = RANKS.map((rank) => (b.counts.get(rank) ?? 0) - (a.counts.get(rank) ?? 0));
   return differences.find((difference) => difference !== 0) ?? (a.name < b.name ? -1 : 1);
@@ -80,13 +105,14 @@ const byCounts = (a: Total, b: Total): number => {
 /** Groups values by a key, in the order in which the keys occur. */
 export const groupBy = <T>(
   values: readonly T[],
-  keyOf: (value: T) => string,
+  keyOf: (value: T, index: number) => string,
 ): readonly (readonly [string, readonly T[]])[] => {
   const groups = new Map<string, T[]>();
-  for (const value of values) {
-    const group = groups.get(keyOf(value));
+  for (const [index, value] of values.entries()) {
+    const key = keyOf(value, index);
+    const group = groups.get(key);
     if (group) group.push(value);
-    else groups.set(keyOf(value), [value]);
+    else groups.set(key, [value]);
   }
   return [...groups];
 };

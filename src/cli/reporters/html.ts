@@ -10,7 +10,7 @@ import { text as base } from './html/style/base.css?text';
 import { text as print } from './html/style/print.css?text';
 import { text as screen } from './html/style/screen.css?text';
 import { text as sections } from './html/style/sections.css?text';
-import { renderSummary } from './html/summary.js';
+import { renderNumbers, renderSummary } from './html/summary.js';
 import { renderStandards, renderVerdicts } from './html/verdicts.js';
 import { conclusionOf, STALE_DATA } from './sentences.js';
 import type { Reporter } from './types.js';
@@ -27,11 +27,12 @@ ${renderMasthead(report)}
 <main>
 ${renderIncompleteNotice(report)}
 ${renderSummary(report, groups)}
-${renderComparison(report)}
-${renderVerdicts(groups)}
 `.markup;
   for (const piece of renderFindings(report, groups)) yield piece.markup;
-  yield html`${renderStandards()}
+  yield html`${renderComparison(report)}
+${renderNumbers(report, groups)}
+${renderVerdicts(groups)}
+${renderStandards()}
 ${renderMethod(report)}
 </main>
 ${renderFooter(report)}
@@ -79,9 +80,11 @@ const TITLE = 'CloudTrail encryption report';
 /** The ids and names of the sections. */
 const sectionsOf = ({ findings, comparison }: Report): readonly (readonly [string, string])[] => [
   ['summary', 'Summary'],
-  ...(comparison === undefined ? [] : [['comparison', 'Changes'] as const]),
-  ...(findings.length === 0 ? [] : [['verdicts', 'Verdicts and remediation'] as const]),
   ['findings', 'Findings'],
+  ...(comparison === undefined ? [] : [['comparison', 'Changes'] as const]),
+  ...(findings.length === 0
+    ? []
+    : [['numbers', 'Numbers'] as const, ['verdicts', 'Verdicts and remediation'] as const]),
   ['standards', 'Standards'],
   ['method', 'Method'],
 ];
@@ -91,7 +94,7 @@ const renderMasthead = (report: Report): Markup => html`<header class="masthead"
 <p class="kicker">AWS CloudTrail · log encryption with AWS KMS</p>
 <h1>${TITLE}</h1>
 <p class="lead">${conclusionOf(report)}</p>
-<dl class="facts">
+${report.filter === undefined ? NOTHING : html`<p><strong>This report is filtered.</strong> <a href="#method">Method</a> describes what is not shown.</p>\n`}<dl class="facts">
 <div><dt>Evaluated</dt><dd>${renderTime(report.evaluatedAt)}</dd></div>
 ${renderRecorded(report)}<div><dt>Scope</dt><dd>${scopeOf(report)}</dd></div>
 <div><dt>Tool</dt><dd>Trailkey ${report.tool.version}, rule ${report.rule}</dd></div>

@@ -104,7 +104,11 @@ function* renderSuite({ name, cases, output = '' }: Suite, id: number, report: R
 
 /** How the trails were evaluated. */
 const propertiesOf = (report: Report): string =>
-  [['mode', report.mode] as const, ['recorded', ageOfData(report)] as const]
+  [
+    ['mode', report.mode] as const,
+    ['recorded', ageOfData(report)] as const,
+    ...(report.notes ?? []).map((note) => ['note', note] as const),
+  ]
     .map(([name, value]) =>
       value === undefined ? '' : `      <property name="${name}" value="${escapeXml(sanitize(value))}"/>\n`,
     )

@@ -100,6 +100,7 @@ const runOf = (report: Report, index: number) => ({
 const notificationsIn = (report: Report) => [
   ...report.errors.map(({ source, message }) => notification('error', `${source}: ${message}`)),
   ...(report.recorded?.stale ? [notification('warning', ageOfData(report) ?? '')] : []),
+  ...(report.notes ?? []).map((note) => notification('note', note)),
   ...(report.waiverProblems ?? []).map(({ message }) => notification('warning', message)),
   ...unevaluatedTrails(report).map(({ inScope, sentence }) =>
     notification(inScope ? 'warning' : 'note', sentence),

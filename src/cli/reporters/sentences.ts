@@ -5,7 +5,7 @@ import {
   identityOf,
 } from '../../core/comparison.js';
 import type { Finding, FindingWaiver } from '../../core/evaluate-trail.js';
-import { isInterrupted, nothingEvaluated, type Report } from '../../core/report.js';
+import { isInterrupted, type Mode, nothingEvaluated, type Report } from '../../core/report.js';
 import { count, formatNumber } from './findings.js';
 
 /** The conclusion of a report where an error occurred before any trail was evaluated. */
@@ -17,7 +17,8 @@ export const conclusionOf = (report: Report): string => {
   const evaluated = COMPLIANT + NON_COMPLIANT;
   if (evaluated === 0) return whyNothing(report);
   const skipped = report.notEvaluated.length;
-  const trails = count(evaluated, skipped > 0 ? 'evaluated trail' : 'trail');
+  const noun = skipped > 0 ? 'evaluated trail' : 'trail';
+  const trails = count(evaluated, report.filter === undefined ? noun : 'shown trail');
   const rest =
     skipped > 0 ? `; ${count(skipped, 'trail')} ${skipped === 1 ? 'was' : 'were'} not evaluated` : '';
   const [amount, compliance] =
@@ -27,6 +28,7 @@ export const conclusionOf = (report: Report): string => {
 };
 
 const whyNothing = (report: Report): string => {
+  if (report.filter && report.findings.length === 0) return 'No finding matches the filter of this report.';
   if (report.errors.length > 0) return NOTHING_EVALUATED;
   if (nothingEvaluated(report)) {
     return 'No trail was evaluated: only shadow trails, organization trails in member accounts, or deleted trails were found.';
@@ -155,17 +157,32 @@ export const waiverSentence = ({ reason, owner, expires }: FindingWaiver): strin
 export const STALE_DATA =
   'This data is older than 24 hours, and the current state can differ: run trailkey scan, or use newer data.';
 
+/** Where the data of a report comes from. */
+const ORIGINS = {
+  offline: 'from files',
+  live: 'in the live accounts',
+  aggregator: 'from an AWS Config aggregator',
+} as const satisfies Record<Mode, string>;
+
+/** When and how the trails were evaluated. It contains text from outside. */
+export const evaluationOf = ({ evaluatedAt, mode, caller }: Report): string => {
+  const evaluated = `Evaluated at ${evaluatedAt} ${ORIGINS[mode]}`;
+  return caller === undefined ? `${evaluated}.` : `${evaluated}, as ${caller}.`;
+};
+
 /** The age of the data that AWS Config recorded; undefined where all data was read during the run. */
 export const ageOfData = ({
   recorded,
   evaluatedAt,
 }: Pick<Report, 'recorded' | 'evaluatedAt'>): string | undefined => {
   if (!recorded) return undefined;
-  const age = (time: string) => {
-    // The clock of this machine can be slow.
-    const days = Math.max(0, Math.floor((Date.parse(evaluatedAt) - Date.parse(time)) / DAY_MS));
-    return `${days === 0 ? 'less than 1 day' : count(days, 'day')} ago (${time})`;
-  };
-  const { oldest, newest } = recorded;
-  return `AWS Config recorded the oldest data ${age(oldest)} and the newest ${age(newest)}. Later changes are not included.${recorded.stale ? ` ${STALE_DATA}` : ''}`;
+  // The clock of this machine can be slow.
+  const ageOf = (time: string) =>
+    Math.max(0, Math.floor((Date.parse(evaluatedAt) - Date.parse(time)) / DAY_MS));
+  const days = (amount: number) => (amount === 0 ? 'less than 1 day' : count(amount, 'day'));
+  const { oldest, newest, stale } = recorded;
+  const [least, most] = [ageOf(newest), ageOf(oldest)];
+  const age = least === most ? days(most) : `${least === 0 ? days(0) : least} to ${days(most)}`;
+  const times = oldest === newest ? oldest : `${oldest} to ${newest}`;
+  return `AWS Config recorded this data ${age} ago (${times}). Later changes are not included.${stale ? ` ${STALE_DATA}` : ''}`;
 };

@@ -94,7 +94,9 @@ describe('text from outside', () => {
 
   it.each(Object.entries(HOSTILE_NAMES))('adds no markup if a name %s', async (_, name) => {
     const hostile = await page(hostileReport(name));
-    const plain = await page(hostileReport(name.replace(/[^,]/g, '.')));
+    // A name that a shell interprets gets no commands.
+    const harmless = /^[\w+=,.@:/-]+$/.test(name) ? '.' : '?';
+    const plain = await page(hostileReport(name.replace(/[^,]/g, harmless)));
 
     expect(tagsIn(hostile)).toEqual(tagsIn(plain));
     expect(attributesIn(hostile)).toEqual(attributesIn(plain));
@@ -159,7 +161,74 @@ describe('the policy of the page', () => {
   });
 });
 
+describe('the order of the page', () => {
+  it('is the summary, the findings, the numbers, the verdicts', async () => {
+    const ids = [...(await page(await exampleReport())).matchAll(/<section id="([^"]*)"/g)].map(
+      ([, id]) => id,
+    );
+
+    expect(ids).toEqual(['summary', 'findings', 'numbers', 'verdicts', 'standards', 'method']);
+  });
+
+  it('has the same links at its top', async () => {
+    const html = await page(await exampleReport());
+
+    const links = [...(/<nav[\s\S]*?<\/nav>/.exec(html)?.[0].matchAll(/href="#([^"]*)"/g) ?? [])].map(
+      ([, id]) => id,
+    );
+    expect(links).toEqual(['summary', 'findings', 'numbers', 'verdicts', 'standards', 'method']);
+  });
+});
+
 describe('the table', () => {
+  it('contains the commands that fix a finding, and the days until a key is deleted', async () => {
+    const report = reportWith([findingOf(EXAMPLES.KEY_PENDING_DELETION)]);
+
+    const html = section(await page(report), 'findings');
+
+    const commands = report.findings[0]?.commands ?? [];
+    expect(commands.length).toBeGreaterThan(1);
+    expect(html).toContain(`<pre><code>${commands.join('\n').replaceAll("'", '&#39;')}</code></pre>`);
+    expect(textOf(html)).toContain('Deletion in 7 days. Key');
+    expect(textOf(html)).toContain('Deletion date 2026-01-12T');
+  });
+
+  it('marks accepted risks, which have no next step in the summary', async () => {
+    const waiver = { reason: 'Test account', owner: 'ops', expires: '2026-02-01' };
+    const report = reportWith([
+      { ...findingOf(EXAMPLES.KEY_DISABLED), waiver },
+      findingOf(EXAMPLES.NO_KMS_KEY),
+    ]);
+
+    const html = await page({ ...report, summary: { ...report.summary, waived: 1 } });
+
+    expect(rowsOf(html)[0]).toMatch(
+      /NON_COMPLIANT HIGH accepted risk KEY_DISABLED .* Accepted risk until 2026-02-01, by ops: Test account\. /,
+    );
+    expect(rowsOf(html)[1]).not.toContain('ccepted risk');
+    const summary = textOf(section(html, 'summary'));
+    expect(summary).toContain('The risk of 1 NON_COMPLIANT finding is accepted by waivers.');
+    expect(summary).toMatch(/Next steps.*NO_KMS_KEY.*Evaluated trails/);
+    expect(summary).not.toMatch(/Next steps.*KEY_DISABLED.*Evaluated trails/);
+    expect(textOf(section(html, 'findings'))).toContain('Risk All Open Accepted');
+    expect(
+      textOf(section(await page(reportWith([findingOf(EXAMPLES.NO_KMS_KEY)])), 'findings')),
+    ).not.toContain('Accepted');
+  });
+
+  it('contains the name of an account, as the filter and the numbers do', async () => {
+    const finding = { ...findingOf(EXAMPLES.KEY_DISABLED), accountName: '<payments>' };
+
+    const html = await page(reportWith([finding]));
+
+    expect(rowsOf(html)[0]).toContain(' 111122223333 <payments> eu-west-1 ');
+    expect(textOf(section(html, 'findings'))).toContain('Account All 111122223333 <payments> Region');
+    expect(textOf(section(html, 'summary'))).toContain('111122223333 <payments> 1 of 1');
+    expect(textOf(section(html, 'numbers'))).toContain(
+      'Account Name HIGH MEDIUM LOW COMPLIANT NOT_APPLICABLE Total 111122223333 <payments> 1 0',
+    );
+  });
+
   it('contains each finding with its verdict, account, Region, message, and details', async () => {
     const report = await exampleReport();
 
@@ -215,13 +284,55 @@ describe('the verdicts', () => {
 
     expect(html).toMatch(/<pre><code>aws kms enable-key [^\n]*\naws kms describe-key [^\n]*<\/code><\/pre>/);
   });
+
+  it('have the values of the finding in their commands if there is only one', async () => {
+    const finding = findingOf(EXAMPLES.KEY_DISABLED);
+    const commands = `aws kms enable-key --key-id ${finding.key?.arn} --region eu-west-1\naws kms describe-key`;
+
+    const one = section(await page(reportWith([finding])), 'verdicts');
+    const two = section(await page(reportWith([finding, inAccount('444455556666')])), 'verdicts');
+    const same = section(await page(reportWith([finding, finding])), 'verdicts');
+
+    expect(one).toContain(`<pre><code>${commands}`);
+    expect(one).toContain('<pre class="template"><code>trailkey remediate arn:aws:cloudtrail:');
+    expect(two).toContain(`<pre><code>${commands}`);
+    expect(same).toContain(
+      '<pre class="template"><code>aws kms enable-key --key-id KEY_ARN --region KEY_REGION',
+    );
+  });
+
+  it('keep the placeholders for values that a shell interprets', async () => {
+    const finding = { ...findingOf(EXAMPLES.KEY_DISABLED), homeRegion: '$(reboot)' };
+
+    const text = section(await page(reportWith([finding])), 'verdicts');
+
+    expect(text).toContain('--region HOME_REGION');
+    expect(text).not.toContain('reboot');
+  });
+
+  it('that no standard requires come after the others, and are named as such', async () => {
+    const html = await page(
+      reportWith([EXAMPLES.KEY_POLICY_BLOCKS_CLOUDTRAIL, EXAMPLES.NO_KMS_KEY].map(findingOf)),
+    );
+
+    const text = textOf(section(html, 'verdicts'));
+    expect(text).toMatch(/NO_KMS_KEY.*Own rule parameters.*KEY_POLICY_BLOCKS_CLOUDTRAIL NON_COMPLIANT/);
+    expect(textOf(section(html, 'summary'))).toMatch(
+      /1 NON_COMPLIANT finding belongs to the control in the standards ?, and 1 only to your own rule parameters\./,
+    );
+    expect(rowsOf(html)[0]).toMatch(/^ *NON_COMPLIANT HIGH own parameter/);
+    expect(rowsOf(html)[1]).not.toContain('own parameter');
+    expect(textOf(await page(reportWith([findingOf(EXAMPLES.NO_KMS_KEY)])))).not.toContain(
+      'wn rule parameters',
+    );
+  });
 });
 
 describe('the summary', () => {
   it('counts by verdict, account, and Region, NOT_APPLICABLE findings included', async () => {
     const report = await exampleReport();
 
-    const text = textOf(section(await page(report), 'summary'));
+    const text = textOf(section(await page(report), 'numbers'));
 
     expect(text).toContain('Findings by account');
     for (const accountId of new Set(report.findings.map((finding) => finding.accountId))) {
@@ -237,9 +348,7 @@ describe('the summary', () => {
       );
 
     expect(await accounts(16)).not.toContain('The chart shows');
-    expect(textOf(await accounts(18))).toContain(
-      'The chart shows 16 of 18. The tables below contain all of them.',
-    );
+    expect(textOf(await accounts(18))).toContain('The chart shows 16 of 18. All numbers are in tables.');
   });
 
   it('draws no bar for NOT_APPLICABLE findings', async () => {
@@ -280,7 +389,7 @@ describe('the method', () => {
 
     const notice = text.indexOf('This report is incomplete');
     expect(notice).toBeGreaterThan(0);
-    expect(notice).toBeLessThan(text.indexOf('Summary', text.indexOf('Method') + 7));
+    expect(notice).toBeLessThan(text.indexOf('Executive summary'));
     expect(text).toContain('snapshots/cut.json The text ends in the middle, at byte 4096.');
     expect(text).toContain(
       'arn:aws:cloudtrail:eu-west-1:555566667777:trail/audit It is an organization trail of account 555566667777',

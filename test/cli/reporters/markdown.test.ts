@@ -61,7 +61,7 @@ it('gives the age of recorded data', async () => {
   const markdown = await render('markdown', { ...(await exampleReport()), recorded });
 
   expect(markdown).toContain(
-    'AWS Config recorded the oldest data 4 days ago (2026-01-01T00:00:00.000Z) and the newest 1 day ago',
+    'AWS Config recorded this data 1 to 4 days ago (2026-01-01T00:00:00.000Z to 2026-01-04T12:00:00.000Z)',
   );
   const { recorded: _, ...live } = await exampleReport();
   expect(await render('markdown', live)).not.toContain('AWS Config recorded');

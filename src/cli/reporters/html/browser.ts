@@ -1,25 +1,37 @@
 const STATUS_MS = 2000;
 
-/** Adds a copy button to each block of commands. */
+/** Adds copy buttons to the commands in details when they are opened: a report can contain thousands. */
 const addCopyButtons = (): void => {
-  for (const block of document.querySelectorAll<HTMLElement>('pre')) {
-    const button = document.createElement('button');
-    button.type = 'button';
-    button.className = 'copy';
-    button.textContent = 'Copy';
-    // A separate live region, because screen readers do not announce a changed label of a focused button.
-    const status = document.createElement('span');
-    status.className = 'copy-status';
-    status.role = 'status';
-    const frame = document.createElement('div');
-    frame.className = 'block';
-    block.replaceWith(frame);
-    frame.append(block, button, status);
-    button.addEventListener('click', async () => {
-      status.textContent = (await copy(block)) ? 'Copied' : 'Press Ctrl+C or Cmd+C to copy the selection';
-      setTimeout(() => status.replaceChildren(), STATUS_MS);
-    });
-  }
+  document.addEventListener(
+    'toggle',
+    ({ target }) => {
+      if (!(target instanceof HTMLDetailsElement) || !target.open) return;
+      for (const block of target.querySelectorAll<HTMLElement>(':not(.block) > pre:not(.template)')) {
+        addCopyButton(block);
+      }
+    },
+    // This event does not bubble.
+    { capture: true },
+  );
+};
+
+const addCopyButton = (block: HTMLElement): void => {
+  const button = document.createElement('button');
+  button.type = 'button';
+  button.className = 'copy';
+  button.textContent = 'Copy';
+  // A separate live region, because screen readers do not announce a changed label of a focused button.
+  const status = document.createElement('span');
+  status.className = 'copy-status';
+  status.role = 'status';
+  const frame = document.createElement('div');
+  frame.className = 'block';
+  block.replaceWith(frame);
+  frame.append(block, button, status);
+  button.addEventListener('click', async () => {
+    status.textContent = (await copy(block)) ? 'Copied' : 'Press Ctrl+C or Cmd+C to copy the selection';
+    setTimeout(() => status.replaceChildren(), STATUS_MS);
+  });
 };
 
 /** Copies text. Where the page cannot access the clipboard, as in some frames, the text is selected and copied from the selection. */
@@ -53,19 +65,26 @@ const openTargets = (): void => {
 
 type Filter = (row: Row) => boolean;
 
-/** The columns of the lists. The cell of the result also contains the severity, after a space. */
-const COLUMNS = { compliance: 0, code: 1, account: 2, region: 3 } as const;
+/** The ranks of the rows, by their numbers. Those with a severity are NON_COMPLIANT. */
+const RANKS = ['HIGH', 'MEDIUM', 'LOW', 'COMPLIANT', 'NOT_APPLICABLE'] as const;
+const SEVERITIES = 3;
+/** The fields of the lists, and what they compare. */
+const FIELDS: Readonly<Record<string, (row: Row) => string | undefined>> = {
+  severity: ({ rank }) => RANKS[rank],
+  compliance: ({ rank }) => (rank < SEVERITIES ? 'NON_COMPLIANT' : RANKS[rank]),
+  code: ({ cells }) => cells[1],
+  account: ({ cells }) => cells[2],
+  region: ({ cells }) => cells[3],
+  standard: ({ element }) => element.dataset['standard'],
+  risk: ({ element }) => element.dataset['risk'],
+};
 const TYPING_PAUSE_MS = 150;
 
 /** Filters the table by text and lists. */
 const addFilters = (form: HTMLFormElement, view: View): void => {
   const apply = (): void => {
-    const isShown = filterIn(form);
-    for (const row of view.rows) {
-      const hidden = !isShown(row);
-      if (row.element.hidden !== hidden) row.element.hidden = hidden;
-    }
-    updateStatus(view);
+    view.filter = filterIn(form);
+    showPage(view, 0);
   };
   let pause: ReturnType<typeof setTimeout> | undefined;
   form.addEventListener('input', () => {
@@ -75,13 +94,15 @@ const addFilters = (form: HTMLFormElement, view: View): void => {
   form.addEventListener('submit', (event) => event.preventDefault());
   // The controls are reset after this event.
   form.addEventListener('reset', () => setTimeout(apply));
-  for (const link of document.querySelectorAll<HTMLElement>('[data-show]')) {
-    link.addEventListener('click', () => {
-      form.reset();
-      const list = form.elements.namedItem('code');
-      if (list instanceof HTMLSelectElement) list.value = link.dataset['show'] ?? '';
-    });
-  }
+  document.addEventListener('click', ({ target }) => {
+    const link = target instanceof Element ? target.closest<HTMLElement>('[data-filter]') : null;
+    if (!link) return;
+    form.reset();
+    for (const [name, value] of new URLSearchParams(link.dataset['filter'])) {
+      const list = form.elements.namedItem(name);
+      if (list instanceof HTMLSelectElement) list.value = value;
+    }
+  });
   form.hidden = false;
 };
 
@@ -91,22 +112,54 @@ const filterIn = (form: HTMLFormElement): Filter => {
     .toLowerCase()
     .split(/\s+/)
     .filter(Boolean);
-  const chosen = Object.entries(COLUMNS)
-    .map(([name, column]) => ({ column, value: String(given.get(name) ?? '') }))
+  const chosen = Object.entries(FIELDS)
+    .map(([name, valueIn]) => ({ valueIn, value: String(given.get(name) ?? '') }))
     .filter(({ value }) => value !== '');
   return (row) =>
-    chosen.every(({ column, value }) => isIn(row.cells[column] ?? '', value, column)) &&
+    chosen.every(({ valueIn, value }) => valueIn(row) === value) &&
     words.every((word) => row.text().includes(word));
 };
 
-const isIn = (cell: string, value: string, column: number): boolean =>
-  column === COLUMNS.compliance ? cell.split(' ')[0] === value : cell === value;
+/** Shows the rows of a page that match the filter, and hides the others. */
+const showPage = (view: View, page: number): void => {
+  const matching = view.rows.filter(view.filter);
+  const size = Number(view.pages.dataset['rows']);
+  const first = page * size;
+  const visible = new Set(matching.slice(first, first + size));
+  for (const row of view.rows) {
+    const hidden = !visible.has(row);
+    if (row.element.hidden !== hidden) row.element.hidden = hidden;
+  }
+  view.page = page;
+  view.none.hidden = matching.length > 0;
+  view.pages.hidden = matching.length <= size;
+  const [previous, next] = view.pages.querySelectorAll('button');
+  if (previous) previous.disabled = page === 0;
+  if (next) next.disabled = first + size >= matching.length;
+  const label = view.pages.querySelector('span');
+  const last = Math.min(first + size, matching.length);
+  if (label)
+    label.textContent = `${numberOf(first + 1)} to ${numberOf(last)} of ${numberOf(matching.length)}`;
+  updateStatus(view, matching.length);
+};
 
-const updateStatus = ({ rows, shown, order }: View): void => {
-  const amount = rows.reduce((sum, { element }) => sum + (element.hidden ? 0 : 1), 0);
-  const all = rows.length.toLocaleString('en-US');
-  const found = amount === rows.length ? all : `${amount.toLocaleString('en-US')} of ${all}`;
+const numberOf = (amount: number): string => amount.toLocaleString('en-US');
+
+const updateStatus = ({ rows, shown, order }: View, amount: number): void => {
+  const all = numberOf(rows.length);
+  const found = amount === rows.length ? all : `${numberOf(amount)} of ${all}`;
   shown.textContent = `${found} finding${rows.length === 1 ? '' : 's'}, ${order}`;
+};
+
+/** Divides the table into pages. */
+const addPages = (view: View): void => {
+  view.pages.addEventListener('click', ({ target }) => {
+    if (!(target instanceof HTMLButtonElement)) return;
+    showPage(view, view.page + Number(target.value));
+    view.table.scrollIntoView();
+  });
+  view.table.classList.remove('long');
+  showPage(view, 0);
 };
 
 /** A row of the table, with the data to filter and sort it. */
@@ -123,6 +176,12 @@ type View = {
   readonly table: HTMLTableElement;
   /** The live region with the number of visible rows. */
   readonly shown: HTMLElement;
+  /** What is visible where no row is. */
+  readonly none: HTMLElement;
+  /** The buttons of the pages, with the number of rows of a page. */
+  readonly pages: HTMLElement;
+  filter: Filter;
+  page: number;
   rows: readonly Row[];
   order: string;
 };
@@ -135,7 +194,7 @@ const rowsOf = (table: HTMLTableElement): readonly Row[] =>
       element,
       cells: Array.from(element.cells)
         .slice(0, -1)
-        .map((cell) => cell.textContent),
+        .map((cell) => cell.dataset['value'] ?? cell.textContent),
       rank: Number(element.dataset['rank']),
       text: () => {
         text ??= element.textContent.toLowerCase();
@@ -160,7 +219,7 @@ const addSorting = (view: View): void => {
       markSorted(head, heads, direction);
       sortBy(view, column, direction);
       view.order = `sorted by ${button.textContent}, ${direction}`;
-      updateStatus(view);
+      showPage(view, 0);
     });
   }
 };
@@ -194,11 +253,15 @@ const byText = (column: number) => {
 
 const table = document.querySelector<HTMLTableElement>('#table');
 const shown = document.querySelector<HTMLElement>('#shown');
+const none = document.querySelector<HTMLElement>('#none');
 const form = document.querySelector<HTMLFormElement>('#filters');
-if (table && shown && form) {
-  const view = { table, shown, rows: rowsOf(table), order: 'highest severity first' };
+const pages = document.querySelector<HTMLElement>('#pages');
+if (table && shown && none && form && pages) {
+  const order = 'highest severity first';
+  const view = { table, shown, none, pages, filter: () => true, page: 0, rows: rowsOf(table), order };
   addFilters(form, view);
   addSorting(view);
+  addPages(view);
 }
 addCopyButtons();
 openTargets();

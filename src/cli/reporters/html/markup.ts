@@ -43,6 +43,17 @@ export const tag = (rank: Rank): Markup =>
 /** The class that gives a rank its color. */
 export const classOf = (rank: Rank): string => rank.toLowerCase().replace('_', '-');
 
+/** A link to the findings, in which the script filters them: a value for each field of the filters. */
+export const showFindings = (filter: Readonly<Record<string, string>>, content: Content): Markup => {
+  const values = new URLSearchParams();
+  for (const [name, value] of Object.entries(filter)) values.set(name, sanitize(value));
+  return html`<a href="#findings" data-filter="${values.toString()}">${content}</a>`;
+};
+
+/** Lines of code. The script adds a copy button, but not to a template with words that the reader replaces. */
+export const renderCode = (lines: readonly string[], kind: 'commands' | 'template' = 'commands'): Markup =>
+  html`<pre${kind === 'template' ? trusted(' class="template"') : NOTHING}><code>${lines.map((line, index) => html`${index === 0 ? NOTHING : trusted('\n')}${line}`)}</code></pre>`;
+
 /** A table: its header, and rows with as many cells. */
 export type Table = {
   readonly caption?: string;

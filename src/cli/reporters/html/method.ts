@@ -13,7 +13,7 @@ export const renderMethod = (
 <dt>Evaluated</dt><dd>${renderTime(report.evaluatedAt)} <span class="soft">(${report.evaluatedAt})</span></dd>
 <dt>Tool</dt><dd>Trailkey ${report.tool.version}</dd>
 <dt>Rule</dt><dd><code>${report.rule}</code></dd>
-<dt>Mode</dt><dd>${report.mode}${report.caller === undefined ? NOTHING : html` as <code>${report.caller}</code>`}</dd>
+<dt>Mode</dt><dd>${report.mode}${report.caller === undefined ? NOTHING : html`, caller <code>${report.caller}</code>`}</dd>
 <dt>Sources</dt><dd>${renderSources(report.sources)}</dd>
 ${renderNotes(report)}${renderRecorded(report)}${renderWaivers(report)}</dl>
 <h3>Rule parameters</h3>
