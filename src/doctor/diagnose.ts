@@ -177,8 +177,8 @@ const remediationOutcomes = (ofRule: OfRule, { accountId, region, partition }: D
       ),
     );
   return {
-    document: ofRemediation(({ document: name }, { document }) =>
-      whenKnown(document, (value) => checkDocument(value, { name, region })),
+    document: ofRemediation((configuration, { document }) =>
+      whenKnown(document, (value) => checkDocument(value, configuration, region)),
     ),
     'remediation-parameters': ofRemediation((configuration, { content }) =>
       whenKnown(content, (value) =>

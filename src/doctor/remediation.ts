@@ -36,7 +36,8 @@ const DEPLOY_DOCUMENTS =
 /** Whether a document exists and is active, and its newest version is the default. */
 export const checkDocument = (
   document: SsmDocument | undefined,
-  { name, region }: { readonly name: string; readonly region: string },
+  { document: name, version }: Pick<RemediationConfiguration, 'document' | 'version'>,
+  region: string,
 ): Outcome => {
   if (document === undefined) {
     return problem({
@@ -52,6 +53,13 @@ export const checkDocument = (
       message: `SSM document ${name} has the status ${status ?? 'unknown'}.${reason ? ` ${asSentence(reason)}` : ''}`,
       nextStep: DEPLOY_DOCUMENTS,
     },
+    isPinned(version) &&
+      version !== latestVersion && {
+        status: 'failed',
+        message: `The remediation starts version ${version} of SSM document ${name}, and not its newest version, ${latestVersion}.`,
+        nextStep:
+          'Deploy the stack or the pack again, which uses the default version: docs/remediation-setup.md.',
+      },
     defaultVersion !== latestVersion && {
       status: 'failed',
       message: `SSM document ${name} runs version ${defaultVersion}, which is the default, and not its newest version, ${latestVersion}.`,
@@ -70,6 +78,10 @@ export const checkDocument = (
     `SSM document ${name} is active, and runs its newest version, ${latestVersion}.`,
   );
 };
+
+/** Whether a remediation starts a fixed version of its document. */
+const isPinned = (version: string | undefined): boolean =>
+  version !== undefined && version !== '$DEFAULT' && version !== '$LATEST';
 
 /** The document that restores keys after an approval. */
 export const RESTORE_KEY = 'Trailkey-RestoreKey';

@@ -685,6 +685,13 @@ const documentState = (overrides: object) => ({
   documents: { 'Trailkey-EncryptTrail': document({ ...overrides }) },
 });
 
+const remediated = (...given: Parameters<typeof remediation>) => ({ remediation: remediation(...given) });
+/** Its document contains the role. */
+const ofOrganization = remediated(
+  { AutomationAssumeRole: undefined },
+  { TargetId: 'Trailkey-EncryptTrail-Organization' },
+);
+
 states('document', [
   { state: 'there is no rule', deployment: { rules: [] }, status: 'skipped' },
   { state: 'there is no remediation', deployment: { remediation: undefined }, status: 'ok' },
@@ -705,6 +712,27 @@ states('document', [
   },
   { state: 'it is active', status: 'ok' },
   {
+    state: 'the remediation starts an older version',
+    deployment: remediated({}, { TargetVersion: '1' }),
+    status: 'failed',
+    texts: ['starts version 1 of SSM document Trailkey-EncryptTrail, and not its newest version, 2.'],
+  },
+  {
+    state: 'the remediation starts the newest version by its number',
+    deployment: remediated({}, { TargetVersion: '2' }),
+    status: 'ok',
+  },
+  {
+    state: 'the remediation starts the default version by its name',
+    deployment: remediated({}, { TargetVersion: '$DEFAULT' }),
+    status: 'ok',
+  },
+  {
+    state: 'it is the document for organizations',
+    deployment: { ...ofOrganization, documents: { 'Trailkey-EncryptTrail-Organization': document() } },
+    status: 'ok',
+  },
+  {
     state: 'the remediation may not be read',
     faults: { DescribeRemediationConfigurations: 'denied' },
     status: 'skipped',
@@ -718,8 +746,6 @@ states('document', [
   },
 ]);
 
-const remediated = (...given: Parameters<typeof remediation>) => ({ remediation: remediation(...given) });
-
 states('remediation-parameters', [
   { state: 'they are those of the stack', status: 'ok', texts: ['sets alias/trailkey on the trail'] },
   {
@@ -728,6 +754,7 @@ states('remediation-parameters', [
     status: 'ok',
     texts: ['dry run'],
   },
+  { state: 'they are those of the pack of an organization', deployment: ofOrganization, status: 'ok' },
   {
     state: 'the key is a value of the resource',
     deployment: remediated({ KmsKeyId: { ResourceValue: { Value: 'RESOURCE_ID' } } }),
