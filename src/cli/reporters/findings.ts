@@ -49,7 +49,7 @@ export const isOpen = ({ rank }: { readonly rank: Rank }): boolean =>
   rank !== 'COMPLIANT' && rank !== 'NOT_APPLICABLE';
 
 /** The rank of a finding. */
-export const rankOf = ({ compliance, severity }: Pick<Finding, 'compliance' | 'severity'>): Rank => {
+const rankOf = ({ compliance, severity }: Pick<Finding, 'compliance' | 'severity'>): Rank => {
   if (compliance !== 'NON_COMPLIANT') return compliance;
   return severity === 'INFORMATIONAL' ? 'LOW' : severity;
 };
