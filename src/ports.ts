@@ -85,7 +85,7 @@ export type LiveAccount = {
 
 /** What a user can select for a session, as in the AWS CLI. */
 export type SessionOptions = {
-  /** Overrides the profile and the access keys of the environment. */
+  /** Overrides the profile and the access keys of the environment. It becomes the profile of the process (`AWS_PROFILE`). */
   readonly profile?: string;
   /** Overrides the Region of the environment and of the profile. */
   readonly region?: string;

@@ -1,7 +1,16 @@
 import { execFile, execFileSync, spawnSync } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  copyFileSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
@@ -49,12 +58,40 @@ it('reads a template in YAML', () => {
   expect(trailkey('check', file).stdout).toContain('NO_KMS_KEY');
 });
 
+it('accepts risks, and writes an earlier report', () => {
+  const [waivers, report] = [join(home, 'waivers.yaml'), join(home, 'report.json')];
+  writeFileSync(waivers, 'waivers:\n  - trailArn: none\n');
+
+  const checked = trailkey('check', `${ROOT}examples/organization`, '--waivers', waivers, '-o', report);
+  const { status, stdout } = trailkey('report', report, '--format', 'csv');
+
+  expect(checked.stderr).toContain('Waiver 1 is not valid');
+  expect({ status, start: stdout.slice(0, 10) }).toEqual({ status: 0, start: 'accountId,' });
+});
+
 it('is found and run by its name, as npm puts it on the path', () => {
   const PATH = `${join(home, 'node_modules/.bin')}:${dirname(process.execPath)}:${process.env['PATH']}`;
 
   const { status, stdout } = spawnSync('trailkey', ['--version'], { env: { PATH }, encoding: 'utf8' });
 
   expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
+});
+
+it('starts with npx from the packed file, in an empty folder and without a network', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'trailkey-npx-'));
+  const env = { ...process.env, npm_config_cache: join(folder, 'cache'), npm_config_offline: 'true' };
+
+  copyFileSync(tarball, join(folder, basename(tarball)));
+
+  const { status, stdout, stderr } = spawnSync('npx', ['--yes', `./${basename(tarball)}`, 'version'], {
+    cwd: folder,
+    env,
+    encoding: 'utf8',
+  });
+  rmSync(folder, { recursive: true });
+
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
 });
 
 it('prints its version and its help', () => {

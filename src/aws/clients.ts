@@ -52,12 +52,7 @@ export type ConnectionOptions = {
   readonly settings?: Partial<
     Pick<
       KMSClientConfig,
-      | 'profile'
-      | 'authSchemePreference'
-      | 'retryMode'
-      | 'useDualstackEndpoint'
-      | 'useFipsEndpoint'
-      | 'userAgentAppId'
+      'authSchemePreference' | 'retryMode' | 'useDualstackEndpoint' | 'useFipsEndpoint' | 'userAgentAppId'
     >
   >;
   readonly observer: RequestObserver;

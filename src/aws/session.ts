@@ -1,3 +1,4 @@
+import process from 'node:process';
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import type { AwsCredentialIdentityProvider } from '@smithy/types';
@@ -60,7 +61,7 @@ export const openSession = async (start: SessionStart): Promise<Session> => {
   const { env, signal, observer } = start;
   checkEndpoints(env);
   const { source, credentials: ownCredentials } = await ownCredentialsOf(start);
-  const { region: configuredRegion, ...settings } = sdkSettings(start);
+  const { region: configuredRegion, ...settings } = sdkSettings();
   const region = start.region ?? (await regionFor(env, configuredRegion));
   const limitRate = rateLimiter(CLOUDTRAIL_READS_PER_SECOND);
   const limited: RequestObserver = {
@@ -96,10 +97,10 @@ const NO_LOGGER = { debug: () => {}, info: () => {}, warn: () => {}, error: () =
 
 const ownCredentialsOf = async ({ env, profile }: SessionStart) => {
   const source = credentialSourceOf(env, profile);
+  // The SDK reads some settings, such as endpoint_url, only from the profile in the environment.
+  if (profile !== undefined) process.env['AWS_PROFILE'] = profile;
   const credentials =
-    source.kind === 'profile'
-      ? defaultProvider({ ...(profile !== undefined && { profile }), logger: NO_LOGGER })
-      : async () => credentialsIn(env);
+    source.kind === 'profile' ? defaultProvider({ logger: NO_LOGGER }) : async () => credentialsIn(env);
   const resolved = await credentials().catch((error: unknown) => {
     // A profile can assume a role, by a request that the SDK sends.
     throw firstCallProblem(error, source) ?? redact(error);
@@ -124,19 +125,10 @@ const checkEndpoints = (env: Environment): void => {
 const isHttp = (text: string): boolean => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
 
 /** The settings of the environment and the profile. The SDK reads them once, and not again for each client. */
-const sdkSettings = ({ profile }: SessionOptions) => {
-  const selected = profile === undefined ? {} : { profile };
+const sdkSettings = () => {
   const { region, authSchemePreference, retryMode, useDualstackEndpoint, useFipsEndpoint, userAgentAppId } =
-    new STSClient(selected).config;
-  return {
-    ...selected,
-    region,
-    authSchemePreference,
-    retryMode,
-    useDualstackEndpoint,
-    useFipsEndpoint,
-    userAgentAppId,
-  };
+    new STSClient({}).config;
+  return { region, authSchemePreference, retryMode, useDualstackEndpoint, useFipsEndpoint, userAgentAppId };
 };
 
 const regionFor = async (env: Environment, profileRegion: () => Promise<string>): Promise<string> => {

@@ -161,15 +161,14 @@ const readEarlierReport = async (file: string): Promise<EarlierReport> => {
   }
 };
 
-/** YAML contains JSON. Dates stay text. */
 const readWaivers = async (file: string): Promise<readonly WaiverEntry[]> => {
   const text = await readOptionFile(file, '--waivers');
   const expected = `--waivers must be a YAML or JSON file with a list of waivers; ${file} is not`;
   try {
-    const { parse } = await import('yaml');
-    return parseWaivers(parse(text, { logLevel: 'error' }));
+    const { parseYaml } = await import('../input/yaml-template.js');
+    return parseWaivers(parseYaml(text));
   } catch (error) {
-    // The library throws an error for text that is not YAML.
+    // The first line of a YAML error is its reason, and the others show the text.
     throw new UsageError(`${expected}: ${messageOf(error).replace(/:?\n[\s\S]*/, '')}.`, { cause: error });
   }
 };

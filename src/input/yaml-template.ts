@@ -6,6 +6,7 @@ import {
   isSeq,
   LineCounter,
   type Node,
+  parse,
   parseAllDocuments,
 } from 'yaml';
 import { FormatError } from '../core/errors.js';
@@ -14,6 +15,12 @@ import type { Template } from './cloudformation.js';
 
 /** A document of a YAML file, and its offset. `read` throws a FormatError if it is not a valid template. */
 export type YamlDocument = { readonly at: number; readonly read: () => Template };
+
+/** Parses a file of one YAML document, or JSON.
+ *
+ * @throws the error of the library for text that is not YAML
+ */
+export const parseYaml = (text: string): unknown => parse(text, { logLevel: 'error' });
 
 /** Parses CloudFormation templates in YAML. Scalars are text, as CloudFormation accepts them. */
 export const parseYamlTemplates = (text: string, file: string): readonly YamlDocument[] => {

@@ -8,9 +8,11 @@ import {
 } from '../../src/aws/credentials.js';
 import { account } from '../support/account.js';
 import { ACCOUNT, OTHER_ACCOUNT } from '../support/builders.js';
+import { withEnvironment } from '../support/environment.js';
 import { folderOf } from '../support/files.js';
+import { run } from '../support/run-check.js';
 import { runScan, worldAnswers, worldOf } from '../support/run-scan.js';
-import type { Call, Faults } from '../support/stand-in.js';
+import { type Call, type Faults, startStandIn } from '../support/stand-in.js';
 
 const answers = worldAnswers({ [ACCOUNT]: account({ trails: [] }) });
 const CONFIG = `
@@ -320,6 +322,18 @@ region = eu-central-1
 
     expect(firstOf(fromEnvironment.calls)?.region).toBe('eu-west-1');
     expect(firstOf(fromProfile.calls)?.region).toBe('eu-central-1');
+  });
+
+  it('also select the endpoint of the profile', async () => {
+    const standIn = await startStandIn(() => both);
+    const folder = await folderOf({ config: `${config}endpoint_url = ${standIn.url}\n` });
+    const given = { AWS_CONFIG_FILE: `${folder}/config`, AWS_ENDPOINT_URL: '' };
+
+    const { exitCode } = await withEnvironment(given, (env) => run(['scan', '--profile', 'keys'], { env }));
+    await standIn.close();
+
+    expect(exitCode).toBe(0);
+    expect(firstOf(standIn.calls)?.accessKeyId).toBe(`AKIA${OTHER_ACCOUNT}`);
   });
 
   it('are not needed: access keys in the environment are used before AWS_PROFILE', async () => {

@@ -419,7 +419,7 @@ describe('trailkey remediate', () => {
     expect(stderr).toContain(words);
   });
 
-  it('asks for the ARN if several trails have the name', async () => {
+  it('asks for the ARN if several trails have the name, or takes the one of --region', async () => {
     const arn = 'arn:aws:cloudtrail:us-east-1:111122223333:trail/audit';
     const aws = simulatedAws({
       trails: [simulatedTrail(), simulatedTrail({ arn, homeRegion: 'us-east-1' })],
@@ -429,8 +429,11 @@ describe('trailkey remediate', () => {
 
     expect(exitCode).toBe(2);
     expect(stderr).toContain(
-      `2 trails have the name "audit". Use the ARN of one of them: ${TRAIL_ARN}, ${arn}.`,
+      `2 trails have the name "audit". Use the ARN of one of them, or --region: ${TRAIL_ARN}, ${arn}.`,
     );
+    const inRegion = ['remediate', 'audit', '--region', 'us-east-1', '--dry-run'];
+    const { started } = await runRemediation({ aws, plays: PLAYS }, inRegion);
+    expect(started).toMatchObject([{ region: 'us-east-1', parameters: { TrailName: [arn] } }]);
   });
 
   it.each([

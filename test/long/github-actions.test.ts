@@ -165,6 +165,32 @@ describe('the nightly scan', () => {
     expect(JSON.parse(textIn('last-report.json')).comparison).toMatchObject({ new: [] });
   });
 
+  it('accepts the risks in the waivers, and does not upload them', async () => {
+    const standIn = await startStandIn(() => worldAnswers({ [ACCOUNT]: account({ trails: [trailIn()] }) }));
+    mkdirSync(`${folder}/.github`);
+    writeFileSync(
+      `${folder}/.github/trailkey-waivers.yml`,
+      `waivers:
+  - trailArn: arn:aws:cloudtrail:*:*:trail/audit
+    codes: [NO_KMS_KEY]
+    reason: The trail is deleted next week.
+    owner: platform-team@example.com
+    expires: 2099-12-31
+`,
+    );
+
+    const chosen = await options(DEFAULTS);
+    writeFileSync(`${folder}/output`, '');
+    const { stderr } = await withEnvironment({ AWS_ENDPOINT_URL: standIn.url }, (env) =>
+      runAction(chosen, env),
+    );
+    await standIn.close();
+
+    expect(textIn('output'), stderr).toContain('exit-code=0\n');
+    expect(textIn('summary.md')).toContain('The trail is deleted next week.');
+    expect(JSON.parse(textIn('temp/trailkey-reports/trailkey.sarif')).runs[0].results).toEqual([]);
+  });
+
   it('does not keep an incomplete report', async () => {
     mkdirSync(`${folder}/temp/trailkey-reports`);
     copyFileSync(`${ROOT}package.json`, `${folder}/temp/trailkey-reports/trailkey.json`);

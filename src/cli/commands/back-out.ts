@@ -23,7 +23,7 @@ export const backOut = async (
 ): Promise<ExitCode> => {
   const { keys, logging, isConfirmed } = parseBackOutOptions(raw);
   return withAccount(terminal, raw, async (context) => {
-    const observed = await findTrail(trail, context.account);
+    const observed = await findTrail(trail, context);
     const findings = await evaluateNow([observed], DEFAULT_PARAMETERS, context);
     printFindings(findings, terminal);
     const change = keys ?? (await lastChange(observed, context));

@@ -36,7 +36,7 @@ export const remediate = async (
     const { account } = context;
     const { target } = options;
     const observedTrails =
-      target.kind === 'trail' ? [await findTrail(target.nameOrArn, account)] : await findTrails(account);
+      target.kind === 'trail' ? [await findTrail(target.nameOrArn, context)] : await findTrails(account);
     const findings = await evaluateNow(observedTrails, options.parameters, context);
     const selected = target.kind === 'trail' ? findings : findings.filter(isNonCompliant);
     if (selected.length === 0) {

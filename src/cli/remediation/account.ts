@@ -21,6 +21,8 @@ export type RemediationContext = {
   /** Returns the SSM automations of a Region. */
   readonly automationsIn: (region: string) => Automations;
   readonly terminal: Terminal;
+  /** The Region that the user specified, which distinguishes trails with the same name. */
+  readonly region: string | undefined;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
 };
@@ -46,6 +48,7 @@ export const withAccount = async (
         identity,
         automationsIn: ssmAutomations({ clients: session.clientsOf(identity.accountId), call: session.call }),
         terminal,
+        region: selected.region,
         signal,
       });
     });
@@ -68,8 +71,11 @@ export const isAwsError = (error: unknown): error is Error =>
  *
  * @throws UsageError if the account does not show the trail, or if several trails have the name
  */
-export const findTrail = async (nameOrArn: string, account: LiveAccount): Promise<ObservedTrail> => {
-  const arn = parseArn(nameOrArn) ? nameOrArn : await arnOf(nameOrArn, account);
+export const findTrail = async (
+  nameOrArn: string,
+  { account, region: selected }: Pick<RemediationContext, 'account' | 'region'>,
+): Promise<ObservedTrail> => {
+  const arn = parseArn(nameOrArn) ? nameOrArn : await arnOf(nameOrArn, account, selected);
   const { region = '', accountId = '', service } = parseArn(arn) ?? {};
   if (service !== 'cloudtrail') {
     throw new UsageError(`TRAIL must be the name or ARN of a trail; received "${nameOrArn}".`);
@@ -132,16 +138,19 @@ const failNotFound = (arn: string): never => {
   throw new UsageError(`Trail ${arn} does not exist. To list the trails: aws cloudtrail list-trails`);
 };
 
-const arnOf = async (name: string, account: LiveAccount): Promise<string> => {
+/** The ARN of the trail with a name: of several, the one whose home Region the user specified. */
+const arnOf = async (name: string, account: LiveAccount, region: string | undefined): Promise<string> => {
   const trails = await account.listTrails();
-  const [first, ...others] = trails.filter((trail) => trail.name === name);
+  const named = trails.filter((trail) => trail.name === name);
+  const inRegion = named.filter(({ homeRegion }) => homeRegion === region);
+  const [first, ...others] = inRegion.length > 0 ? inRegion : named;
   if (first === undefined) {
     throw new UsageError(`Account ${account.accountId} has no trail "${name}". ${namesOf(trails)}`);
   }
   if (others.length > 0) {
     const arns = [first, ...others].map(({ arn }) => arn).join(', ');
     throw new UsageError(
-      `${others.length + 1} trails have the name "${name}". Use the ARN of one of them: ${arns}.`,
+      `${others.length + 1} trails have the name "${name}". Use the ARN of one of them, or --region: ${arns}.`,
     );
   }
   return first.arn;
