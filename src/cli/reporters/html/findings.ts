@@ -27,7 +27,7 @@ export function* renderFindings(report: Report, groups: readonly Group[]): Itera
   yield html`${renderControls(report, groups)}
 <p id="shown" role="status">${count(report.findings.length, 'finding')}, highest severity first</p>
 <p id="none" hidden>No findings match. <button type="reset" form="filters">Show all findings</button></p>
-<table id="table"${report.findings.length > PAGE_ROWS ? trusted(' class="long"') : NOTHING} role="table" aria-labelledby="findings-heading" aria-describedby="shown">
+<table id="table"${classesFor(report.findings.length)} role="table" aria-labelledby="findings-heading" aria-describedby="shown">
 <thead role="rowgroup"><tr role="row">${COLUMNS.map(renderHead)}</tr></thead>
 <tbody role="rowgroup">
 `;
@@ -39,6 +39,13 @@ export function* renderFindings(report: Report, groups: readonly Group[]): Itera
 
 /** The rows of a page. The script divides a longer table into pages; without it, and in print, there are none. */
 const PAGE_ROWS = 200;
+/** In print, a table with more rows has no details and commands: browsers fail to print thousands of pages. */
+const MAX_DETAILED_ROWS = 2000;
+
+const classesFor = (rows: number): Markup => {
+  if (rows <= PAGE_ROWS) return NOTHING;
+  return trusted(rows > MAX_DETAILED_ROWS ? ' class="long brief"' : ' class="long"');
+};
 
 const renderHead = ([name, kind]: (typeof COLUMNS)[number], index: number): Markup =>
   kind === ''
