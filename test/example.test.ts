@@ -31,12 +31,14 @@ it('shows KEY_PRESENT in a second run', async () => {
   expect(report.summary.codes['KEY_PRESENT']).toBeGreaterThan(0);
 });
 
-it('gives the same verdicts whenever it is judged', async () => {
+it('gives the same verdicts whenever it is judged, except for the days left', async () => {
   const years = [2026, 2040, 2060].map((year) => Date.UTC(year, 5, 1));
 
   const runs = await Promise.all(
     years.map((now) =>
-      runCheck({ now }, ORGANIZATION, ...WITH_PARAMETERS).then(({ report }) => report.findings),
+      runCheck({ now }, ORGANIZATION, ...WITH_PARAMETERS).then(({ report }) =>
+        report.findings.map(({ daysLeft: _, ...finding }) => finding),
+      ),
     ),
   );
 

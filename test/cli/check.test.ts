@@ -128,12 +128,15 @@ describe('exits with', () => {
     [['chekc', 'a.json'], 'Did you mean check?'],
     [['check', 'a.json', '--formt', 'json'], 'Did you mean --format?'],
     [['check', 'a.json', '--format', 'xml'], '--format must be one of text, json, '],
-    [['check', 'a.json', '--output', 'json'], '--output must be FORMAT=FILE; received "json".'],
+    [
+      ['check', 'a.json', '--output', 'json'],
+      '--output must be FORMAT=FILE, or a file that ends with .txt, .json, .csv, .md, .html, .sarif, .sarif.json, .xml, .ocsf.json, .asff.json; received "json".',
+    ],
     [['check', 'a.json', '--output', 'json='], '--output must be FORMAT=FILE; received "json=".'],
     [['check', 'a.json', '--output', 'xml=a'], 'The format of --output must be one of text, json, '],
     [
       ['check', 'a.json', '--fail-on', 'always'],
-      '--fail-on must be one of NON_COMPLIANT, new, never; received "always".',
+      '--fail-on must be one of NON_COMPLIANT, HIGH, MEDIUM, LOW, new, never; received "always".',
     ],
     [['check', 'a.json', '--param', 'live'], '--param must be name=value; received "live".'],
     [['check', 'a.json', '--param', 'x=1', '--param', 'x=2'], '--param sets x twice.'],

@@ -305,7 +305,9 @@ const remarksOn = (
     ...(unchecked.length > 0
       ? [
           `${count(unchecked.length, 'COMPLIANT trail')} ${unchecked.length === 1 ? 'was' : 'were'} not checked completely: ` +
-            [...new Set(unchecked.map(({ nextStep }) => nextStep))].join(' '),
+            [
+              ...new Set(unchecked.map((finding) => sanitize(`${reasonOf(finding)} ${finding.nextStep}`))),
+            ].join(' '),
         ]
       : []),
     ...(notEvaluated.length > 0
