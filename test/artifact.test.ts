@@ -59,7 +59,9 @@ it('takes no answer of one whose certificate it does not trust', async () => {
   const { errors } = await runArtifact(artifact, [changeOf(trailItem())], { AWS_ENDPOINT_URL: standIn.url });
   await standIn.close();
 
-  expect(errors[0]?.message).toContain('certificate of the endpoint is not trusted (DEPTH_ZERO_SELF_SIGNED_CERT');
+  expect(errors[0]?.message).toContain(
+    'certificate of the endpoint is not trusted (DEPTH_ZERO_SELF_SIGNED_CERT',
+  );
   expect(standIn.calls).toEqual([]);
 });
 
