@@ -81,7 +81,9 @@ it('cfn-lint finds nothing in the rendering of each switch, in three partitions'
   });
 
   // With fixed parameters, the other branch of each condition is not reachable (W1028).
-  const errorsIn = (...regions: readonly string[]) => new Set(lint(paths, ...regions).match(/^E\d.*$/gm));
+  // For the same reason, cfn-lint cannot evaluate some conditions, and reports the exception as E3001.
+  const errorsIn = (...regions: readonly string[]) =>
+    new Set(lint(paths, ...regions).match(/^E\d(?!\d+ Exception "When setting condition ).*$/gm));
   expect(errorsIn('eu-west-1', 'cn-north-1')).toEqual(new Set());
   // docs/deploy-account.md contains this limit.
   expect(errorsIn('us-gov-west-1')).toEqual(

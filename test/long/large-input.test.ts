@@ -94,7 +94,7 @@ it('ends on Ctrl-C with the report of the evaluated trails and exit code 2', () 
   const { status, stdout } = onTerminal({ INTERRUPT_AFTER: 'Reading' });
 
   expect(status).toBe(2);
-  expect(stdout).toContain('1 finding in 1 account');
+  expect(stdout).toContain('1 of 1 trail is NON_COMPLIANT.');
   expect(stdout.replace(/\s+/g, ' ')).toContain('Interrupted: the rest was not evaluated.');
 });
 

@@ -44,9 +44,7 @@ it('shows progress by account and Region, and throttling, and takes it away agai
   expect(exitCode).toBe(0);
   expect(shown).toMatch(/Scanning: \d of 5 accounts, \d{12} us-east-1 DescribeTrails/);
   expect(shown).toMatch(/Scanning: 5 of 5 accounts, .*, throttled 2 times/);
-  expect(textOf(shown)).toMatch(
-    /\n?10 findings in 5 accounts: 0 NON_COMPLIANT, 10 COMPLIANT, 0 NOT_APPLICABLE\.\n/,
-  );
+  expect(textOf(shown)).toMatch(/10 of 10 trails are COMPLIANT\.\n/);
 });
 
 it('ends at Ctrl-C with the report of the evaluated trails, and exit code 2', async () => {
@@ -61,7 +59,7 @@ it('ends at Ctrl-C with the report of the evaluated trails, and exit code 2', as
 
   expect(exitCode).toBe(2);
   expect(shown).toContain('Interrupted: the rest was not evaluated.');
-  expect(textOf(shown)).toMatch(/COMPLIANT {2}CMK_USABLE {2}[89] trails/);
+  expect(textOf(shown)).toMatch(/COMPLIANT +[89] {2}CMK_USABLE +[89]\n/);
   expect(shown).toContain('arn:aws:cloudtrail:us-east-1:500000000003:trail/t-us-east-1');
   expect(shown).not.toContain('    at ');
 });

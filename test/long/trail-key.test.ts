@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { REGION, trailItem } from '../support/builders.js';
+import { folderOf } from '../support/files.js';
 import { invokeAt } from '../support/invoke.js';
 import { type Moto, startMoto } from '../support/moto.js';
 import { ROOT, textAt } from '../support/project.js';
@@ -26,13 +27,16 @@ it('cfn-lint finds nothing in the template', () => {
   expect(stdout).toBe('');
 });
 
-/** The words of the command in the head of the template, as a reader runs it, but for the folder. */
-const deployment = (): readonly string[] => {
+/**
+ * The words of the command in the head of the template, as a reader runs it, but for the folder. moto deletes a resource with the
+ * deletion policy RetainExceptOnCreate, unlike CloudFormation, so it gets the template with Retain.
+ */
+const deployment = async (): Promise<readonly string[]> => {
+  const folder = await folderOf({
+    'template.yaml': textAt(TEMPLATE).replaceAll('RetainExceptOnCreate', 'Retain'),
+  });
   const [, command = ''] = /^# +aws (cloudformation deploy .*)$/m.exec(textAt(TEMPLATE)) ?? [];
-  return command
-    .replace(TEMPLATE, ROOT + TEMPLATE)
-    .replace('BUCKET_REGION', REGION)
-    .split(' ');
+  return command.replace(TEMPLATE, `${folder}/template.yaml`).replace('BUCKET_REGION', REGION).split(' ');
 };
 
 describe.each([
@@ -42,7 +46,7 @@ describe.each([
   let moto: Moto;
   beforeAll(async () => {
     moto = await startMoto(REGION);
-    await moto.aws(...deployment(), ...overrides);
+    await moto.aws(...(await deployment()), ...overrides);
     await keepPolicyAsText();
   });
   afterAll(() => moto.stop());
