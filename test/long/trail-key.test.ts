@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { REGION, trailItem } from '../support/builders.js';
-import { folderOf } from '../support/files.js';
 import { invokeAt } from '../support/invoke.js';
 import { type Moto, startMoto } from '../support/moto.js';
 import { ROOT, textAt } from '../support/project.js';
@@ -27,16 +28,18 @@ it('cfn-lint finds nothing in the template', () => {
   expect(stdout).toBe('');
 });
 
+const folder = mkdtempSync(`${tmpdir()}/trailkey-template-`);
+afterAll(() => rmSync(folder, { recursive: true }));
+
 /**
  * The words of the command in the head of the template, as a reader runs it, but for the folder. moto deletes a resource with the
  * deletion policy RetainExceptOnCreate, unlike CloudFormation, so it gets the template with Retain.
  */
-const deployment = async (): Promise<readonly string[]> => {
-  const folder = await folderOf({
-    'template.yaml': textAt(TEMPLATE).replaceAll('RetainExceptOnCreate', 'Retain'),
-  });
+const deployment = (): readonly string[] => {
+  const emulated = `${folder}/template.yaml`;
+  writeFileSync(emulated, textAt(TEMPLATE).replaceAll('RetainExceptOnCreate', 'Retain'));
   const [, command = ''] = /^# +aws (cloudformation deploy .*)$/m.exec(textAt(TEMPLATE)) ?? [];
-  return command.replace(TEMPLATE, `${folder}/template.yaml`).replace('BUCKET_REGION', REGION).split(' ');
+  return command.replace(TEMPLATE, emulated).replace('BUCKET_REGION', REGION).split(' ');
 };
 
 describe.each([
@@ -46,7 +49,7 @@ describe.each([
   let moto: Moto;
   beforeAll(async () => {
     moto = await startMoto(REGION);
-    await moto.aws(...(await deployment()), ...overrides);
+    await moto.aws(...deployment(), ...overrides);
     await keepPolicyAsText();
   });
   afterAll(() => moto.stop());
