@@ -298,6 +298,21 @@ const outsiderNames = (statements: readonly Statement[]): readonly string[] => {
     .flatMap(({ condition }) => testsOf(condition) ?? [])
     .filter(({ key }) => /^aws:(principal|source)arn$/i.test(key))
     .flatMap(({ value }) => valuesOf(value) ?? [])
-    .map((pattern) => pattern.replace(/\*+/g, OUTSIDER_ACCOUNT));
+    .flatMap(namesMatching);
   return [...new Set(names)].filter((name) => parseArn(name)?.accountId === OUTSIDER_ACCOUNT);
+};
+
+const ARN_PARTS = ['arn', 'aws', 'x', 'x', OUTSIDER_ACCOUNT, 'x'];
+
+/** Texts that match a pattern. In a pattern with fewer parts than an ARN, one of the wildcards stands for several parts. */
+const namesMatching = (pattern: string): readonly string[] => {
+  const pieces = pattern.replaceAll('?', '0').split(/\*+/);
+  const missing = ARN_PARTS.length - pattern.split(':').length;
+  if (missing <= 0) return [pieces.join(OUTSIDER_ACCOUNT)];
+  return pieces.slice(1).map((_, at) => {
+    const before = pieces.slice(0, at + 1).join(OUTSIDER_ACCOUNT);
+    const part = before.split(':').length - 1;
+    const filling = ARN_PARTS.slice(part, part + missing + 1).join(':');
+    return before + filling + pieces.slice(at + 1).join(OUTSIDER_ACCOUNT);
+  });
 };

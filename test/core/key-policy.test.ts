@@ -365,6 +365,12 @@ describe('an open policy', () => {
     ['a role of any account', { ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::*:role/Admin*' } }],
     ['a role of any account, as text', { StringLike: { 'AWS:PrincipalArn': 'arn:aws*:iam::*:role/Admin' } }],
     ['a topic of any account', { ArnLike: { 'aws:SourceArn': 'arn:aws:sns:*:*:*' } }],
+    ['an account of twelve digits', { ArnLike: { 'aws:SourceArn': 'arn:aws:sns:*:????????????:*' } }],
+    ['the start of an ARN', { StringLike: { 'aws:SourceArn': 'arn:aws:cloudtrail:*' } }],
+    ['a Region', { StringLike: { 'aws:SourceArn': 'arn:aws:cloudtrail:eu-west-1:*' } }],
+    ['a type of resource', { StringLike: { 'aws:SourceArn': 'arn:aws:cloudtrail:*:trail/*' } }],
+    ['a type of resource of any service', { StringLike: { 'aws:SourceArn': '*:trail/*' } }],
+    ['the end of an ARN', { StringLike: { 'aws:SourceArn': 'arn:*:trail/*/audit' } }],
   ])('is one that is limited to %s', (_name, condition) => {
     expect(openTo(condition)).toBe('open');
   });
@@ -381,6 +387,8 @@ describe('an open policy', () => {
     ['a network', { IpAddress: { 'aws:SourceIp': '203.0.113.0/24' } }],
     ['a source account', { StringEquals: { 'aws:SourceAccount': ACCOUNT } }],
     ['a source', { ArnLike: { 'aws:SourceArn': `arn:aws:sns:*:${ACCOUNT}:*` } }],
+    ['a source, as text', { StringLike: { 'aws:SourceArn': `arn:aws:cloudtrail:*:${ACCOUNT}:trail/*` } }],
+    ['an ARN without its end', { StringLike: { 'aws:SourceArn': 'arn:aws:cloudtrail' } }],
     ['services', { Bool: { 'aws:PrincipalIsAWSService': 'true' } }],
     ['a service', { StringEquals: { 'aws:PrincipalServiceName': 's3.amazonaws.com' } }],
     [

@@ -215,6 +215,8 @@ const cloudTrail = (keyArn: string, trailArn: string): Possibilities => {
 
 const OUTSIDE = '999988887777';
 
+const isWholeArn = (text: string): boolean => text.split(':').length === 6 && !text.includes('*');
+
 /** Somebody in an account that the policy does not write, who has whatever such a person can have. */
 const outsider = (keyArn: string, policy: PlainPolicy): Possibilities => {
   const [, , , region = '', account = ''] = keyArn.split(':');
@@ -222,6 +224,8 @@ const outsider = (keyArn: string, policy: PlainPolicy): Possibilities => {
   const arns = valuesOf(policy, ['aws:principalarn', 'aws:sourcearn']).flatMap((pattern) => [
     pattern.replace(/\*+/g, OUTSIDE),
     pattern.replace(/^(arn:[^:]*:[^:]*:[^:]*:)\*/, `$1${OUTSIDE}`).replace(/\*/g, 'x'),
+    // The first star can stand for the rest of the ARN.
+    ...[`x:${OUTSIDE}:x`, `${OUTSIDE}:x`].map((rest) => pattern.replace('*', rest)).filter(isWholeArn),
   ]);
   const outsideArns = [...new Set([ELSE, ...arns])].filter((arn) => arn.split(':')[4] === OUTSIDE);
   return new Map([
