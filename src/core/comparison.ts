@@ -94,7 +94,9 @@ type Changes = {
 type ComparedPair = { readonly status: DiffStatus; readonly trail: ComparedTrail };
 type Comparable = Pick<Finding, 'accountId' | 'region' | 'trailArn' | 'trailName'>;
 
-const isOpen = ({ compliance }: { readonly compliance: string }): boolean => compliance === 'NON_COMPLIANT';
+/** Whether a finding is NON_COMPLIANT. */
+export const isOpen = ({ compliance }: { readonly compliance: string }): boolean =>
+  compliance === 'NON_COMPLIANT';
 
 /** Identifies a trail as observed in an account and Region, in both reports. */
 export const identityOf = ({ accountId, region, trailArn }: Comparable): string =>

@@ -1,4 +1,4 @@
-import { type Comparison, identityOf } from './comparison.js';
+import { type Comparison, identityOf, isOpen } from './comparison.js';
 import type { Finding } from './evaluate-trail.js';
 import { type Filter, isAtLeast, type Report, summarize } from './report.js';
 
@@ -28,8 +28,6 @@ const shows =
   (finding: Finding): boolean =>
     (severity === undefined || (isOpen(finding) && isAtLeast(finding.severity, severity))) &&
     (accounts?.includes(finding.accountId) ?? true);
-
-const isOpen = ({ compliance }: Finding): boolean => compliance === 'NON_COMPLIANT';
 
 const conditionsOf = ({ severity, accounts }: Filter): readonly string[] => [
   ...(severity === undefined

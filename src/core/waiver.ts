@@ -91,6 +91,7 @@ const codesIn = (value: JsonObject): readonly VerdictCode[] => {
 const dateIn = (value: JsonObject): string => {
   const date = required(value, 'expires');
   const time = Date.parse(date);
+  // Stryker disable next-line Regex: the comparison rejects other text. The length of the year is limited.
   if (/^\d{4}-\d{2}-\d{2}$/.test(date) && !Number.isNaN(time) && formatDate(time) === date) return date;
   throw new FormatError(
     `field "expires" must be a date, such as 2026-01-31; received "${date.slice(0, 200)}"`,

@@ -79,6 +79,9 @@ describe('a filter', () => {
       'This report is filtered: it shows only findings that are NON_COMPLIANT with the severity HIGH. ' +
         'Not shown: 3 of 4 findings, 2 of them NON_COMPLIANT.',
     ]);
+    expect(filterReport(REPORT, { accounts: [OTHER_ACCOUNT] }).notes?.at(-1)).toContain(
+      'Not shown: 2 of 4 findings, 2 of them NON_COMPLIANT.',
+    );
   });
 
   it('shows the trails of its accounts that were not evaluated', () => {

@@ -61,6 +61,7 @@ it.each([
   // biome-ignore-end lint/suspicious/noTemplateCurlyInString: policy variables of IAM
   ['IfExistsStringEquals', TRAIL_ARN, 'unknown'],
   ['StringEquals\n', TRAIL_ARN, 'unknown'],
+  ['\nStringEquals', TRAIL_ARN, 'unknown'],
   ['constructor', OTHER, 'unknown'],
   ['NotStringEquals', OTHER, 'unknown'],
   ['BoolNot', OTHER, 'unknown'],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseRuleEvent } from '../../src/core/rule-event.js';
 import { DEFAULT_PARAMETERS } from '../../src/core/rule-parameters.js';
-import { ACCOUNT, keyItem, trailItem } from '../support/builders.js';
+import { ACCOUNT, keyItem, OTHER_ACCOUNT, trailItem } from '../support/builders.js';
 import {
   changeOf,
   NOTIFIED,
@@ -39,6 +39,28 @@ it.each([[''], [null], ['null'], [undefined], ['{}']])(
 
 it('reads the account from a scheduled notification if the event does not contain it', () => {
   expect(parseRuleEvent(scheduled({ accountId: undefined })).accountId).toBe(ACCOUNT);
+});
+
+it.each([
+  ['the event', changeOf(trailItem(), { accountId: OTHER_ACCOUNT })],
+  ['its item', changeOf(trailItem({}, { awsAccountId: OTHER_ACCOUNT }))],
+  ['its notification', ruleEvent({ messageType: 'ScheduledNotification', awsAccountId: OTHER_ACCOUNT })],
+])('rejects an event if the account of %s is not that of the function', (_name, event) => {
+  const functionArn = `arn:aws:lambda:eu-west-1:${ACCOUNT}:function:trailkey-config-rule`;
+
+  expect(() => parseRuleEvent(event, functionArn)).toThrow(
+    `The event is of account "${OTHER_ACCOUNT}", but the function is in account ${ACCOUNT}. Deploy the function in each account: ` +
+      'a central function for several accounts is not supported.',
+  );
+  expect(() => parseRuleEvent(event)).not.toThrow();
+});
+
+it('shortens an account ID that is none', () => {
+  const event = changeOf(trailItem(), { accountId: '1'.repeat(100) });
+
+  expect(() => parseRuleEvent(event, `arn:aws:lambda:eu-west-1:${ACCOUNT}:function:x`)).toThrow(
+    `The event is of account "${'1'.repeat(20)}", but`,
+  );
 });
 
 it('returns no time if the event contains none', () => {

@@ -76,11 +76,11 @@ describe('a waiver', () => {
   it('does not apply to a finding that is not NON_COMPLIANT', () => {
     const usable = findingOf(EXAMPLES.CMK_USABLE);
 
-    const { reasons, messages } = apply([usable], { ...WAIVER, codes: ['CMK_USABLE'] });
+    const { reasons, messages } = apply([usable], { ...WAIVER, codes: ['CMK_USABLE', 'NO_KMS_KEY'] });
 
     expect(reasons).toEqual([undefined]);
     expect(messages).toEqual([
-      `Waiver 1 (${TRAIL_ARN}, CMK_USABLE, owner platform@example.com) matches no NON_COMPLIANT finding. Correct it, or remove it if the trails are fixed.`,
+      `Waiver 1 (${TRAIL_ARN}, CMK_USABLE, NO_KMS_KEY, owner platform@example.com) matches no NON_COMPLIANT finding. Correct it, or remove it if the trails are fixed.`,
     ]);
   });
 
@@ -99,6 +99,9 @@ describe('a waiver', () => {
 
 describe('an entry that is not valid', () => {
   const { owner: _, ...ownerless } = WAIVER;
+  const LONG = 'x'.repeat(300);
+  const ARN =
+    'field "trailArn" must be the ARN of a trail, such as arn:aws:cloudtrail:eu-west-1:111122223333:trail/audit, with * and ? as wildcards; received ';
   const CODES = 'field "codes" must contain verdict codes, such as NO_KMS_KEY; received ';
 
   it.each<[string, unknown, string]>([
@@ -110,11 +113,7 @@ describe('an entry that is not valid', () => {
       { ...WAIVER, expiry: '2026-03-31' },
       'unknown field "expiry"; the fields are trailArn, codes, reason, owner, expires',
     ],
-    [
-      'has no ARN',
-      { ...WAIVER, trailArn: 'audit' },
-      'field "trailArn" must be the ARN of a trail, such as arn:aws:cloudtrail:eu-west-1:111122223333:trail/audit, with * and ? as wildcards; received "audit"',
-    ],
+    ['has no ARN', { ...WAIVER, trailArn: 'audit' }, `${ARN}"audit"`],
     [
       'has a code that is not in a list',
       { ...WAIVER, codes: 'NO_KMS_KEY' },
@@ -127,6 +126,15 @@ describe('an entry that is not valid', () => {
     ],
     ['has an unknown code', { ...WAIVER, codes: ['NO_KEY'] }, `${CODES}"NO_KEY"`],
     ['has a code of another type', { ...WAIVER, codes: [1] }, `${CODES}a number`],
+    ['has a list of codes as a code', { ...WAIVER, codes: [['NO_KMS_KEY']] }, `${CODES}an array`],
+    ['has a long code', { ...WAIVER, codes: [LONG] }, `${CODES}"${LONG.slice(0, 200)}"`],
+    ['has a long ARN', { ...WAIVER, trailArn: LONG }, `${ARN}"${LONG.slice(0, 200)}"`],
+    ['has text before the ARN', { ...WAIVER, trailArn: ` x${TRAIL_ARN}` }, `${ARN}" x${TRAIL_ARN}"`],
+    [
+      'has a long date',
+      { ...WAIVER, expires: LONG },
+      `field "expires" must be a date, such as 2026-01-31; received "${LONG.slice(0, 200)}"`,
+    ],
     [
       'has a date that does not exist',
       { ...WAIVER, expires: '2026-02-30' },
