@@ -31,7 +31,7 @@ it('shows KEY_PRESENT in a second run', async () => {
   expect(report.summary.codes['KEY_PRESENT']).toBeGreaterThan(0);
 });
 
-it('gives the same verdicts whenever it is judged, except for the days left', async () => {
+it('has the same findings whenever it is evaluated, except for the days left', async () => {
   const years = [2026, 2040, 2060].map((year) => Date.UTC(year, 5, 1));
 
   const runs = await Promise.all(

@@ -6,8 +6,7 @@ import {
 } from '@aws-sdk/client-ssm';
 import { isJsonObject, parseJson } from '../core/json-value.js';
 import type { Deployment } from '../ports.js';
-import { codeOf } from './errors.js';
-import type { Reader } from './reader.js';
+import { type Reader, unlessMissing } from './reader.js';
 import { readPages, required } from './requests.js';
 
 /** Returns the documents of Systems Manager. */
@@ -21,7 +20,7 @@ export const documentsIn = ({
     /** @see https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DescribeDocument.html */
     document: (Name) =>
       read('ssm:DescribeDocument', (options) =>
-        unlessMissing(async () => {
+        unlessMissing(MISSING, async () => {
           const { Document } = await client.send(new DescribeDocumentCommand({ Name }), options);
           const document = required(Document, 'Document');
           return {
@@ -35,7 +34,7 @@ export const documentsIn = ({
     /** @see https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetDocument.html */
     documentContent: (Name, DocumentVersion) =>
       read('ssm:GetDocument', (options) =>
-        unlessMissing(async () => {
+        unlessMissing(MISSING, async () => {
           const command = new GetDocumentCommand({ Name, DocumentVersion, DocumentFormat: 'JSON' });
           const content = parseJson(required((await client.send(command, options)).Content, 'Content'));
           if (isJsonObject(content)) return content;
@@ -44,7 +43,7 @@ export const documentsIn = ({
       ),
     documentVersions: (Name) =>
       read('ssm:ListDocumentVersions', async (options) => {
-        const versions = await unlessMissing(() =>
+        const versions = await unlessMissing(MISSING, () =>
           readPages(paginateListDocumentVersions({ client }, { Name }, options), 'DocumentVersions'),
         );
         return (versions ?? []).map(({ DocumentVersion = '', IsDefaultVersion = false }) => ({
@@ -56,12 +55,3 @@ export const documentsIn = ({
 };
 
 const MISSING = ['InvalidDocument', 'InvalidDocumentVersion'];
-
-const unlessMissing = async <T>(request: () => Promise<T>): Promise<T | undefined> => {
-  try {
-    return await request();
-  } catch (error) {
-    if (MISSING.includes(codeOf(error))) return undefined;
-    throw error;
-  }
-};

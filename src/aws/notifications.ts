@@ -2,8 +2,7 @@ import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwa
 import { CloudWatchLogsClient, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { paginateListSubscriptionsByTopic, SNSClient } from '@aws-sdk/client-sns';
 import type { Deployment } from '../ports.js';
-import { codeOf } from './errors.js';
-import type { Reader } from './reader.js';
+import { type Reader, unlessMissing } from './reader.js';
 import { readPages, required } from './requests.js';
 
 /** Returns the alarm, the subscriptions to the topic, and the log group. */
@@ -34,16 +33,16 @@ export const notificationsIn = ({
     /** @see https://docs.aws.amazon.com/sns/latest/api/API_ListSubscriptionsByTopic.html */
     subscriptions: (TopicArn) =>
       read('sns:ListSubscriptionsByTopic', async (options) => {
-        try {
-          const pages = paginateListSubscriptionsByTopic({ client: sns }, { TopicArn }, options);
-          return (await readPages(pages, 'Subscriptions')).map(({ Endpoint = '', SubscriptionArn }) => ({
-            endpoint: Endpoint,
-            isConfirmed: SubscriptionArn?.startsWith('arn:') ?? false,
-          }));
-        } catch (error) {
-          if (codeOf(error) === 'NotFoundException') return undefined;
-          throw error;
-        }
+        const subscriptions = await unlessMissing(['NotFoundException'], () =>
+          readPages(
+            paginateListSubscriptionsByTopic({ client: sns }, { TopicArn }, options),
+            'Subscriptions',
+          ),
+        );
+        return subscriptions?.map(({ Endpoint = '', SubscriptionArn }) => ({
+          endpoint: Endpoint,
+          isConfirmed: SubscriptionArn?.startsWith('arn:') ?? false,
+        }));
       }),
     /** @see https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_DescribeLogGroups.html */
     logGroup: (name) =>

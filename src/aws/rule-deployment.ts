@@ -24,8 +24,7 @@ import type {
   RemediationRun,
 } from '../core/deployment.js';
 import type { Deployment } from '../ports.js';
-import { codeOf } from './errors.js';
-import type { Reader } from './reader.js';
+import { type Reader, unlessMissing } from './reader.js';
 import { readPages, required } from './requests.js';
 
 type RuleDeployment = Pick<
@@ -97,7 +96,7 @@ const rulesIn = ({
       }),
     evaluationStatus: (rule) =>
       read('config:DescribeConfigRuleEvaluationStatus', (options) =>
-        unlessMissing('NoSuchConfigRuleException', async () => {
+        unlessMissing(['NoSuchConfigRuleException'], async () => {
           const input = { ConfigRuleNames: [rule] };
           const pages = paginateDescribeConfigRuleEvaluationStatus({ client }, input, options);
           const [status] = await readPages(pages, 'ConfigRulesEvaluationStatus');
@@ -154,7 +153,7 @@ const remediationsIn = ({
       }),
     remediationRuns: (rule) =>
       read('config:DescribeRemediationExecutionStatus', async (options) => {
-        const runs = await unlessMissing('NoSuchRemediationConfigurationException', () => {
+        const runs = await unlessMissing(['NoSuchRemediationConfigurationException'], () => {
           const input = { ConfigRuleName: rule, Limit: PAGE };
           const pages = paginateDescribeRemediationExecutionStatus({ client }, input, options);
           return readPages(pages, 'RemediationExecutionStatuses');
@@ -166,15 +165,6 @@ const remediationsIn = ({
 
 /** The maximum number of entries on a page. */
 const PAGE = 100;
-
-const unlessMissing = async <T>(code: string, request: () => Promise<T>): Promise<T | undefined> => {
-  try {
-    return await request();
-  } catch (error) {
-    if (codeOf(error) === code) return undefined;
-    throw error;
-  }
-};
 
 /** A service-linked recorder belongs to another service, and does not invoke rules of the account. */
 const recorderOf = (recorder: ConfigurationRecorder): readonly Recorder[] => {

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
-import { createReport, type Report } from '../../src/core/report.js';
+import type { Report } from '../../src/core/report.js';
 import {
   DAY,
   facts,
@@ -11,6 +11,7 @@ import {
   NOW,
   observed,
   parameters,
+  reportOf,
   trail,
   trailItem,
 } from '../support/builders.js';
@@ -22,17 +23,7 @@ import { EXAMPLES } from '../support/verdict-examples.js';
 
 const ORGANIZATION = fileURLToPath(new URL('../../examples/organization', import.meta.url));
 const PARAMETERS = fileURLToPath(new URL('../../examples/parameters.json', import.meta.url));
-const reportWith = (findings: Report['findings']): Report =>
-  createReport({
-    version: '1.2.3',
-    mode: 'offline',
-    sources: [],
-    evaluatedAt: NOW,
-    parameters: {},
-    observedTrails: [],
-    findings,
-    errors: [],
-  });
+const reportWith = (findings: Report['findings']): Report => reportOf({ findings });
 const check = (columns?: number, env = {}) =>
   run(
     ['check', ORGANIZATION, '--param-file', PARAMETERS],

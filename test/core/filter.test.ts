@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Comparison } from '../../src/core/comparison.js';
 import type { Finding } from '../../src/core/evaluate-trail.js';
 import { filterReport } from '../../src/core/filter.js';
-import { createReport, type Filter, type Report } from '../../src/core/report.js';
-import { ACCOUNT, findingOf, NOW, OTHER_ACCOUNT, observed, trail } from '../support/builders.js';
+import type { Filter } from '../../src/core/report.js';
+import { ACCOUNT, findingOf, OTHER_ACCOUNT, observed, reportOf, trail } from '../support/builders.js';
 import { EXAMPLES } from '../support/verdict-examples.js';
 
 const named = (code: keyof typeof EXAMPLES, accountId = ACCOUNT): Finding => ({
@@ -17,20 +17,13 @@ const MEDIUM = named('NO_KMS_KEY', OTHER_ACCOUNT);
 const LOW = named('KEY_ROTATION_OFF');
 const USABLE = named('CMK_USABLE', OTHER_ACCOUNT);
 
-const REPORT: Report = {
-  ...createReport({
-    version: '1.2.3',
-    mode: 'offline',
-    sources: [],
-    evaluatedAt: NOW,
-    parameters: {},
-    observedTrails: [
-      observed({ region: 'us-east-1', trail: trail({ arn: 'unseen', ownerAccountId: OTHER_ACCOUNT }) }),
-    ],
-    findings: [HIGH, MEDIUM, LOW, USABLE],
-    errors: [{ source: 'a', message: 'b' }],
-  }),
-};
+const REPORT = reportOf({
+  observedTrails: [
+    observed({ region: 'us-east-1', trail: trail({ arn: 'unseen', ownerAccountId: OTHER_ACCOUNT }) }),
+  ],
+  findings: [HIGH, MEDIUM, LOW, USABLE],
+  errors: [{ source: 'a', message: 'b' }],
+});
 
 const shownBy = (filter: Filter) =>
   filterReport(REPORT, filter)

@@ -6,6 +6,7 @@ import {
 } from '../../src/core/evaluate-trail.js';
 import type { JsonObject } from '../../src/core/json-value.js';
 import type { Key, KeyLookupResult } from '../../src/core/key.js';
+import { createReport, type Outcome, type Report } from '../../src/core/report.js';
 import { DEFAULT_PARAMETERS, type RuleParameters } from '../../src/core/rule-parameters.js';
 import type { ObservedTrail, Trail } from '../../src/core/trail.js';
 import type { Verdict } from '../../src/core/verdict.js';
@@ -191,3 +192,17 @@ export const aliasItem = (configuration: JsonObject = {}, item: JsonObject = {})
   configuration: { AliasName: 'alias/audit', TargetKeyId: KEY_ID, ...configuration },
   ...item,
 });
+
+/** A report of a run without trails, but for what is given. */
+export const reportOf = (outcome: Partial<Outcome>): Report =>
+  createReport({
+    version: '1.2.3',
+    mode: 'offline',
+    sources: [],
+    evaluatedAt: NOW,
+    parameters: {},
+    observedTrails: [],
+    findings: [],
+    errors: [],
+    ...outcome,
+  });

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { HtmlValidate } from 'html-validate';
 import { describe, expect, it } from 'vitest';
 import { CONTROLS } from '../../../src/cli/reporters/standards.js';
-import { createReport, type Report } from '../../../src/core/report.js';
+import type { Report } from '../../../src/core/report.js';
 import { CATALOGUE, VERDICT_CODES } from '../../../src/core/verdict.js';
-import { facts, findingOf, found, NOW, observed, trail } from '../../support/builders.js';
+import { facts, findingOf, found, observed, reportOf, trail } from '../../support/builders.js';
 import { exampleReport, shortReport } from '../../support/example-report.js';
 import { HOSTILE_NAMES, hostileReport } from '../../support/hostile-names.js';
 import { render } from '../../support/render.js';
@@ -35,17 +35,7 @@ const rowsOf = (html: string): readonly string[] =>
     textOf(row),
   );
 
-const reportWith = (findings: Report['findings']): Report =>
-  createReport({
-    version: '1.2.3',
-    mode: 'offline',
-    sources: [],
-    evaluatedAt: NOW,
-    parameters: {},
-    observedTrails: [],
-    findings,
-    errors: [],
-  });
+const reportWith = (findings: Report['findings']): Report => reportOf({ findings });
 
 const inAccount = (accountId: string) =>
   findingOf(

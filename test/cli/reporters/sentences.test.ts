@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { conclusionOf } from '../../../src/cli/reporters/sentences.js';
 import type { Finding } from '../../../src/core/evaluate-trail.js';
-import { createReport, type Report } from '../../../src/core/report.js';
+import type { Report } from '../../../src/core/report.js';
 import type { ObservedTrail } from '../../../src/core/trail.js';
-import { facts, findingOf, found, NOW, observed, trail } from '../../support/builders.js';
+import { facts, findingOf, found, observed, reportOf, trail } from '../../support/builders.js';
 import { exampleReport } from '../../support/example-report.js';
 import { ROOT } from '../../support/project.js';
 import { render } from '../../support/render.js';
@@ -24,18 +24,6 @@ type Input = {
   readonly observedTrails?: readonly ObservedTrail[];
   readonly errors?: Report['errors'];
 };
-
-const reportWith = ({ findings = [], observedTrails = [], errors = [] }: Input): Report =>
-  createReport({
-    version: '1.2.3',
-    mode: 'offline',
-    sources: [],
-    evaluatedAt: NOW,
-    parameters: {},
-    observedTrails,
-    findings,
-    errors,
-  });
 
 describe.each([
   ['no trail', {}, 'No CloudTrail trail was found.'],
@@ -67,11 +55,11 @@ describe.each([
   ],
 ] satisfies readonly [string, Input, string][])('%s', (_, input, sentence) => {
   it(`has the conclusion: ${sentence}`, () => {
-    expect(conclusionOf(reportWith(input))).toBe(sentence);
+    expect(conclusionOf(reportOf(input))).toBe(sentence);
   });
 
   it.each(['text', 'markdown', 'html'] as const)('has the same conclusion in %s', async (format) => {
-    expect((await render(format, reportWith(input))).replace(/\s+/g, ' ')).toContain(sentence.slice(0, -1));
+    expect((await render(format, reportOf(input))).replace(/\s+/g, ' ')).toContain(sentence.slice(0, -1));
   });
 });
 
@@ -92,7 +80,7 @@ describe.each(['text', 'markdown', 'html'] as const)('the format %s', (format) =
   });
 
   it('does not say that no trail was found if an error occurred', async () => {
-    const text = await render(format, reportWith({ observedTrails: [UNEVALUATED], errors: [FAILED] }));
+    const text = await render(format, reportOf({ observedTrails: [UNEVALUATED], errors: [FAILED] }));
 
     expect(text).not.toMatch(/No CloudTrail trail|nothing to evaluate/i);
   });
@@ -100,7 +88,7 @@ describe.each(['text', 'markdown', 'html'] as const)('the format %s', (format) =
 
 describe.each(['text', 'markdown', 'junit'] as const)('a trail that was not evaluated, in %s,', (format) => {
   it('lacks the data of its home Region if no error occurred', async () => {
-    const text = await render(format, reportWith({ findings: [GOOD], observedTrails: [UNEVALUATED] }), 200);
+    const text = await render(format, reportOf({ findings: [GOOD], observedTrails: [UNEVALUATED] }), 200);
 
     expect(text).toContain(
       'It was not found in its home Region. Add the data of account 111122223333 in eu-west-1, or scan the account.',
@@ -108,7 +96,7 @@ describe.each(['text', 'markdown', 'junit'] as const)('a trail that was not eval
   });
 
   it('may also be affected by an error', async () => {
-    const text = await render(format, reportWith({ observedTrails: [UNEVALUATED], errors: [FAILED] }), 200);
+    const text = await render(format, reportOf({ observedTrails: [UNEVALUATED], errors: [FAILED] }), 200);
 
     expect(text).toContain('It was not found in its home Region, or an error occurred. Add the data of');
   });
