@@ -77,7 +77,7 @@ const remarksOn = (report: Report, words: Words): readonly string[] => {
 
 /** An interruption has no source besides the program, whose name is the start of each line. */
 const errorLine = (error: ReportError): string =>
-  error === INTERRUPTED ? error.message : `${error.source}: ${error.message}`;
+  error.source === INTERRUPTED.source ? error.message : `${error.source}: ${error.message}`;
 
 /**
  * Writes a report to standard output and to each requested file. Returns an error for each file that could not be written; the others

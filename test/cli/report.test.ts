@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { FORMATS } from '../../src/cli/reporters/index.js';
-import type { Report } from '../../src/core/report.js';
+import { INTERRUPTED, type Report } from '../../src/core/report.js';
 import { DAY, keyItem, NOW, trailItem } from '../support/builders.js';
 import { folderOf, snapshotOf } from '../support/files.js';
 import { ROOT } from '../support/project.js';
@@ -114,6 +114,17 @@ describe('trailkey report', () => {
     expect(stderr).toBe(
       'trailkey: Waiver 1 is not valid and waives nothing: expected an object; received a number.\n',
     );
+  });
+
+  it('names the interruption of the run in the file once', async () => {
+    const { folder, file } = await folderWithReport();
+    const interrupted = { ...(await readReport(file)), errors: [INTERRUPTED] };
+    await writeFile(`${folder}/2.json`, JSON.stringify(interrupted));
+
+    const { stderr, exitCode } = await run(['report', `${folder}/2.json`, '--quiet']);
+
+    expect(stderr).toBe(`trailkey: ${INTERRUPTED.message}\n`);
+    expect(exitCode).toBe(2);
   });
 
   it('writes the commands of the findings again, because a file can come from anywhere', async () => {
