@@ -75,6 +75,13 @@ describe('a key', () => {
     ]);
   });
 
+  it.each([['x alias/audit'], ['alias/audit --endpoint-url x'], ['arn:a b:alias/audit']])(
+    'with more than an alias, %j, has no command',
+    (kmsKeyId) => {
+      expect(commandsFor({ ...findingOf(EXAMPLES.KEY_UNVERIFIABLE), key: null, kmsKeyId }, [])).toEqual([]);
+    },
+  );
+
   it('that is known only by its name in a template has no command', () => {
     expect(
       commandsFor(findingOf(facts({ answer: found({ arn: 'aws_kms_key.audit', state: 'Disabled' }) })), []),

@@ -366,6 +366,20 @@ describe('an open policy', () => {
     ['a role of any account, as text', { StringLike: { 'AWS:PrincipalArn': 'arn:aws*:iam::*:role/Admin' } }],
     ['a topic of any account', { ArnLike: { 'aws:SourceArn': 'arn:aws:sns:*:*:*' } }],
     ['an account of twelve digits', { ArnLike: { 'aws:SourceArn': 'arn:aws:sns:*:????????????:*' } }],
+    [
+      'a role of an account of twelve digits',
+      { ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::????????????:role/x' } },
+    ],
+    ['a role of any account, with two stars', { ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::**:role/x' } }],
+    ['members of any organization', { Null: { 'aws:PrincipalOrgID': 'false', 'aws:PrincipalArn': 'false' } }],
+    ['any user id', { StringLike: { 'aws:userid': '?*' } }],
+    [
+      'a role of any account but one',
+      {
+        ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::*:role/x' },
+        StringNotEquals: { 'kms:CallerAccount': ACCOUNT },
+      },
+    ],
     ['the start of an ARN', { StringLike: { 'aws:SourceArn': 'arn:aws:cloudtrail:*' } }],
     ['a Region', { StringLike: { 'aws:SourceArn': 'arn:aws:cloudtrail:eu-west-1:*' } }],
     ['a type of resource', { StringLike: { 'aws:SourceArn': 'arn:aws:cloudtrail:*:trail/*' } }],
@@ -389,6 +403,13 @@ describe('an open policy', () => {
     ['a source', { ArnLike: { 'aws:SourceArn': `arn:aws:sns:*:${ACCOUNT}:*` } }],
     ['a source, as text', { StringLike: { 'aws:SourceArn': `arn:aws:cloudtrail:*:${ACCOUNT}:trail/*` } }],
     ['an ARN without its end', { StringLike: { 'aws:SourceArn': 'arn:aws:cloudtrail' } }],
+    [
+      'a source, for people with MFA',
+      {
+        ArnLike: { 'aws:SourceArn': `arn:aws:sns:*:${ACCOUNT}:*` },
+        Bool: { 'aws:MultiFactorAuthPresent': 'true' },
+      },
+    ],
     ['services', { Bool: { 'aws:PrincipalIsAWSService': 'true' } }],
     ['a service', { StringEquals: { 'aws:PrincipalServiceName': 's3.amazonaws.com' } }],
     [
@@ -412,6 +433,10 @@ describe('an open policy', () => {
 
   it.each([
     ['StringEquals kms:ViaService', { StringEquals: { 'kms:ViaService': 's3' } }],
+    [
+      'Null aws:PrincipalOrgID',
+      { Null: { 'aws:PrincipalOrgID': 'false' }, Bool: { 'aws:MultiFactorAuthPresent': 'true' } },
+    ],
     ['StringEquals aws:PrincipalTag/team', { StringEquals: { 'aws:PrincipalTag/team': 'audit' } }],
     [
       'StringEquals kms:EncryptionContext:aws:cloudtrail:arn',
@@ -424,6 +449,14 @@ describe('an open policy', () => {
     ['Condition', null],
   ])('is not proven by %s', (part, condition) => {
     expect(openTo(condition)).toBe(`access: ${part}`);
+  });
+
+  it('is not proven by a condition that is not understood, for one action of several', () => {
+    const Condition = { StringEquals: { 'kms:ViaService': 's3' } };
+
+    expect(evaluate(ALLOW_CLOUDTRAIL, open({ Action: 'kms:Encrypt', Condition }))).toBe(
+      'access: StringEquals kms:ViaService',
+    );
   });
 
   it('is not proven by a principal that is not understood', () => {
@@ -535,6 +568,32 @@ describe('an open policy', () => {
 
     expect(evaluate(ALLOW_CLOUDTRAIL, ...named(10))).toBe('open');
     expect(evaluate(ALLOW_CLOUDTRAIL, ...named(11))).toBe('access: ArnLike aws:PrincipalArn');
+  });
+
+  describe('with a role of the account', () => {
+    const role = open({ Condition: { ArnLike: { 'aws:PrincipalArn': `arn:aws:iam::${ACCOUNT}:role/x` } } });
+    const texts = (count: number, prefix: string) => Array.from({ length: count }, (_, at) => prefix + at);
+    const inAccount = (Condition: JsonObject) =>
+      open({ Condition: { StringEquals: { 'kms:CallerAccount': ACCOUNT }, ...Condition } });
+    const topics = (count: number) => texts(count, 'arn:aws:sns:*:*:topic-');
+
+    it.each([
+      ['ten names of outsiders', inAccount({ ArnLike: { 'aws:SourceArn': topics(10) } })],
+      ['names in a statement for CloudTrail', allow({ Condition: source(topics(11), 'ArnNotLike') })],
+      [
+        'names of another condition key',
+        inAccount({ StringLike: { 'kms:EncryptionContext:aws:cloudtrail:arn': topics(11) } }),
+      ],
+      ['texts that are no ARN', inAccount({ StringLike: { 'aws:SourceArn': texts(11, 'arn:aws:sns') } })],
+    ])('is none beside %s', (_name, statement) => {
+      expect(evaluate(ALLOW_CLOUDTRAIL, role, statement)).toBe('allowed');
+    });
+
+    it('is not proven to be none beside eleven names of outsiders', () => {
+      expect(evaluate(ALLOW_CLOUDTRAIL, role, inAccount({ ArnLike: { 'aws:SourceArn': topics(11) } }))).toBe(
+        'access: ArnLike aws:PrincipalArn',
+      );
+    });
   });
 });
 
