@@ -10,6 +10,8 @@ export default defineConfig({
     globalSetup: ['test/support/build-once.ts'],
     testTimeout: 600_000,
     hookTimeout: 600_000,
+    // What the SDK thinks of the Node.js that the tests run on helps nobody here.
+    env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
     fileParallelism: false,
   },
 });

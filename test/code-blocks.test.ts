@@ -154,17 +154,22 @@ describe('TypeScript', () => {
 });
 
 describe('YAML', () => {
-  it.each(named(blocksIn('yaml')))(
-    '%s is a workflow, waivers, or settings that the stack takes',
-    async (_, { text }) => {
-      const document = parseDocument(filledIn(text));
-
-      expect(document.errors).toEqual([]);
-      const { custom, jobs, Parameters, waivers } = document.toJS();
-      if (custom !== undefined) expect(packagingErrors(custom.trailkey)).toEqual(['']);
-      else expect(jobs ?? Parameters ?? waivers).toBeDefined();
-    },
+  const documents = blocksIn('yaml').map(
+    (block) => [`${block.page}:${block.line}`, parseDocument(filledIn(block.text))] as const,
   );
+
+  it.each(documents)('%s is a workflow, waivers, parameters or settings', (_, document) => {
+    expect(document.errors).toEqual([]);
+    const { custom, jobs, Parameters, waivers } = document.toJS();
+    expect(custom?.trailkey ?? jobs ?? Parameters ?? waivers).toBeDefined();
+  });
+
+  it('contains only settings that the stack takes', () => {
+    const settings = documents.flatMap(([, document]) => document.toJS().custom?.trailkey ?? []);
+
+    expect(packagingErrors(...settings)).toEqual(settings.map(() => ''));
+    expect(settings.length).toBeGreaterThan(5);
+  });
 
   it('docs/deploy-account.md shows how wrong settings are reported', () => {
     const [sentence] = blocksIn('text').filter(({ page }) => page === 'docs/deploy-account.md');

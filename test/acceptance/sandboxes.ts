@@ -1,9 +1,7 @@
-import { expect, onTestFinished } from 'vitest';
-import { STEPS } from '../../scripts/acceptance/plan.js';
+import { onTestFinished } from 'vitest';
 import { replayer } from '../automation/recording.js';
 import type { Deployment } from '../support/acceptance/dashboard.js';
 import { openSandbox, type Sandbox } from '../support/acceptance/sandbox.js';
-import { ACCOUNT } from '../support/aws-simulator/state.js';
 import { textAt } from '../support/project.js';
 
 const { run: RECORDED } = JSON.parse(textAt('test/automation/recorded/acceptance.json'));
@@ -33,24 +31,3 @@ export const rowsIn = (report: string | undefined): readonly (readonly [string, 
   [...(report ?? '').matchAll(/^\| (.*?) \| .*? \| (.*?) \| .*? \|$/gm)]
     .slice(2)
     .map(([, title = '', seen = '']) => [title, seen]);
-
-/** Asserts what a run does if AWS refuses every call of one step. */
-export const expectFailure = async (step: string): Promise<void> => {
-  const index = STEPS.findIndex(({ id }) => id === step);
-  const { title, isEssential = false } = STEPS[index] ?? {};
-  const sandbox = await sandboxWith();
-  const before = sandbox.existing();
-  const message = `User: arn:aws:sts::${ACCOUNT}:assumed-role/admin/ann is refused.`;
-
-  const { exitCode, report } = await sandbox.run({
-    faults: (_, stderr) => (stepIn(stderr) === index + 1 ? { error: 'SomeException', message } : undefined),
-  });
-
-  const rows = rowsIn(report);
-  expect(rows[index]).toEqual([title, expect.stringMatching(/^\*\*failed\*\*: .*PRINCIPAL is refused/)]);
-  expect(rows.map(([, seen]) => seen).includes('not run')).toBe(isEssential);
-  expect(exitCode).toBe(1);
-  expect(sandbox.existing()).toEqual(before);
-  expect(report).toContain('Everything was removed.');
-  expect(report).not.toMatch(new RegExp(`${ACCOUNT}|arn:aws:kms|ann`));
-};

@@ -1,6 +1,4 @@
 import { afterAll, expect, it } from 'vitest';
-import { STEPS } from '../../scripts/acceptance/plan.js';
-import { expectFailure } from '../acceptance/sandboxes.js';
 import { recorder, recordingText } from '../automation/recording.js';
 import { openSandbox, type Sandbox } from '../support/acceptance/sandbox.js';
 import { type Python, startPython } from '../support/automation/python.js';
@@ -43,8 +41,3 @@ it('the acceptance run is as expected with scripts that Python runs, as recorded
     '../automation/recorded/acceptance.json',
   );
 });
-
-it.each(STEPS.map(({ id }) => id))(
-  'if AWS refuses every call of step %s, the run continues unless the step is essential, and removes everything',
-  expectFailure,
-);

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { ROOT } from '../support/project.js';
 import { runTests } from '../support/vitest-run.js';
 
+const PACKAGE = ['--config', 'vitest.long.config.ts', 'test/long/package.test.ts'];
 const NODE_24 = ['--yes', '--package=node@24', '--', 'node', '-p'];
 
 it('the package and the packaged function work on Node.js 24, the runtime of the Lambda function', () => {
@@ -10,9 +11,9 @@ it('the package and the packaged function work on Node.js 24, the runtime of the
     execFileSync('npx', [...NODE_24, expression], { cwd: ROOT, encoding: 'utf8' }).trim();
   expect(evaluate('process.version')).toMatch(/^v24\./);
 
-  const { status, output } = runTests(['test/package.test.ts', 'test/artifact.test.ts'], {
-    TRAILKEY_NODE: evaluate('process.execPath'),
-  });
+  for (const files of [PACKAGE, ['test/artifact.test.ts']]) {
+    const { status, output } = runTests(files, { TRAILKEY_NODE: evaluate('process.execPath') });
 
-  expect(status, output).toBe(0);
+    expect(status, output).toBe(0);
+  }
 });

@@ -56,8 +56,7 @@ describe('a run', () => {
   const reportOfSize = async (size: number): Promise<Report> => {
     const report = await shortReport();
     const [finding] = report.findings;
-    const findings = finding === undefined ? [] : Array.from({ length: size }, () => finding);
-    return { ...report, findings };
+    return { ...report, findings: Array(size).fill(finding) };
   };
   const runsOf = async (report: Report) => JSON.parse(await render('sarif', report)).runs;
   const sizesOf = (runs: readonly { readonly results: readonly unknown[] }[]): readonly number[] =>
@@ -92,9 +91,10 @@ type Run = {
 };
 
 describe('a log that is too large for code scanning', () => {
-  const createReport = (length: number): Report => ({
+  const finding = findingOf(facts());
+  const createReport = (size: number): Report => ({
     ...hostileReport(),
-    findings: Array.from({ length }, () => findingOf(facts())),
+    findings: Array(size).fill(finding),
   });
 
   it('causes a note if it has more than 20 full runs', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { rowsIn, sandboxWith } from '../acceptance/sandboxes.js';
 import type { Deployment } from '../support/acceptance/dashboard.js';
 import { ACCOUNT, simulatedTrail, TARGET_KEY, TRAIL_ARN } from '../support/aws-simulator/state.js';
-import { rowsIn, sandboxWith } from './sandboxes.js';
 
 const CREATED = ['bucket', 'keys', 'trail'];
 

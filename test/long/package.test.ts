@@ -16,12 +16,12 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { transformSync } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { codeBlocksOf } from './support/code-blocks.js';
-import { ENVIRONMENT } from './support/environment.js';
-import { NODE } from './support/node.js';
-import { ROOT, textAt } from './support/project.js';
-import { worldAnswers, worldOf } from './support/run-scan.js';
-import { startStandIn } from './support/stand-in.js';
+import { codeBlocksOf } from '../support/code-blocks.js';
+import { ENVIRONMENT } from '../support/environment.js';
+import { NODE } from '../support/node.js';
+import { ROOT, textAt } from '../support/project.js';
+import { worldAnswers, worldOf } from '../support/run-scan.js';
+import { startStandIn } from '../support/stand-in.js';
 
 /** The package as npm would publish it, installed in an empty folder without a network. */
 const home = mkdtempSync(join(tmpdir(), 'trailkey-package-'));
@@ -31,7 +31,6 @@ const npm = (...args: readonly string[]) =>
   execFileSync('npm', args, { cwd: ROOT, encoding: 'utf8', stdio: 'pipe' });
 
 beforeAll(() => {
-  npm('run', 'build');
   const [packed] = JSON.parse(npm('pack', '--json', '--ignore-scripts', '--pack-destination', home));
   tarball = join(home, packed.filename);
   npm('install', '--prefix', home, '--offline', '--no-audit', '--no-fund', tarball);

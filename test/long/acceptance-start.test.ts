@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import process from 'node:process';
 import { expect, it } from 'vitest';
+import { sandboxWith } from '../acceptance/sandboxes.js';
 import { ROOT } from '../support/project.js';
-import { sandboxWith } from './sandboxes.js';
 
 /** Runs the script in a process of its own. */
 const runScript = (args: readonly string[], env: Readonly<Record<string, string>>) =>
