@@ -57,11 +57,13 @@ export const compareWith = (earlier: EarlierReport, { parameters, findings }: Co
     parameters: changedParameters(earlier.parameters, parameters),
     unevaluatedBefore: new Set(earlier.notEvaluated),
   };
-  const before = new Map(earlier.findings.filter(isOpen).map((finding) => [identityOf(finding), finding]));
+  const before = new Map(
+    earlier.findings.filter(isNonCompliant).map((finding) => [identityOf(finding), finding]),
+  );
   const now = new Map(findings.map((finding) => [identityOf(finding), finding]));
   const pairs = [
     ...[...now]
-      .filter(([identity, finding]) => before.has(identity) || isOpen(finding))
+      .filter(([identity, finding]) => before.has(identity) || isNonCompliant(finding))
       .map(([identity, finding]) =>
         compareTrail(finding, { before: before.get(identity), now: finding, changes }),
       ),
@@ -95,7 +97,7 @@ type ComparedPair = { readonly status: DiffStatus; readonly trail: ComparedTrail
 type Comparable = Pick<Finding, 'accountId' | 'region' | 'trailArn' | 'trailName'>;
 
 /** Whether a finding is NON_COMPLIANT. */
-export const isOpen = ({ compliance }: { readonly compliance: string }): boolean =>
+export const isNonCompliant = ({ compliance }: { readonly compliance: string }): boolean =>
   compliance === 'NON_COMPLIANT';
 
 /** Identifies a trail as observed in an account and Region, in both reports. */
@@ -136,7 +138,7 @@ const statusOf = (
   changed: readonly ChangedParameter[],
 ): DiffStatus => {
   if (now === undefined) return 'notEvaluatedNow';
-  if (now.compliance === 'NON_COMPLIANT') return now.code === before.code ? 'stillOpen' : 'changed';
+  if (isNonCompliant(now)) return now.code === before.code ? 'stillOpen' : 'changed';
   return isFixed(before, now, changed) ? 'fixed' : 'notEvaluatedNow';
 };
 

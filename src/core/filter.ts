@@ -1,4 +1,4 @@
-import { type Comparison, identityOf, isOpen } from './comparison.js';
+import { type Comparison, identityOf, isNonCompliant } from './comparison.js';
 import type { Finding } from './evaluate-trail.js';
 import { type Filter, isAtLeast, type Report, summarize } from './report.js';
 
@@ -26,7 +26,7 @@ export const filterReport = (report: Report, filter: Filter): Report => {
 const shows =
   ({ severity, accounts }: Filter) =>
   (finding: Finding): boolean =>
-    (severity === undefined || (isOpen(finding) && isAtLeast(finding.severity, severity))) &&
+    (severity === undefined || (isNonCompliant(finding) && isAtLeast(finding.severity, severity))) &&
     (accounts?.includes(finding.accountId) ?? true);
 
 const conditionsOf = ({ severity, accounts }: Filter): readonly string[] => [
@@ -42,7 +42,7 @@ const noteOn = (
   conditions: readonly string[],
 ): string => {
   const hidden = all.length - shown.length;
-  const open = all.filter(isOpen).length - shown.filter(isOpen).length;
+  const open = all.filter(isNonCompliant).length - shown.filter(isNonCompliant).length;
   return (
     `This report is filtered: it shows only findings that are ${conditions.join(' and ')}. ` +
     `Not shown: ${hidden} of ${all.length} findings, ${open} of them NON_COMPLIANT.`

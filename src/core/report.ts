@@ -1,6 +1,12 @@
 import { countBy } from './collections.js';
 import { commandsFor } from './commands.js';
-import { type Comparison, compareWith, type EarlierReport, identityOf, isOpen } from './comparison.js';
+import {
+  type Comparison,
+  compareWith,
+  type EarlierReport,
+  identityOf,
+  isNonCompliant,
+} from './comparison.js';
 import type { Finding } from './evaluate-trail.js';
 import type { ObservedTrail } from './trail.js';
 import { type Compliance, isEvaluated, SEVERITIES, type Severity, VERDICT_CODES } from './verdict.js';
@@ -262,7 +268,7 @@ export const exitCodeOf = (
 };
 
 const isFailure = ({ findings, comparison }: Report, failOn: FailOn): boolean => {
-  const open = findings.filter((finding) => isOpen(finding) && !finding.waiver);
+  const open = findings.filter((finding) => isNonCompliant(finding) && !finding.waiver);
   switch (failOn) {
     case 'NON_COMPLIANT':
       return open.length > 0;

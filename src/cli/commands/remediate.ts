@@ -1,3 +1,4 @@
+import { isNonCompliant } from '../../core/comparison.js';
 import type { Finding } from '../../core/evaluate-trail.js';
 import { remediationFor } from '../../core/remediation.js';
 import type { ExitCode } from '../../core/report.js';
@@ -47,8 +48,6 @@ export const remediate = async (
     return remediateFindings({ findings: selected, observedTrails }, options, context);
   });
 };
-
-const isNonCompliant = ({ compliance }: Finding): boolean => compliance === 'NON_COMPLIANT';
 
 const remediateFindings = async (
   {

@@ -1,3 +1,4 @@
+import { isNonCompliant } from '../../../core/comparison.js';
 import type { Report } from '../../../core/report.js';
 import {
   bySeverity,
@@ -45,7 +46,7 @@ const show = (amount: number, filter: Readonly<Record<string, string>>, content:
 
 /** How many findings belong to the control in the standards, and how many only to parameters of the user. */
 const renderOwnParameters = ({ findings }: Report): Markup => {
-  const open = findings.filter(({ compliance }) => compliance === 'NON_COMPLIANT');
+  const open = findings.filter(isNonCompliant);
   const own = open.filter(({ standard }) => standard === 'parameter').length;
   if (own === 0) return NOTHING;
   const control = open.length - own;
