@@ -4,8 +4,7 @@ import { markdownAsText } from './test/support/markdown-as-text.js';
 
 /** Tests that share modules and leave nothing behind: each worker loads the code once. They need no release. */
 const SHARED = [
-  'test/{cli,core,doctor,input,model,rule,scan}/**/*.test.ts',
-  'test/automation/{aws-simulator,interpreter*}.test.ts',
+  'test/{automation,aws,cli,core,doctor,handlers,input,model,rule,scan}/**/*.test.ts',
 ];
 
 export default defineConfig({

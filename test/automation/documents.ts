@@ -6,5 +6,11 @@ const { documents } = createRequire(import.meta.url)('../../scripts/ssm-document
   readonly documents: (approvers?: readonly string[]) => Documents;
 };
 
-/** The documents as they are deployed, scripts set in, by name. */
-export const builtDocuments = (approvers: readonly string[] = []): Documents => documents(approvers);
+const built = new Map<string, Documents>();
+
+/** The documents as they are deployed, scripts set in, by name. They are built once for each list of approvers. */
+export const builtDocuments = (approvers: readonly string[] = []): Documents => {
+  const known = built.get(approvers.join()) ?? documents(approvers);
+  built.set(approvers.join(), known);
+  return known;
+};

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CheckId } from '../../src/doctor/diagnose.js';
+import { builtDocuments } from '../automation/documents.js';
 import { account, liveTrail, metadata } from '../support/account.js';
 import { ACCOUNT, DAY, KEY_ARN, NOW, OTHER_ACCOUNT, REGION } from '../support/builders.js';
 import {
   ALIAS_ARN,
   alarm,
-  contentsWith,
   type DeploymentState,
   type DoctorBench,
   deployed,
@@ -934,7 +934,7 @@ states('remediation-runs', [
   },
 ]);
 
-const approvers = { contents: contentsWith(['arn:aws:iam::111122223333:role/security']) };
+const approvers = { contents: builtDocuments(['arn:aws:iam::111122223333:role/security']) };
 
 states('approvers', [
   { state: 'approvers is not set', status: 'ok', texts: ['approvers is empty'] },

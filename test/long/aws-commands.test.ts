@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
+import { builtDocuments } from '../automation/documents.js';
 import { account } from '../support/account.js';
 import { ACCOUNT, NOW } from '../support/builders.js';
 import { blocksIn, SHOWN_COMMANDS } from '../support/code-blocks.js';
 import {
   alarm,
-  contentsWith,
   deployed,
   document,
   evaluation,
@@ -78,7 +78,7 @@ it('the aws command line knows every command of doctor', async () => {
       recorderStatuses: [recorderStatus({ recording: false, name: "the account's" })],
       evaluation: evaluation({ LastFailedEvaluationTime: NOW / 1000 }),
       documents: { 'Trailkey-EncryptTrail': document({ DefaultVersion: '1' }) },
-      contents: contentsWith([`arn:aws:iam::${ACCOUNT}:role/security`]),
+      contents: builtDocuments([`arn:aws:iam::${ACCOUNT}:role/security`]),
       runs: [execution()],
       alarms: [alarm({ ActionsEnabled: false })],
     }),

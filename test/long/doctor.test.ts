@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { zipSync } from 'fflate';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { contentsWith, rule, source, TRIGGERS } from '../support/deployment.js';
+import { builtDocuments } from '../automation/documents.js';
+import { rule, source, TRIGGERS } from '../support/deployment.js';
 import { withEnvironment } from '../support/environment.js';
 import { folderOf } from '../support/files.js';
 import { type Moto, startMoto } from '../support/moto.js';
@@ -80,7 +81,7 @@ const deployDocument = ({ aws }: Moto) =>
   aws(
     ...['ssm', 'create-document', '--name', 'Trailkey-RestoreKey', '--document-type', 'Automation'],
     ...['--document-format', 'JSON', '--content'],
-    JSON.stringify(contentsWith([`arn:aws:iam::${ACCOUNT}:role/security`])['Trailkey-RestoreKey']),
+    JSON.stringify(builtDocuments([`arn:aws:iam::${ACCOUNT}:role/security`])['Trailkey-RestoreKey']),
   );
 
 /** An alarm without actions, and a log group without a retention. */

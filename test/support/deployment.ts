@@ -1,17 +1,14 @@
-import { createRequire } from 'node:module';
 import { doctorPorts } from '../../src/aws/deployment.js';
 import { identityOf, openSession } from '../../src/aws/session.js';
 import type { JsonObject } from '../../src/core/json-value.js';
 import { type Diagnosis, diagnose } from '../../src/doctor/diagnose.js';
+import { builtDocuments } from '../automation/documents.js';
 import { type Account, account, answersFor, metadata } from './account.js';
 import { ACCOUNT, KEY_ARN, NOW, REGION } from './builders.js';
 import { withEnvironment } from './environment.js';
-import { ROOT } from './project.js';
 import { type Run, run, type Surroundings } from './run-check.js';
 import { worldAnswers } from './run-scan.js';
 import { type Answers, type Call, type Faults, startStandIn } from './stand-in.js';
-
-const { documents } = createRequire(import.meta.url)(`${ROOT}scripts/ssm-documents.cjs`);
 
 /** What is deployed in an account and Region, as the APIs of AWS return it. */
 export type DeploymentState = {
@@ -169,10 +166,6 @@ export const subscription = (overrides: JsonObject = {}): JsonObject => ({
   ...overrides,
 });
 
-/** The contents of the documents that the stack deploys. */
-export const contentsWith = (approvers: readonly string[] = []): Readonly<Record<string, object>> =>
-  documents(approvers);
-
 /** A deployment in which everything is as it should be, but for what is said otherwise. */
 export const deployed = (overrides: Partial<DeploymentState> = {}): DeploymentState => ({
   account: account({ keys: { [KEY_ARN]: metadata(), [ALIAS_ARN]: metadata() } }),
@@ -185,7 +178,7 @@ export const deployed = (overrides: Partial<DeploymentState> = {}): DeploymentSt
   remediation: remediation(),
   runs: [],
   documents: { 'Trailkey-EncryptTrail': document() },
-  contents: contentsWith(),
+  contents: builtDocuments(),
   versions: ['1', '2'],
   alarms: [alarm()],
   subscriptions: [subscription()],
