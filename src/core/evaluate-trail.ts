@@ -175,6 +175,7 @@ export const findingOf = (
 };
 
 const deletionOf = (verdict: Verdict, now: number): Pick<Finding, 'deletionDate' | 'daysLeft'> =>
+  // Stryker disable next-line ConditionalExpression: no other verdict has a deletion date.
   verdict.code === 'KEY_PENDING_DELETION' && verdict.deletionDate !== undefined
     ? {
         deletionDate: new Date(verdict.deletionDate).toISOString(),
@@ -194,10 +195,10 @@ export const evaluateKey = (lookup: KeyLookupResult, context: KeyContext): Verdi
   switch (lookup.kind) {
     case 'missing':
       return { code: 'KEY_NOT_FOUND', key: kmsKeyId, why: lookup.why };
-    case 'unreadable':
-      return lookup.why === 'denied'
-        ? { code: 'KEY_UNVERIFIABLE', key: kmsKeyId, why: lookup.why, caller: lookup.caller }
-        : { code: 'KEY_UNVERIFIABLE', key: kmsKeyId, why: lookup.why };
+    case 'unreadable': {
+      const { kind: _, ...reason } = lookup;
+      return { code: 'KEY_UNVERIFIABLE', key: kmsKeyId, ...reason };
+    }
     case 'found':
       return evaluateFoundKey(lookup.key, context);
   }
@@ -255,21 +256,16 @@ type PolicyEvaluation = PolicyResult | UnavailablePolicy;
 
 /** The evaluation of the key policy. A policy that is not checked counts as allowed. */
 const evaluatePolicy = ({ arn, policy }: Key, { trail, parameters }: KeyContext): PolicyEvaluation => {
+  // Stryker disable next-line ObjectLiteral,StringLiteral: every other kind that is not a problem counts as allowed, too.
   if (parameters.checkKeyPolicy === 'false') return { kind: 'allowed' };
   if (policy.kind === 'unavailable') return policy;
   return evaluateKeyPolicy(policy.value, { keyArn: arn, trailArn: trail.arn });
 };
 
 const checkPolicy = ({ arn: key }: Key, policy: PolicyEvaluation): Verdict | undefined => {
-  switch (policy.kind) {
-    case 'denied':
-    case 'not-allowed':
-      return { code: 'KEY_POLICY_BLOCKS_CLOUDTRAIL', key, why: policy.kind };
-    case 'open':
-      return { code: 'KEY_POLICY_OPEN', key, actions: policy.actions };
-    default:
-      return undefined;
-  }
+  if (policy.kind === 'open') return { code: 'KEY_POLICY_OPEN', key, actions: policy.actions };
+  const isBlocked = policy.kind === 'denied' || policy.kind === 'not-allowed';
+  return isBlocked ? { code: 'KEY_POLICY_BLOCKS_CLOUDTRAIL', key, why: policy.kind } : undefined;
 };
 
 const uncheckedPolicy = (policy: PolicyEvaluation): UncheckedPolicy | undefined =>

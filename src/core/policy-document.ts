@@ -121,7 +121,7 @@ export const matchesWildcards = (pattern: string, text: string): boolean => {
   let at = 0;
   for (const [index, piece] of pieces.entries()) {
     const from = index === pieces.length - 1 ? Math.max(at, text.length - piece.length) : at;
-    const place = placeOf(piece, text, index === 0 ? 0 : from);
+    const place = placeOf(piece, text, from);
     if (place < 0 || (index === 0 && place > 0)) return false;
     at = place + piece.length;
   }
@@ -131,9 +131,8 @@ export const matchesWildcards = (pattern: string, text: string): boolean => {
 const placeOf = (piece: string, text: string, from: number): number => {
   if (!piece.includes('?')) return text.indexOf(piece, from);
   const signs = piece.split('');
-  const places = Array.from(
-    { length: Math.max(0, text.length - piece.length - from + 1) },
-    (_, at) => from + at,
-  );
-  return places.find((place) => signs.every((sign, at) => sign === '?' || sign === text[place + at])) ?? -1;
+  for (let place = from; place + piece.length <= text.length; place += 1) {
+    if (signs.every((sign, at) => sign === '?' || sign === text[place + at])) return place;
+  }
+  return -1;
 };

@@ -20,7 +20,7 @@ export type Verdict =
       readonly code: 'KEY_UNVERIFIABLE';
       readonly key: string;
       readonly why: 'denied';
-      readonly caller: string | undefined;
+      readonly caller?: string | undefined;
     }
   | {
       readonly code: 'KEY_UNVERIFIABLE';
@@ -279,6 +279,7 @@ export const gradeOf = (
   const { compliance, severity } = CATALOGUE[verdict.code];
   return {
     compliance,
+    // Stryker disable next-line ConditionalExpression: no other verdict has ended.
     severity: verdict.code === 'KEY_MATERIAL_EXPIRING' && verdict.ended ? 'HIGH' : severity,
   };
 };

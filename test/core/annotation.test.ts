@@ -36,6 +36,7 @@ const everyVerdict = (key: string, detail: string): readonly Verdict[] => [
       'not-in-input',
       'alias-not-in-input',
       'region-unreachable',
+      'after-apply',
       'incomplete',
       'rotation-unavailable',
     ] as const

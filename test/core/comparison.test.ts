@@ -272,6 +272,10 @@ describe('--fail-on new', () => {
     expect(codeFor([waived], findingAs('CMK_USABLE'))).toBe(0);
     expect(comparisonOf(findingAs('NO_KMS_KEY'))?.stillOpen).toMatchObject([{ waiverEnded: true }]);
     expect(comparisonOf(waived)?.stillOpen[0]).not.toHaveProperty('waiverEnded');
+    expect(comparisonOf(findingAs('CMK_USABLE'))?.fixed[0]).not.toHaveProperty('waiverEnded');
+    expect(reportWith([], earlierOf(waived)).comparison?.notEvaluatedNow[0]).not.toHaveProperty(
+      'waiverEnded',
+    );
   });
 
   it('passes a new finding that is waived', () => {

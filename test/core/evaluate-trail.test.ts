@@ -81,6 +81,17 @@ describe('the trail', () => {
   });
 });
 
+it('names who was denied access to the key', () => {
+  const answer = { kind: 'unreadable', why: 'denied', caller: 'ann' } as const;
+
+  expect(verdictOf(facts({ answer }))).toEqual({
+    code: 'KEY_UNVERIFIABLE',
+    key: KEY_ARN,
+    why: 'denied',
+    caller: 'ann',
+  });
+});
+
 describe('the key id', () => {
   it.each([
     ['not a key', 'not-a-key'],

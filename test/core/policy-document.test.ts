@@ -119,6 +119,10 @@ it.each([
   ['a*a', 'a', 'no'],
   ['a*?a', 'aba', 'yes'],
   ['a*b?', 'abc', 'yes'],
+  ['a*?a', 'aaa', 'yes'],
+  ['*b?*c', 'xxbzc', 'yes'],
+  ['*z?', 'abc', 'no'],
+  ['a*??*', 'ab', 'no'],
   ['?', '', 'no'],
   ['*?', 'a', 'yes'],
   // biome-ignore lint/suspicious/noTemplateCurlyInString: a policy variable of IAM

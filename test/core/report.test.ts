@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { parseEarlierReport } from '../../src/core/comparison.js';
-import { createReport, exitCodeOf, nothingEvaluated, reviseReport } from '../../src/core/report.js';
+import {
+  createReport,
+  exitCodeOf,
+  INTERRUPTED,
+  isInterrupted,
+  nothingEvaluated,
+  reviseReport,
+} from '../../src/core/report.js';
 import type { ObservedTrail } from '../../src/core/trail.js';
 import {
   ACCOUNT,
@@ -205,6 +212,13 @@ describe('a report', () => {
     expect(Object.keys(createReport(EMPTY))).not.toContain('notes');
   });
 
+  it('contains the problems of waivers only if there are any', () => {
+    const waivers = [{ entry: 2, problem: 'wrong' }];
+
+    expect(createReport(EMPTY)).not.toHaveProperty('waiverProblems');
+    expect(createReport({ ...EMPTY, waivers }).waiverProblems).toMatchObject([{ entry: 2 }]);
+  });
+
   it('counts every code, including those without findings', () => {
     const { summary } = report([observed(), shadow, bare]);
 
@@ -374,10 +388,19 @@ describe('the exit code', () => {
   });
 
   it('detects that no trail was evaluated', () => {
-    expect([report([]), report([shadow]), report([shadow, observed()])].map(nothingEvaluated)).toEqual([
+    const other = observed({ region: 'us-east-1', trail: trail({ arn: `${TRAIL_ARN}2` }) });
+    const cases = [[], [shadow], [shadow, observed()], [other, observed()]].map((trails) => report(trails));
+
+    expect(cases.map(nothingEvaluated)).toEqual([false, true, false, false]);
+  });
+
+  it('detects an interruption', () => {
+    const errors = [...broken, INTERRUPTED];
+
+    expect([report([]), report([], broken), report([], errors)].map(isInterrupted)).toEqual([
+      false,
       false,
       true,
-      false,
     ]);
   });
 });
