@@ -15,7 +15,7 @@ const annotate = (verdict: Verdict, { trail: one }: ObservedTrail): string =>
   annotationOf({ code: verdict.code, ...describeVerdict(verdict, one) });
 
 const uncheckedPolicies = (part: string): readonly UncheckedPolicy[] => [
-  ...(['not-recorded', 'denied', 'other-account'] as const).map(
+  ...(['not-recorded', 'denied', 'other-account', 'after-apply'] as const).map(
     (why) => ({ kind: 'unavailable', why }) as const,
   ),
   ...(['delivery', 'access'] as const).map((subject) => ({ kind: 'not-proven', part, subject }) as const),

@@ -1,5 +1,12 @@
 import { expect, it } from 'vitest';
-import { CATALOGUE, gradeOf, isVerdictCode, VERDICT_CODES } from '../../src/core/verdict.js';
+import {
+  CATALOGUE,
+  gradeOf,
+  isVerdictCode,
+  SEVERITIES,
+  standardOf,
+  VERDICT_CODES,
+} from '../../src/core/verdict.js';
 import { parameters, verdictOf } from '../support/builders.js';
 import { EXAMPLES } from '../support/verdict-examples.js';
 
@@ -41,6 +48,22 @@ it.each(Object.entries(CATALOGUE))('words %s as the house does', (_code, info) =
   expect(info.why).toMatch(/^[A-Z].*\.$|^key/);
   expect(info.nextStep).toMatch(/^[A-Z].*\.$/);
   expect(info.severity === 'INFORMATIONAL').toBe(info.compliance !== 'NON_COMPLIANT');
+});
+
+it('lists severities, highest first', () => {
+  expect(SEVERITIES).toEqual(['HIGH', 'MEDIUM', 'LOW', 'INFORMATIONAL']);
+});
+
+it('tells verdicts that only a rule parameter requires', () => {
+  const ofParameters = VERDICT_CODES.filter((code) => standardOf(verdictOf(EXAMPLES[code])) === 'parameter');
+
+  expect(ofParameters).toEqual([
+    'KEY_NOT_ALLOWED',
+    'KEY_POLICY_BLOCKS_CLOUDTRAIL',
+    'KEY_POLICY_OPEN',
+    'KEY_MATERIAL_EXPIRING',
+    'KEY_ROTATION_OFF',
+  ]);
 });
 
 it('grades key material that has expired as HIGH, as CloudTrail cannot deliver logs', () => {
