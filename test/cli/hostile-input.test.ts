@@ -200,7 +200,7 @@ describe('a gzip file that unpacks to a thousand times its size', () => {
   const bomb = (before: string, filling: string, behind: string): Buffer =>
     Buffer.concat([
       gzipSync(before),
-      ...Array.from({ length: 10 }, () => gzipSync(filling.repeat((5 * MEGABYTE) / filling.length))),
+      ...Array.from({ length: 4 }, () => gzipSync(filling.repeat((5 * MEGABYTE) / filling.length))),
       gzipSync(behind),
     ]);
 
@@ -220,7 +220,7 @@ describe('a gzip file that unpacks to a thousand times its size', () => {
   ])('of %s is read to its end, and other items are evaluated', async (_name, packed, problems) => {
     const { codes, messages } = await check(packed);
 
-    expect(packed.length).toBeLessThan(MEGABYTE);
+    expect(packed.length).toBeLessThan(MEGABYTE / 2);
     expect(codes).toEqual(['CMK_USABLE']);
     expect(messages).toEqual(problems.map((problem) => expect.stringMatching(problem)));
   });
@@ -347,7 +347,7 @@ describe('a file of values that cannot be used', () => {
     ['texts', '"abc" '],
     ['numbers', '1 '],
   ])('(%s) is an error, plain or compressed, and the others are evaluated', async (_name, value) => {
-    const text = value.repeat(300_000);
+    const text = value.repeat(110_000);
     const folder = await folderOf({ 'a.json': text, 'b.json': GOOD, 'c.json': gzipSync(text) });
 
     for (const file of ['a.json', 'c.json']) {
@@ -361,7 +361,7 @@ describe('a file of values that cannot be used', () => {
   });
 
   it.each(['{}', '{"a":}\n'])('(%s) is not read to its end', async (value) => {
-    const { messages } = await check(value.repeat(300_000));
+    const { messages } = await check(value.repeat(110_000));
 
     expect(messages).toContainEqual(
       expect.stringMatching(
