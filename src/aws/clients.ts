@@ -8,7 +8,7 @@ import type {
   MiddlewareStack,
 } from '@smithy/types';
 import { VERSION } from '../version.js';
-import { codeOf } from './errors.js';
+import { codeOf, responseOf } from './errors.js';
 
 /** One attempt to send a request. */
 type RequestAttempt = {
@@ -203,10 +203,8 @@ class NoResponseError extends Error {
 const TRANSIENT = ['KMSInternalException', 'DependencyTimeoutException'];
 
 const requestIdOf = (error: unknown): string | undefined => {
-  if (!(error instanceof Error && '$metadata' in error)) return undefined;
-  const { $metadata: metadata } = error;
-  const hasId = typeof metadata === 'object' && metadata !== null && 'requestId' in metadata;
-  return hasId && typeof metadata.requestId === 'string' ? metadata.requestId : undefined;
+  const { requestId } = responseOf(error);
+  return typeof requestId === 'string' ? requestId : undefined;
 };
 
 const THROTTLED = ['ThrottlingException', 'Throttling', 'TooManyRequestsException', 'RequestLimitExceeded'];

@@ -1,3 +1,5 @@
+import { isJsonObject, type JsonObject } from '../core/json-value.js';
+
 /** Thrown if AWS denies a call. The message contains the missing permission, and so does `permission` where only one is missing. */
 export class AccessDeniedError extends Error {
   override readonly name = 'AccessDeniedError';
@@ -82,7 +84,7 @@ const reasonOf = (error: unknown): string => {
   if (networkReason !== undefined) return networkReason;
   const [message = ''] = error.message.split(/\s+Deserialization error:/);
   if (message.includes('XML parse error')) return 'the response is not valid XML';
-  const status = statusOf(error);
+  const { httpStatusCode: status } = responseOf(error);
   if (status !== undefined && /^Unknown(Error)?$/.test(error.name)) {
     return `the service returned HTTP status code ${status}`;
   }
@@ -111,12 +113,10 @@ const NO_CONNECTION = ['ECONNREFUSED', 'ECONNRESET', 'EHOSTUNREACH', 'ENETUNREAC
 const UNTRUSTED = /CERT/;
 const NO_PROXY = 'Trailkey connects directly, without the proxy in HTTPS_PROXY.';
 
-/** The HTTP status code in an error of the SDK, which has no name if the response contains none. */
-const statusOf = (error: Error): number | undefined => {
-  if (!('$metadata' in error)) return undefined;
-  const { $metadata: metadata } = error;
-  const hasStatus = typeof metadata === 'object' && metadata !== null && 'httpStatusCode' in metadata;
-  return hasStatus && typeof metadata.httpStatusCode === 'number' ? metadata.httpStatusCode : undefined;
+/** What the SDK knows of the response that led to an error: its request ID (`requestId`) and its status (`httpStatusCode`). */
+export const responseOf = (error: unknown): JsonObject => {
+  const metadata = isJsonObject(error) ? error['$metadata'] : undefined;
+  return isJsonObject(metadata) ? metadata : {};
 };
 
 /** An endpoint other than AWS's own, such as an emulator's. */
