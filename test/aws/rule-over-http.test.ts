@@ -205,10 +205,12 @@ describe('the key', () => {
       'GetKeyRotationStatus',
       'PutEvaluations',
     ]);
-    expect((await verdictFor(metadata({ KeyState: 'Disabled' }), parameters)).operations).toEqual([
-      'DescribeKey',
-      'PutEvaluations',
-    ]);
+    expect((await verdictFor(metadata({ KeyState: 'Updating' }), parameters)).operations).toHaveLength(4);
+    for (const unusable of [{ KeyState: 'Disabled' }, { KeyManager: 'AWS' }]) {
+      const { operations } = await verdictFor(metadata(unusable), parameters);
+
+      expect(operations).toEqual(['DescribeKey', 'PutEvaluations']);
+    }
   });
 
   it('is evaluated by its policy, and passes with a note if access to the policy is denied', async () => {
@@ -241,6 +243,8 @@ describe('the key', () => {
   it.each([
     ['another key', KEY_ARN, `${KEY_ARN.slice(0, -1)}9`],
     ['a key of another account', KEY_ARN, OTHER_KEY],
+    ['the key with this ID in another account', KEY_ARN, KEY_ARN.replace(ACCOUNT, OTHER_ACCOUNT)],
+    ['a key in another account than the alias', ALIAS, KEY_ARN.replace(ACCOUNT, OTHER_ACCOUNT)],
     ['a key in another Region than the alias', ALIAS, KEY_ARN.replace('eu-west-1', 'us-east-1')],
     ['no key, for an alias', ALIAS, undefined],
   ])('in a response about %s is a fault, not a verdict', async (_name, kmsKeyId, Arn) => {
