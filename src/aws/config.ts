@@ -124,7 +124,9 @@ const getItems = (
       if (unprocessedResourceKeys.length === 0) return found;
       missing = unprocessedResourceKeys;
     }
-    throw new ServiceFaultError(`config:BatchGetResourceConfig did not process ${missing.length} trails`);
+    throw new ServiceFaultError(
+      `config:BatchGetResourceConfig left out ${missing.length} of ${keys.length} trails`,
+    );
   });
 
 /** @see https://docs.aws.amazon.com/config/latest/APIReference/API_GetResourceConfigHistory.html */

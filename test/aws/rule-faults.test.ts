@@ -196,6 +196,24 @@ describe.concurrent('an empty page', () => {
   });
 });
 
+it('names how many trails AWS Config leaves out, after three requests', async () => {
+  const standIn = await startStandIn(() => ({
+    ...answersFor(account()),
+    SelectResourceConfig: () => ({ error: 'InvalidExpressionException' }),
+    BatchGetResourceConfig: ({ body }) => ({
+      baseConfigurationItems: [],
+      unprocessedResourceKeys: body['resourceKeys'],
+    }),
+  }));
+
+  const { error } = await invokeAt(standIn.url, changeOf(keyItem()));
+  await standIn.close();
+
+  expect(error?.message).toBe('config:BatchGetResourceConfig left out 1 of 1 trails');
+  expect(operationsIn(standIn.calls).filter((name) => name === 'BatchGetResourceConfig')).toHaveLength(3);
+  expect(putIn(standIn.calls)).toEqual([]);
+});
+
 describe.concurrent('one key that cannot be looked up', () => {
   const BASE = `arn:aws:cloudtrail:eu-west-1:${ACCOUNT}:trail/`;
   const BROKEN = `arn:aws:kms:eu-west-1:${ACCOUNT}:key/b0`;
