@@ -395,8 +395,12 @@ describe('the exit code', () => {
   });
 
   it('detects an interruption', () => {
-    const errors = [...broken, INTERRUPTED];
+    const errors = [
+      ...broken,
+      { source: 'trailkey', message: 'Interrupted: the rest was not evaluated. Run the command again.' },
+    ];
 
+    expect(INTERRUPTED).toEqual(errors.at(-1));
     expect([report([]), report([], broken), report([], errors)].map(isInterrupted)).toEqual([
       false,
       false,
