@@ -204,14 +204,9 @@ const worstOf = (outcomes: readonly Outcome[]): Outcome | undefined =>
       undefined,
     );
 
-/** A lower rank is worse: by compliance, then by severity, then by precedence. A trail that was deleted must not pass. */
-const rankOf = ({ finding: { compliance, severity, code, unchecked = [] } }: Outcome): number =>
-  COMPLIANCES.indexOf(compliance) * 10_000 +
-  SEVERITIES.indexOf(severity) * 1000 +
-  VERDICT_CODES.indexOf(code) * 10 -
-  unchecked.length;
-
-const COMPLIANCES = ['NON_COMPLIANT', 'NOT_APPLICABLE', 'COMPLIANT'];
+/** A lower rank is worse: by severity, then by precedence. A trail that was deleted must not pass. */
+const rankOf = ({ finding: { severity, code, unchecked = [] } }: Outcome): number =>
+  SEVERITIES.indexOf(severity) * 1000 + VERDICT_CODES.indexOf(code) * 10 - unchecked.length;
 
 type EvaluatedTrail = { readonly outcomes: readonly Outcome[]; readonly worst: Outcome };
 

@@ -185,7 +185,6 @@ const combineTrails: Combine<RecordedTrail> = (one, other) => {
 
 const combineKeys: Combine<RecordedKey> = (one, other) => {
   if (one.kind === 'missing' || other.kind === 'missing') return one.kind === other.kind ? one : undefined;
-  if (isDeepStrictEqual(one.key, other.key)) return one;
   const combined = withDefaults(one.key, other.key);
   // If they contradict each other, the result depends on which of them comes first.
   return isDeepStrictEqual(combined, withDefaults(other.key, one.key))

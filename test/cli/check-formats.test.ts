@@ -332,6 +332,18 @@ describe('reads keys of', () => {
     expect(await findingsOf(trail, { KeyMetadata: METADATA }, facts)).toEqual([code]);
   });
 
+  it('a file with several keys, by the ID of the key', async () => {
+    const other = { KeyMetadata: { ...METADATA, Arn: `${KEY_ARN}0`, KeyId: `${KEY_ID}0` } };
+    const facts = { KeyRotationEnabled: false, KeyId: KEY_ID };
+
+    expect(await findingsOf(trail, all({ KeyMetadata: METADATA }, other, facts))).toEqual([
+      'KEY_ROTATION_OFF',
+    ]);
+    expect(
+      await findingsOf(trail, all({ KeyMetadata: METADATA }, { ...facts, KeyId: `${KEY_ID}0` }, other)),
+    ).toEqual(['KEY_UNVERIFIABLE']);
+  });
+
   it('another file, and reports a rotation status or a policy without its key', async () => {
     const other = { KeyMetadata: { ...METADATA, Arn: `${KEY_ARN}0`, KeyId: `${KEY_ID}0` } };
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseConfigurationItem } from '../../src/core/configuration-item.js';
 import type { JsonObject } from '../../src/core/json-value.js';
+import type { Key } from '../../src/core/key.js';
 import { evaluateInventory } from '../../src/input/evaluate-inventory.js';
 import {
   addItem,
@@ -8,15 +9,19 @@ import {
   emptyInventory,
   type Inventory,
   isSupportedType,
+  withDefaults,
 } from '../../src/input/inventory.js';
 import {
+  ALLOW_CLOUDTRAIL,
   aliasItem,
   KEY_ARN,
   KEY_ID,
+  key,
   keyItem,
   NOW,
   OTHER_ACCOUNT,
   parameters,
+  policy,
   TRAIL_ARN,
   trailItem,
 } from '../support/builders.js';
@@ -97,6 +102,48 @@ describe('of several items about one trail', () => {
     expect(inventory.contradictions.size).toBe(1);
   });
 
+  const KEYS = { disabled: 'd', pending: 'e', usable: 'f', proven: 'a' } as const;
+  const idOf = (name: keyof typeof KEYS) => KEY_ID.replace(/^./, KEYS[name]);
+  const keyAs = (name: keyof typeof KEYS, configuration: JsonObject = {}, item: JsonObject = {}) => {
+    const arn = KEY_ARN.replace(KEY_ID, idOf(name));
+    return keyItem({ ...configuration, arn, keyId: idOf(name) }, { ...item, resourceId: idOf(name) });
+  };
+  const trailAs = (name: keyof typeof KEYS) => trailItem({ kmsKeyId: idOf(name) });
+
+  it.each<[code: string, worse: JsonObject, other: JsonObject]>([
+    ['KEY_DISABLED', trailAs('disabled'), trailItem()],
+    ['KEY_PENDING_DELETION', trailAs('pending'), trailAs('disabled')],
+    ['KEY_UNVERIFIABLE', trailItem(), trailItem({}, DELETED)],
+    ['TRAIL_NOT_FOUND', trailItem({}, DELETED), trailAs('usable')],
+    ['CMK_USABLE policy', trailAs('usable'), trailAs('proven')],
+  ])('uses %s, the worse of two, whichever has no time', (expected, worse, other) => {
+    const keys = [
+      keyAs('disabled', { keyState: 'Disabled' }),
+      keyAs('pending', { keyState: 'PendingDeletion' }),
+      keyAs('usable', {}, { supplementaryConfiguration: {} }),
+      keyAs('proven'),
+    ];
+    const pairs = [
+      [worse, { ...other, ...UNDATED }],
+      [{ ...worse, ...UNDATED }, other],
+    ];
+
+    for (const pair of [...pairs, ...pairs.map((items) => items.toReversed())]) {
+      const { findings } = evaluate(inventoryOf(...pair, ...keys));
+
+      expect(findings.map(({ code, unchecked = [] }) => [code, ...unchecked].join(' '))).toEqual([expected]);
+    }
+  });
+
+  it('does not compare an item with one that is not recorded', () => {
+    const items = [trailItem(), trailItem({}, UNRECORDED), keyItem()];
+
+    for (const given of [items, items.toReversed()]) {
+      expect(inventoryOf(...given).contradictions.size).toBe(0);
+      expect(codesOf(...given)).toEqual(['CMK_USABLE']);
+    }
+  });
+
   it('distinguishes accounts, Regions and ARNs', () => {
     const items = [
       trailItem(),
@@ -173,6 +220,33 @@ describe('a key', () => {
 
     expect(findings).toMatchObject([{ code: 'CMK_USABLE', nextStep: 'No action is needed.' }]);
     expect(conflicts).toEqual([]);
+  });
+
+  it('has a value of another source for each that it lacks, and keeps its own', () => {
+    const complete = key({
+      origin: 'EXTERNAL',
+      deletionDate: 1,
+      validTo: 2,
+      policy: policy(ALLOW_CLOUDTRAIL),
+    });
+    const empty: Key = {
+      ...key({ rotation: { kind: 'unavailable', why: 'not-recorded' } }),
+      state: undefined,
+      manager: undefined,
+      spec: undefined,
+      usage: undefined,
+      origin: undefined,
+    };
+    const other = key({ state: 'Disabled', origin: 'AWS_KMS', deletionDate: 3, validTo: 4 });
+
+    expect(withDefaults(empty, complete)).toEqual(complete);
+    expect(withDefaults(complete, other)).toEqual(complete);
+  });
+
+  it('that is deleted in two items is no contradiction, and neither are two equal aliases', () => {
+    const deleted = keyItem({}, DELETED);
+
+    expect(inventoryOf(deleted, deleted, aliasItem(), aliasItem()).contradictions.size).toBe(0);
   });
 
   it('that is deleted and exists at the same time is a contradiction', () => {
