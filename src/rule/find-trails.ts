@@ -1,10 +1,9 @@
-import { parseArn } from '../core/arn.js';
 import { type Failure, settleAll } from '../core/collections.js';
 import { type ConfigurationItem, isAbsent } from '../core/configuration-item.js';
 import { FormatError } from '../core/errors.js';
 import { type EvaluationContext, precheckTrail } from '../core/evaluate-trail.js';
 import { textOf } from '../core/json-value.js';
-import { parseKeyReference } from '../core/key.js';
+import { isKeyArn, parseKeyReference } from '../core/key.js';
 import type { RuleEvent, Trigger } from '../core/rule-event.js';
 import { type ObservedTrail, observedIn, parseTrailItem, type Trail } from '../core/trail.js';
 import { isEvaluated } from '../core/verdict.js';
@@ -104,8 +103,7 @@ const fetchTrail = async (item: ConfigurationItem, ports: RulePorts): Promise<Ob
  */
 export const changedKeyArn = ({ arn, configuration, resourceId }: ConfigurationItem): string => {
   const keyArn = arn ?? textOf(configuration ?? {}, ['arn']);
-  const { service, resource } = parseArn(keyArn) ?? {};
-  if (keyArn !== undefined && service === 'kms' && resource?.startsWith('key/')) return keyArn;
+  if (keyArn !== undefined && isKeyArn(keyArn)) return keyArn;
   throw new FormatError(
     `AWS::KMS::Key "${resourceId}" must have the ARN of a key in field "ARN"; ` +
       (keyArn === undefined ? 'it is absent' : `received "${keyArn.slice(0, 200)}"`),

@@ -401,6 +401,18 @@ describe('a change of a key', () => {
     expect(calls[1]?.body['Evaluations']).toEqual([]);
   });
 
+  it('does not evaluate a trail whose alias has another key as its target, or none', async () => {
+    const other = { [ALIAS]: metadata({ Arn: `${KEY_ARN.slice(0, -1)}9` }) };
+
+    for (const keys of [other, {}]) {
+      const recorded = [row({ kmsKeyId: ALIAS })];
+      const { calls } = await invoke(changeOf(keyItem()), { account: account({ recorded, keys }) });
+
+      expect(operationsIn(calls)).toContain('DescribeKey');
+      expect(putIn(calls)).toEqual([]);
+    }
+  });
+
   it('is evaluated from a summary, and for a deleted key', async () => {
     const { configuration: _, ...summary } = keyItem();
 
