@@ -176,7 +176,7 @@ const revision = (report: Report, keepsWaiver: boolean) => {
 
 /** Adds what the report knows about a finding, and the evaluation does not. */
 const completion = ({ parameters, accountNames }: Pick<Outcome, 'parameters' | 'accountNames'>) => {
-  // Stryker disable next-line StringLiteral: any text but a key ARN names no key.
+  // Stryker disable next-line StringLiteral: any text but a key ARN is ignored.
   const kmsKeyArns = (parameters['kmsKeyArns'] ?? '').split(',').map((arn) => arn.trim());
   return (finding: Finding): Finding => {
     const accountName = accountNames?.get(finding.accountId);
