@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { mapConcurrently, settleAll } from '../../src/core/collections.js';
+import { countBy, mapConcurrently, settleAll } from '../../src/core/collections.js';
 import { observed } from '../support/builders.js';
 
 /** Tasks that end when the test ends them. */
@@ -58,4 +58,13 @@ it('returns results and failures of all tasks', async () => {
   );
 
   expect(outcome).toEqual({ results: ['a', 'c'], failures: [{ item: second, error }] });
+});
+
+it('counts items by a key', () => {
+  expect(countBy(['one', 'two', 'three'], ({ length }) => length)).toEqual(
+    new Map([
+      [3, 2],
+      [5, 1],
+    ]),
+  );
 });
