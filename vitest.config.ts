@@ -3,7 +3,10 @@ import { textImportsInTests } from './scripts/bundles.js';
 import { markdownAsText } from './test/support/markdown-as-text.js';
 
 /** Tests that share modules and leave nothing behind: each worker loads the code once. They need no release. */
-const SHARED = ['test/{automation,aws,cli,core,doctor,handlers,input,model,rule,scan}/**/*.test.ts'];
+const SHARED = [
+  'test/{aws,cli,core,doctor,handlers,input,model,rule,scan}/**/*.test.ts',
+  'test/automation/{aws-simulator,interpreter*}.test.ts',
+];
 
 export default defineConfig({
   plugins: [textImportsInTests, markdownAsText],

@@ -6,8 +6,7 @@ import {
 } from '@aws-sdk/client-cloudtrail';
 import { parseTrail, type Trail } from '../core/trail.js';
 import type { LiveTrails } from '../ports.js';
-import { codeOf } from './errors.js';
-import { type Call, readPages, required } from './requests.js';
+import { type Call, readPages, required, unlessMissing } from './requests.js';
 
 /** How CloudTrail is called. */
 export type CloudTrailConnection = {
@@ -51,13 +50,11 @@ const describeTrails = async (
   region: string,
   request: DescribeTrailsRequest,
 ): Promise<readonly Trail[]> => {
-  try {
-    return await call('cloudtrail:DescribeTrails', region, async (options) => {
+  const trails = await unlessMissing(['TrailNotFoundException'], () =>
+    call('cloudtrail:DescribeTrails', region, async (options) => {
       const { trailList } = await cloudTrail(region).send(new DescribeTrailsCommand(request), options);
       return uniqueTrails(required(trailList, 'trailList').map((trail) => parseTrail({ ...trail })));
-    });
-  } catch (error) {
-    if (codeOf(error) === 'TrailNotFoundException') return [];
-    throw error;
-  }
+    }),
+  );
+  return trails ?? [];
 };

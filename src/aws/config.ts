@@ -29,7 +29,7 @@ import {
   ResultTokenError,
   ServiceFaultError,
 } from './errors.js';
-import { type Call, listsIn, readPages, required } from './requests.js';
+import { type Call, listsIn, readPages, required, unlessMissing } from './requests.js';
 import type { Session } from './session.js';
 
 /** How AWS Config is called, in one Region. */
@@ -133,9 +133,9 @@ const getItems = (
 const historyItem = async (
   { resourceId, capturedAt }: ConfigurationItem,
   { region, config, call }: ConfigConnection,
-): Promise<ConfigurationItem | undefined> => {
-  try {
-    return await call('config:GetResourceConfigHistory', region, async (options) => {
+): Promise<ConfigurationItem | undefined> =>
+  unlessMissing(['ResourceNotDiscoveredException'], () =>
+    call('config:GetResourceConfigHistory', region, async (options) => {
       const laterTime = capturedAt === undefined ? undefined : new Date(capturedAt);
       const input = { resourceType: TRAIL_TYPE, resourceId, limit: 1, laterTime } as const;
       const pages = paginateGetResourceConfigHistory({ client: config(region) }, input, options);
@@ -144,12 +144,8 @@ const historyItem = async (
       const found = item && parseConfigurationItem({ ...item });
       // An older item describes the trail before the change.
       return isOlder(found?.capturedAt, capturedAt) ? undefined : found;
-    });
-  } catch (error) {
-    if (codeOf(error) === 'ResourceNotDiscoveredException') return undefined;
-    throw error;
-  }
-};
+    }),
+  );
 
 /** The API returns seconds; events contain milliseconds. */
 const PRECISION_MS = 1000;
@@ -180,19 +176,17 @@ export const configResults = (
   return {
     /** @see https://docs.aws.amazon.com/config/latest/APIReference/API_GetComplianceDetailsByConfigRule.html */
     listCurrent: async (ConfigRuleName) => {
-      try {
-        return await read('config:GetComplianceDetailsByConfigRule', region, async (options) => {
+      const resources = await unlessMissing(['NoSuchConfigRuleException'], () =>
+        read('config:GetComplianceDetailsByConfigRule', region, async (options) => {
           const pages = paginateGetComplianceDetailsByConfigRule(
             { client: config(region) },
             { ConfigRuleName, ComplianceTypes: ['COMPLIANT', 'NON_COMPLIANT'], Limit: BATCH },
             options,
           );
           return (await readPages(pages, 'EvaluationResults')).flatMap(resourceOf);
-        });
-      } catch (error) {
-        if (codeOf(error) === 'NoSuchConfigRuleException') return [];
-        throw error;
-      }
+        }),
+      );
+      return resources ?? [];
     },
     report: async (results, submission) => {
       try {

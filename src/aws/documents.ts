@@ -6,8 +6,8 @@ import {
 } from '@aws-sdk/client-ssm';
 import { isJsonObject, parseJson } from '../core/json-value.js';
 import type { Deployment } from '../ports.js';
-import { type Reader, unlessMissing } from './reader.js';
-import { readPages, required } from './requests.js';
+import type { Reader } from './reader.js';
+import { readPages, required, unlessMissing } from './requests.js';
 
 /** Returns the documents of Systems Manager. */
 export const documentsIn = ({

@@ -2,8 +2,8 @@ import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwa
 import { CloudWatchLogsClient, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { paginateListSubscriptionsByTopic, SNSClient } from '@aws-sdk/client-sns';
 import type { Deployment } from '../ports.js';
-import { type Reader, unlessMissing } from './reader.js';
-import { readPages, required } from './requests.js';
+import type { Reader } from './reader.js';
+import { readPages, required, unlessMissing } from './requests.js';
 
 /** Returns the alarm, the subscriptions to the topic, and the log group. */
 export const notificationsIn = ({

@@ -1,7 +1,7 @@
 import type { ReadResult } from '../core/deployment.js';
 import { CredentialsError, isInterruption, messageOf } from '../core/errors.js';
 import type { Clients } from './clients.js';
-import { AccessDeniedError, codeOf, ServiceFaultError } from './errors.js';
+import { AccessDeniedError, ServiceFaultError } from './errors.js';
 import type { Call, RequestOptions } from './requests.js';
 
 /** How the resources of an account and Region are read: a denied or failed call is a result, so that the other reads continue. */
@@ -40,18 +40,5 @@ export const attempt = async <T>(calls: () => Promise<T>): Promise<ReadResult<T>
     if (!(error instanceof ServiceFaultError)) throw error;
     if (error.cause instanceof CredentialsError) throw error.cause;
     return { kind: 'failed', message: messageOf(error) };
-  }
-};
-
-/** Returns the result of a request, or undefined if AWS answers with one of the error codes of a missing resource. */
-export const unlessMissing = async <T>(
-  codes: readonly string[],
-  request: () => Promise<T>,
-): Promise<T | undefined> => {
-  try {
-    return await request();
-  } catch (error) {
-    if (codes.includes(codeOf(error))) return undefined;
-    throw error;
   }
 };

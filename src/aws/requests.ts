@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { TimeBudgetError, toServiceError } from './errors.js';
+import { codeOf, TimeBudgetError, toServiceError } from './errors.js';
 
 /** Options of each request that the SDK sends. */
 export type RequestOptions = { readonly abortSignal: AbortSignal };
@@ -107,4 +107,17 @@ export async function* listsIn<Name extends string, T>(
 export const required = <T>(value: T | null | undefined, name: string): T => {
   if (value !== null && value !== undefined) return value;
   throw new Error(`the response does not contain ${name}`);
+};
+
+/** Returns the result of a request, or undefined if AWS answers with one of the error codes of a missing resource. */
+export const unlessMissing = async <T>(
+  codes: readonly string[],
+  request: () => Promise<T>,
+): Promise<T | undefined> => {
+  try {
+    return await request();
+  } catch (error) {
+    if (codes.includes(codeOf(error))) return undefined;
+    throw error;
+  }
 };

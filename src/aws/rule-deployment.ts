@@ -24,8 +24,8 @@ import type {
   RemediationRun,
 } from '../core/deployment.js';
 import type { Deployment } from '../ports.js';
-import { type Reader, unlessMissing } from './reader.js';
-import { readPages, required } from './requests.js';
+import type { Reader } from './reader.js';
+import { readPages, required, unlessMissing } from './requests.js';
 
 type RuleDeployment = Pick<
   Deployment,

@@ -177,9 +177,9 @@ export const onePerResource = (findings: readonly Finding[]): readonly Finding[]
 
 const COMPLIANCES = ['NON_COMPLIANT', 'COMPLIANT', 'NOT_APPLICABLE'];
 
-/** A lower rank is worse. Only findings that are not NON_COMPLIANT have the last severity, so a sum keeps the order. */
+/** A lower rank is worse. */
 const rankOf = ({ compliance, severity }: Finding): number =>
-  COMPLIANCES.indexOf(compliance) + SEVERITIES.indexOf(severity);
+  COMPLIANCES.indexOf(compliance) * SEVERITIES.length + SEVERITIES.indexOf(severity);
 
 const clearedResult = ({ resourceType, resourceId }: ResultResource): RuleResult => ({
   resourceType,

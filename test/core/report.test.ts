@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseEarlierReport } from '../../src/core/comparison.js';
 import {
-  createReport,
   exitCodeOf,
   INTERRUPTED,
   isInterrupted,
@@ -22,6 +21,7 @@ import {
   observed,
   parameters,
   REGION,
+  reportOf,
   TRAIL_ARN,
   trail,
 } from '../support/builders.js';
@@ -32,11 +32,8 @@ const report = (
   errors: readonly { source: string; message: string }[] = [],
   parameters: Readonly<Record<string, string>> = {},
 ) =>
-  createReport({
-    version: '1.2.3',
-    mode: 'offline',
+  reportOf({
     sources: ['snapshots'],
-    evaluatedAt: NOW,
     parameters,
     observedTrails,
     findings: observedTrails.map((trail) => findingOf(facts({ observed: trail }))),
@@ -46,18 +43,6 @@ const report = (
 const shadow = observed({ region: 'us-east-1' });
 const member = observed({ accountId: OTHER_ACCOUNT });
 const bare = observed({ trail: trail({ kmsKeyId: undefined }) });
-
-/** The outcome of a run without trails. */
-const EMPTY = {
-  version: '1',
-  mode: 'offline' as const,
-  sources: [],
-  evaluatedAt: NOW,
-  parameters: {},
-  observedTrails: [],
-  findings: [],
-  errors: [],
-};
 
 describe('a finding', () => {
   it('contains the account and Region, the trail, and the key', () => {
@@ -155,7 +140,7 @@ describe('a report', () => {
     const findings = [EXAMPLES.CMK_USABLE, EXAMPLES.KEY_DISABLED, EXAMPLES.ORGANIZATION_TRAIL].map(findingOf);
     const accountNames = new Map([[ACCOUNT, 'log-archive']]);
 
-    const live = createReport({ ...EMPTY, mode: 'live', caller, accountNames, findings });
+    const live = reportOf({ mode: 'live', caller, accountNames, findings });
 
     expect(live).toMatchObject({ mode: 'live', caller });
     expect(live.findings.map(({ accountName }) => accountName)).toEqual([
@@ -164,7 +149,7 @@ describe('a report', () => {
       undefined,
     ]);
     expect(live.findings.map((finding) => Object.hasOwn(finding, 'commands'))).toEqual([false, true, false]);
-    expect(Object.keys(createReport(EMPTY))).not.toContain('caller');
+    expect(Object.keys(reportOf({}))).not.toContain('caller');
   });
 
   it('sets a key of kmsKeyArns', () => {
@@ -185,7 +170,7 @@ describe('a report', () => {
       newest: new Date(NOW).toISOString(),
     };
 
-    expect(createReport({ ...EMPTY, mode, recorded }).recorded).toEqual({ ...recorded, stale });
+    expect(reportOf({ mode, recorded }).recorded).toEqual({ ...recorded, stale });
   });
 
   it('contains the recording times and the comparison only if given', () => {
@@ -198,25 +183,25 @@ describe('a report', () => {
       errors: 0,
     };
 
-    expect(createReport({ ...EMPTY, recorded, earlier })).toMatchObject({
+    expect(reportOf({ recorded, earlier })).toMatchObject({
       recorded,
       comparison: { since: earlier.evaluatedAt, new: [] },
     });
-    expect(Object.keys(createReport(EMPTY))).not.toContain('recorded');
-    expect(Object.keys(createReport(EMPTY))).not.toContain('comparison');
+    expect(Object.keys(reportOf({}))).not.toContain('recorded');
+    expect(Object.keys(reportOf({}))).not.toContain('comparison');
   });
 
   it('contains notes only if there are any', () => {
-    expect(createReport({ ...EMPTY, notes: ['left out'] }).notes).toEqual(['left out']);
-    expect(Object.keys(createReport({ ...EMPTY, notes: [] }))).not.toContain('notes');
-    expect(Object.keys(createReport(EMPTY))).not.toContain('notes');
+    expect(reportOf({ notes: ['left out'] }).notes).toEqual(['left out']);
+    expect(Object.keys(reportOf({ notes: [] }))).not.toContain('notes');
+    expect(Object.keys(reportOf({}))).not.toContain('notes');
   });
 
   it('contains the problems of waivers only if there are any', () => {
     const waivers = [{ entry: 2, problem: 'wrong' }];
 
-    expect(createReport(EMPTY)).not.toHaveProperty('waiverProblems');
-    expect(createReport({ ...EMPTY, waivers }).waiverProblems).toMatchObject([{ entry: 2 }]);
+    expect(reportOf({})).not.toHaveProperty('waiverProblems');
+    expect(reportOf({ waivers }).waiverProblems).toMatchObject([{ entry: 2 }]);
   });
 
   it('counts every code, including those without findings', () => {
@@ -297,8 +282,8 @@ describe('a revised report', () => {
     { entry: 2, problem: 'wrong' },
   ];
   const [plain, waived] = [
-    createReport({ ...EMPTY, findings }),
-    createReport({ ...EMPTY, findings, waivers, earlier: parseEarlierReport(createReport(EMPTY)) }),
+    reportOf({ findings }),
+    reportOf({ findings, waivers, earlier: parseEarlierReport(reportOf({})) }),
   ];
 
   it('is the same without waivers and an earlier report', () => {
@@ -307,7 +292,7 @@ describe('a revised report', () => {
   });
 
   it('has the waivers and the comparison that are given', () => {
-    const earlier = parseEarlierReport(createReport(EMPTY));
+    const earlier = parseEarlierReport(reportOf({}));
 
     expect(reviseReport(plain, { waivers, earlier, now: NOW })).toEqual(waived);
     expect(reviseReport(waived, { waivers: [], now: NOW })).toEqual({
@@ -357,15 +342,13 @@ describe('the exit code', () => {
     ['LOW', 'KEY_ROTATION_OFF', 1],
     ['LOW', 'CMK_USABLE', 0],
   ] as const)('with %s for %s is %i', (failOn, code, exitCode) => {
-    expect(exitCodeOf(createReport({ ...EMPTY, findings: [findingOf(EXAMPLES[code])] }), failOn)).toBe(
-      exitCode,
-    );
+    expect(exitCodeOf(reportOf({ findings: [findingOf(EXAMPLES[code])] }), failOn)).toBe(exitCode);
   });
 
   it('does not count waived findings', () => {
     const findings = [findingOf(EXAMPLES.NO_KMS_KEY)];
 
-    const waived = createReport({ ...EMPTY, findings, waivers: [{ entry: 1, waiver: WAIVER }] });
+    const waived = reportOf({ findings, waivers: [{ entry: 1, waiver: WAIVER }] });
 
     expect(waived.summary).toMatchObject({ NON_COMPLIANT: 1, waived: 1 });
     expect(exitCodeOf(waived, 'NON_COMPLIANT')).toBe(0);
