@@ -11,8 +11,8 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { addAbortSignal } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
-import { constants, createGunzip, gunzipSync } from 'node:zlib';
-import { codeOf, type Problem, reasonOf } from './problem.js';
+import { createGunzip, gunzipSync } from 'node:zlib';
+import { type Problem, reasonOf } from './problem.js';
 
 /** A file to read. `bytes` is its size, or 0 for a pipe. `folder` is the folder of the command line that contains it. */
 export type InputFile = {
@@ -179,8 +179,7 @@ const gunzip = (next: Decoder): Decoder => {
     end: async () => {
       const complete = stream ? undefined : gunzipAtOnce(first);
       if (complete === undefined) return (await startStream()).end();
-      await next.write(complete.bytes);
-      if (complete.error) throw complete.error;
+      await next.write(complete);
       return next.end();
     },
   };
@@ -190,53 +189,69 @@ const GUNZIP_CHUNK_BYTES = 128 * 1024;
 /** More than a small file decompresses to, unless it is a decompression bomb. */
 const MAX_AT_ONCE_BYTES = 16 * 1024 * 1024;
 
-/** The decompressed bytes, up to corrupt or missing data, or undefined if they are large: a stream limits the memory. */
-const gunzipAtOnce = (bytes: Buffer): { readonly bytes: Buffer; readonly error?: unknown } | undefined => {
+/** The decompressed bytes, or undefined if they are large, corrupt or incomplete: then a stream passes on what can be used. */
+const gunzipAtOnce = (bytes: Buffer): Buffer | undefined => {
   try {
-    return { bytes: gunzipSync(bytes, AT_ONCE) };
-  } catch (error) {
-    if (codeOf(error) === 'ERR_BUFFER_TOO_LARGE') return undefined;
-    return { bytes: gunzipSync(bytes.subarray(0, validLength(bytes)), AS_FAR_AS_POSSIBLE), error };
+    return gunzipSync(bytes, { maxOutputLength: MAX_AT_ONCE_BYTES, chunkSize: GUNZIP_CHUNK_BYTES });
+  } catch {
+    return undefined;
   }
 };
 
-const AT_ONCE = { maxOutputLength: MAX_AT_ONCE_BYTES, chunkSize: GUNZIP_CHUNK_BYTES };
-/** Accepts data that is not complete. */
-const AS_FAR_AS_POSSIBLE = { ...AT_ONCE, finishFlush: constants.Z_SYNC_FLUSH };
+/** So many bytes are decompressed one by one if they are corrupt. */
+const GUNZIP_PART_BYTES = 16 * 1024;
 
-/** The number of bytes before corrupt data. When zlib meets corrupt data, it discards what it decompressed in the same call. */
-const validLength = (bytes: Buffer): number => {
-  let valid = 0;
-  let corrupt = bytes.length + 1;
-  while (corrupt - valid > 1) {
-    const middle = Math.floor((valid + corrupt) / 2);
-    try {
-      gunzipSync(bytes.subarray(0, middle), AS_FAR_AS_POSSIBLE);
-      valid = middle;
-    } catch {
-      corrupt = middle;
-    }
-  }
-  return valid;
-};
-
+/**
+ * Decompresses everything before corrupt data. zlib discards what it decompresses in the call that meets corrupt data, so another
+ * stream tries each part first, and a corrupt part is decompressed byte by byte.
+ */
 const gunzipStream = (next: Decoder): Decoder => {
+  const trial = gunzipInto(() => undefined);
+  const stream = gunzipInto(next.write);
+  return {
+    write: async (bytes) => {
+      for (const part of partsOf(bytes, GUNZIP_PART_BYTES)) {
+        const isValid = await trial.write(part).then(
+          () => true,
+          () => false,
+        );
+        for (const piece of isValid ? [part] : partsOf(part, 1)) await stream.write(piece);
+      }
+    },
+    end: async () => {
+      await stream.end();
+      await next.end();
+    },
+  };
+};
+
+const partsOf = function* (bytes: Buffer, length: number): Iterable<Buffer> {
+  for (let start = 0; start < bytes.length; start += length) yield bytes.subarray(start, start + length);
+};
+
+/** Decompresses into a function. `write` and `end` throw if the data is corrupt. */
+const gunzipInto = (receive: Decoder['write']) => {
   const stream = createGunzip({ chunkSize: GUNZIP_CHUNK_BYTES });
   // With an asynchronous iterator, the stream would discard its buffer when it meets corrupt data.
-  const pass = async (bytes: Buffer) => next.write(bytes);
+  const pass = async (bytes: Buffer) => receive(bytes);
   stream.on('data', (bytes: Buffer) => {
     pass(bytes).catch((error) => stream.destroy(error));
   });
   const ended = once(stream, 'end');
   ended.catch(() => undefined); // Awaited in `end`. Prevents an unhandled rejection before that.
   return {
-    write: async (bytes) => {
-      if (!stream.destroyed && !stream.write(bytes)) await Promise.race([once(stream, 'drain'), ended]);
-    },
+    write: (bytes: Buffer) =>
+      new Promise<void>((resolve, reject) => {
+        // zlib does not call back after an error.
+        stream.once('error', reject);
+        stream.write(bytes, () => {
+          stream.off('error', reject);
+          resolve();
+        });
+      }),
     end: async () => {
       stream.end();
       await ended;
-      await next.end();
     },
   };
 };

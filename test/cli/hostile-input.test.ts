@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdir, open, rm, symlink } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -381,6 +382,23 @@ describe('garbage after a complete gzip member', () => {
   ])('(%s) does not drop what was read', async (_name, garbage) => {
     const { codes } = await check(Buffer.concat([gzipSync(GOOD), garbage]));
 
+    expect(codes).toEqual(['CMK_USABLE']);
+  });
+
+  it.each([
+    ['zeros', Buffer.alloc(100_000)],
+    ['text', Buffer.from('<html>The download has failed.</html>')],
+    ['text, then a member', Buffer.concat([Buffer.from('text'), gzipSync(GOOD)])],
+  ])('(%s) does not drop the end of a large file', async (_name, garbage) => {
+    const noise = Array.from(
+      { length: 600 },
+      () => `{"resourceType":"Other","noise":"${randomBytes(500).toString('hex')}"}\n`,
+    );
+    const large = gzipSync(noise.join('') + GOOD);
+
+    const { codes } = await check(Buffer.concat([large, garbage]));
+
+    expect(large.length).toBeGreaterThan(256 * 1024);
     expect(codes).toEqual(['CMK_USABLE']);
   });
 });
