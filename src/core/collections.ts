@@ -50,3 +50,18 @@ export const countBy = <T, K>(items: readonly T[], keyOf: (item: T) => K): Reado
   for (const item of items) counts.set(keyOf(item), (counts.get(keyOf(item)) ?? 0) + 1);
   return counts;
 };
+
+/** Groups items by the key that `keyOf` returns for each, in the order in which the keys occur. */
+export const groupBy = <T, K>(
+  items: readonly T[],
+  keyOf: (item: T, index: number) => K,
+): ReadonlyMap<K, readonly T[]> => {
+  const groups = new Map<K, T[]>();
+  for (const [index, item] of items.entries()) {
+    const key = keyOf(item, index);
+    const group = groups.get(key);
+    if (group) group.push(item);
+    else groups.set(key, [item]);
+  }
+  return groups;
+};

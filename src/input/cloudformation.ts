@@ -31,12 +31,13 @@ export type Template = {
 export const readTemplate = (template: Template): Planned => {
   const resolver = createResolver(template.value);
   const resources = [...resolver.resources];
+  const context = { template, resolver, aliases: aliasTargets(resolver) };
   const loops = Object.entries(resolver.loops).flatMap(([name, loop]) =>
     JSON.stringify(loop).includes('AWS::CloudTrail::Trail') ? [`the loop ${name} cannot be resolved`] : [],
   );
   return {
     trails: resources.flatMap(([id, { type, properties, isCreated }]) =>
-      type === TRAIL && isCreated ? [trailOf(id, properties, { template, resolver })] : [],
+      type === TRAIL && isCreated ? [trailOf(id, properties, context)] : [],
     ),
     keys: [],
     aliases: [],
@@ -72,14 +73,20 @@ const TRAIL = 'AWS::CloudTrail::Trail';
 const KEYS: readonly unknown[] = ['AWS::KMS::Key', 'AWS::KMS::ReplicaKey'];
 const ALIAS = 'AWS::KMS::Alias';
 
-type Context = { readonly template: Template; readonly resolver: Resolver };
+type Context = {
+  readonly template: Template;
+  readonly resolver: Resolver;
+  /** The targets of the aliases, by alias name. Undefined for the target of an alias, which cannot be another alias. */
+  readonly aliases: ReadonlyMap<unknown, Resolved> | undefined;
+};
 
-const trailOf = (id: string, properties: JsonObject, { template, resolver }: Context): RecordedTrail => {
+const trailOf = (id: string, properties: JsonObject, context: Context): RecordedTrail => {
+  const { template, resolver } = context;
   const name = resolver.resolve(properties['TrailName']);
   const organization = resolver.resolve(properties['IsOrganizationTrail']);
   const { file } = template;
   const isNamed = name.kind === 'value' && typeof name.value === 'string';
-  const key = keyOf(resolver.resolve(properties['KMSKeyId']), resolver);
+  const key = keyOf(resolver.resolve(properties['KMSKeyId']), context);
   return createPlannedTrail(
     {
       name: isNamed ? String(name.value) : id,
@@ -106,7 +113,7 @@ type ConfiguredKey = {
   readonly plannedKey: KeyLookupResult | undefined;
 };
 
-const keyOf = (value: Resolved, resolver: Resolver): ConfiguredKey => {
+const keyOf = (value: Resolved, context: Context): ConfiguredKey => {
   switch (value.kind) {
     case 'absent':
       return { kmsKeyId: undefined, plannedKey: undefined };
@@ -114,35 +121,36 @@ const keyOf = (value: Resolved, resolver: Resolver): ConfiguredKey => {
       return { kmsKeyId: value.expression, plannedKey: KEY_AFTER_APPLY };
     case 'value': {
       const kmsKeyId = textOf({ KMSKeyId: value.value }, ['KMSKeyId']);
-      const alias = kmsKeyId === undefined ? undefined : aliasTarget(kmsKeyId, resolver);
-      return alias === undefined ? { kmsKeyId, plannedKey: undefined } : keyOf(alias, resolver);
+      const alias = kmsKeyId === undefined ? undefined : context.aliases?.get(aliasNameIn(kmsKeyId));
+      return alias === undefined
+        ? { kmsKeyId, plannedKey: undefined }
+        : keyOf(alias, { ...context, aliases: undefined });
     }
     case 'reference':
-      return keyOfResource(value, resolver);
+      return keyOfResource(value, context);
   }
 };
 
-/** The target of an alias that the template defines. */
-const aliasTarget = (kmsKeyId: string, resolver: Resolver): Resolved | undefined => {
-  for (const { type, properties } of resolver.resources.values()) {
-    const name = type === ALIAS ? resolver.resolve(properties['AliasName']) : undefined;
-    if (name?.kind === 'value' && typeof name.value === 'string' && namesAlias(kmsKeyId, name.value)) {
-      return resolver.resolve(properties['TargetKeyId']);
-    }
-  }
-  return undefined;
-};
+const aliasTargets = (resolver: Resolver): ReadonlyMap<unknown, Resolved> =>
+  new Map(
+    [...resolver.resources.values()].flatMap(({ type, properties, isCreated }) => {
+      const name = type === ALIAS && isCreated ? resolver.resolve(properties['AliasName']) : undefined;
+      return name?.kind === 'value' ? [[name.value, resolver.resolve(properties['TargetKeyId'])]] : [];
+    }),
+  );
 
-const namesAlias = (kmsKeyId: string, name: string): boolean =>
-  kmsKeyId === name || (kmsKeyId.startsWith('arn:') && kmsKeyId.endsWith(`:${name}`));
+/** The name in the ARN of an alias, or the name itself. */
+const aliasNameIn = (kmsKeyId: string): string =>
+  kmsKeyId.startsWith('arn:') ? kmsKeyId.slice(kmsKeyId.lastIndexOf(':') + 1) : kmsKeyId;
 
 const keyOfResource = (
   { resource: id, attribute, expression }: Extract<Resolved, { kind: 'reference' }>,
-  resolver: Resolver,
+  context: Context,
 ): ConfiguredKey => {
+  const { resolver } = context;
   const resource = resolver.resources.get(id);
-  if (resource?.type === ALIAS && attribute === 'Ref') {
-    return keyOf(resolver.resolve(resource.properties['TargetKeyId']), resolver);
+  if (context.aliases && resource?.type === ALIAS && attribute === 'Ref') {
+    return keyOf(resolver.resolve(resource.properties['TargetKeyId']), { ...context, aliases: undefined });
   }
   if (!KEYS.includes(resource?.type) || resource === undefined || !KEY_ATTRIBUTES.includes(attribute)) {
     return { kmsKeyId: expression, plannedKey: KEY_AFTER_APPLY };

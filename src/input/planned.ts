@@ -1,3 +1,4 @@
+import { FormatError } from '../core/errors.js';
 import { isJsonObject, type JsonObject } from '../core/json-value.js';
 import type { Alias, Key, KeyLookupResult } from '../core/key.js';
 import { observedIn } from '../core/trail.js';
@@ -33,6 +34,24 @@ export type PlannedKeyProperties = {
   readonly origin: string | undefined;
   readonly rotation: boolean | undefined;
   readonly policy: Key['policy'];
+};
+
+/** The expressions of a template or a plan that were resolved until now. */
+export type Steps = { count: number };
+
+/** Expressions that refer to others twice can take exponential time. The largest templates need far fewer steps. */
+const MAX_STEPS = 1_000_000;
+
+/**
+ * Counts an expression.
+ *
+ * @throws FormatError after too many
+ */
+export const countStep = (steps: Steps): void => {
+  steps.count += 1;
+  if (steps.count > MAX_STEPS) {
+    throw new FormatError(`resolving the expressions takes more than ${MAX_STEPS} steps`);
+  }
 };
 
 /** A value that is known only after the deployment. */

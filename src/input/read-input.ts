@@ -1,11 +1,11 @@
 import process from 'node:process';
 import { addAbortSignal, type Readable } from 'node:stream';
-import { mapConcurrently } from '../core/collections.js';
+import { groupBy, mapConcurrently } from '../core/collections.js';
 import { findFiles, type InputFile, type InputFiles, readBytes, STANDARD_INPUT } from './files.js';
 import { addInventory, addKey, addKeysAndAliases, emptyInventory, type Inventory } from './inventory.js';
 import { type Problem, type ProblemList, problemsOf } from './problem.js';
 import { readSource } from './read-source.js';
-import { isKeyWithId, keyArnsIn, keyWithFacts, type SourceContents } from './source-contents.js';
+import { keyArnsById, keyWithFacts, type SourceContents } from './source-contents.js';
 
 /** The input to read. */
 export type InputOptions = {
@@ -76,7 +76,7 @@ export const readInput = async (options: InputOptions): Promise<InputContents> =
   });
   const inventory = combine(contents);
   const factProblems = joinFacts(inventory, contents);
-  const folders = byFolder(contents);
+  const folders = groupBy(contents, ({ file }) => file.folder);
   return {
     inventory,
     problems: [
@@ -168,10 +168,10 @@ const NO_KEYS = 'The file contains no keys: expected the output of aws kms descr
 /** Adds policies and rotation statuses that contain only a key ID, to the key with this ID in another file. */
 const joinFacts = (inventory: Inventory, contents: readonly FileContents[]): readonly Problem[] => {
   if (contents.every(({ keyFacts }) => keyFacts.length === 0)) return [];
-  const arns = keyArnsIn(inventory);
+  const byId = keyArnsById(inventory);
   return contents.flatMap(({ keyFacts, isKeyFile }) =>
     keyFacts.flatMap(({ facts, place }) => {
-      const [arn, ...others] = arns.filter((one) => isKeyWithId(one, facts.keyId ?? ''));
+      const [arn, ...others] = byId.get(facts.keyId ?? '') ?? [];
       if (arn === undefined || others.length > 0) {
         const found = arn === undefined ? 'is not in the input' : 'is in the input more than once';
         return [
@@ -197,23 +197,13 @@ const notesOn = ({ file, notEvaluated }: FileContents): readonly string[] =>
     )
     .map(({ message }) => `${file.path}: ${message}.`);
 
-const byFolder = (contents: readonly FileContents[]): ReadonlyMap<string, readonly FileContents[]> => {
-  const folders = new Map<string, FileContents[]>();
-  for (const one of contents) {
-    const { folder } = one.file;
-    if (folder === undefined) continue;
-    const others = folders.get(folder);
-    if (others) others.push(one);
-    else folders.set(folder, [one]);
-  }
-  return folders;
-};
+type Folders = ReadonlyMap<InputFile['folder'], readonly FileContents[]>;
 
 /** Folders without recognized data and without other problems. The path is probably wrong. */
 const emptyFolders = (
   paths: readonly string[],
   lists: readonly InputFiles[],
-  folders: ReadonlyMap<string, readonly FileContents[]>,
+  folders: Folders,
 ): readonly Problem[] =>
   paths
     .filter((path, index) => {
@@ -231,7 +221,7 @@ const EMPTY_FOLDER =
 const unusedFiles = (
   paths: readonly string[],
   lists: readonly InputFiles[],
-  folders: ReadonlyMap<string, readonly FileContents[]>,
+  folders: Folders,
 ): readonly UnusedFiles[] =>
   paths.flatMap((folder, index) => {
     const inFolder = folders.get(folder) ?? [];

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { FormatError } from '../core/errors.js';
 import { decoderInto } from './files.js';
-import { isBlank, OPEN_LIST, OPEN_OBJECT } from './json-bytes.js';
+import { isBlank, OPEN_LIST, OPEN_OBJECT, QUOTE, skipInside, skipString } from './json-bytes.js';
 import { type IncompleteValue, type Splitter, type SplitValue, splitJson } from './json-splitter.js';
 import { reasonOf } from './problem.js';
 import { DOCUMENT_LISTS, recognize, SEARCH_TERMS } from './recognize.js';
@@ -164,7 +164,11 @@ const countUnusable = (contents: PartialContents): void => {
  * @throws FormatError after too many values that cannot be used
  */
 const readValue = (value: SplitValue, { contents, incomplete }: Target): void => {
-  const location = { at: value.at, lineOf: (logicalId: string) => lineOf(logicalId, value.bytes) };
+  let lines: ReadonlyMap<string, number> | undefined;
+  const lineOf = (logicalId: string): number => {
+    lines ??= linesOfResources(value.bytes);
+    return lines.get(logicalId) ?? 1;
+  };
   const parsed = isOtherItem(value) ? undefined : parseValue(value);
   if (parsed?.kind === 'invalid') {
     if (value.list === undefined) addIncomplete(value, incomplete);
@@ -173,7 +177,7 @@ const readValue = (value: SplitValue, { contents, incomplete }: Target): void =>
     return;
   }
   const parts = parsed ? recognize(parsed.value, value.list) : [{ kind: 'other' } as const];
-  for (const part of parts) addPart(contents, part, location);
+  for (const part of parts) addPart(contents, part, { at: value.at, lineOf });
   if (parts.some(({ kind }) => kind === 'unknown' || kind === 'invalid')) countUnusable(contents);
 };
 
@@ -199,11 +203,26 @@ const DOCUMENT_MARKS = ['railARN', 'KeyMetadata', 'invokingEvent', 'messageType'
 const isOtherItem = ({ bytes, mayMatch }: SplitValue): boolean =>
   !mayMatch && bytes.includes('"resourceType"') && !DOCUMENT_MARKS.some((mark) => bytes.includes(mark));
 
-/** The line on which the resource of a template in JSON starts. */
-const lineOf = (logicalId: string, template: Buffer): number => {
-  const text = template.toString('utf8');
-  const resources = Math.max(0, text.search(/"Resources"\s*:/));
-  const id = JSON.stringify(logicalId).replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&');
-  const offset = text.slice(resources).search(new RegExp(`${id}\\s*:\\s*\\{`));
-  return text.slice(0, resources + Math.max(0, offset)).split('\n').length;
+/** The lines on which the resources of a template in JSON start, by logical ID. */
+const linesOfResources = (template: Buffer): ReadonlyMap<string, number> => {
+  const lines = new Map<string, number>();
+  const cursor = { depth: 0, inString: false, escaped: false, hasUnicodeEscape: false };
+  let at = Math.max(0, template.toString('latin1').search(/"Resources"\s*:/)) + RESOURCES.length;
+  let line = 1 + newlinesIn(template.subarray(0, at));
+  while (at < template.length) {
+    const start = template.indexOf(QUOTE, at) + 1;
+    const end = skipString(template, start, cursor);
+    const open = template.indexOf(OPEN_OBJECT, end);
+    if (start === 0 || open < 0) break;
+    line += newlinesIn(template.subarray(at, start));
+    lines.set(template.toString('utf8', start, end - 1), line);
+    cursor.depth = 1;
+    at = skipInside(template, open + 1, { cursor, stopDepth: 0 });
+    line += newlinesIn(template.subarray(start, at));
+  }
+  return lines;
 };
+
+const RESOURCES = '"Resources"';
+
+const newlinesIn = (bytes: Buffer): number => bytes.toString('latin1').split('\n').length - 1;

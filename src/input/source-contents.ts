@@ -1,3 +1,4 @@
+import { groupBy } from '../core/collections.js';
 import type { ConfigurationItem } from '../core/configuration-item.js';
 import { FormatError } from '../core/errors.js';
 import type { Key } from '../core/key.js';
@@ -207,31 +208,29 @@ const checkTime = ({ capturedAt = 0, resourceType, resourceId }: ConfigurationIt
 /** Adds policies and rotation statuses to the keys of a source. Returns those whose key can be in another source. */
 const joinFacts = (contents: PartialContents): readonly LocatedFacts[] => {
   const { inventory, keyFacts } = contents;
-  const arns = keyArnsIn(inventory);
+  const byId = keyArnsById(inventory);
+  const all = [...byId.values()].flat();
   return keyFacts.filter(({ facts, place }) => {
-    const matching =
-      facts.keyId === undefined ? arns : arns.filter((arn) => isKeyWithId(arn, facts.keyId ?? ''));
+    const matching = facts.keyId === undefined ? all : (byId.get(facts.keyId) ?? []);
     const [arn, ...others] = facts.keyId?.startsWith('arn:') ? [facts.keyId] : matching;
     if (arn !== undefined && others.length === 0) {
       addKey(inventory, keyWithFacts(arn, facts), place);
       return false;
     }
     if (facts.keyId === undefined) {
-      contents.problems.add(`At byte ${place.at}: ${withoutKey(facts, arns.length)}.`);
+      contents.problems.add(`At byte ${place.at}: ${withoutKey(facts, all.length)}.`);
     }
     return facts.keyId !== undefined;
   });
 };
 
-/** The ARNs of the keys in an inventory. */
-export const keyArnsIn = ({ keys }: Inventory): readonly string[] => [
-  ...new Set(
-    [...keys.values()].flat().flatMap(({ value }) => (value.kind === 'found' ? [value.key.arn] : [])),
-  ),
-];
-
-/** Whether a key ARN ends with a key ID. */
-export const isKeyWithId = (arn: string, keyId: string): boolean => arn.endsWith(`:key/${keyId}`);
+/** The ARNs of the keys in an inventory, by key ID. */
+export const keyArnsById = ({ keys }: Inventory): ReadonlyMap<string, readonly string[]> => {
+  const arns = [...keys.values()]
+    .flat()
+    .flatMap(({ value }) => (value.kind === 'found' ? [value.key.arn] : []));
+  return groupBy([...new Set(arns)], (arn) => arn.slice(arn.lastIndexOf('/') + 1));
+};
 
 /** A key of which only the policy or the rotation status is known. */
 export const keyWithFacts = (arn: string, { policy, rotation }: KeyFacts): Key => ({

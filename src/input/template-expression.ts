@@ -1,5 +1,5 @@
 import { fieldOf, isJsonObject, type JsonObject } from '../core/json-value.js';
-import { UNKNOWN_DEPLOYMENT } from './planned.js';
+import { countStep, type Steps, UNKNOWN_DEPLOYMENT } from './planned.js';
 
 /** The value of an expression in a CloudFormation template. */
 export type Resolved =
@@ -22,7 +22,7 @@ type TemplateResource = {
   readonly isCreated: boolean;
 };
 
-/** Resolves the expressions of a template. */
+/** Resolves the expressions of a template. Throws a FormatError if that takes too many steps. */
 export type Resolver = {
   readonly resources: ReadonlyMap<string, TemplateResource>;
   /** The loops of the transform `AWS::LanguageExtensions`, which are not resolved. */
@@ -44,6 +44,7 @@ export const createResolver = (template: JsonObject): Resolver => {
     conditions: section('Conditions'),
     resources: section('Resources'),
     depth: 0,
+    steps: { count: 0 },
   };
   const entries = Object.entries(context.resources);
   return {
@@ -63,11 +64,17 @@ type Context = {
   readonly mappings: JsonObject;
   readonly conditions: JsonObject;
   readonly resources: JsonObject;
-  /** Expressions around this one. Conditions can refer to themselves. */
+  /** Expressions around this one. Conditions and names can refer to themselves. */
   readonly depth: number;
+  readonly steps: Steps;
 };
 
 const MAX_DEPTH = 50;
+
+const inside = (context: Context): Context => {
+  countStep(context.steps);
+  return { ...context, depth: context.depth + 1 };
+};
 
 const resourceOf = (resource: JsonObject, context: Context): TemplateResource => {
   const { Type: type, Properties: properties, Condition: condition } = resource;
@@ -94,9 +101,9 @@ const textOfExpression = (expression: unknown): string => {
 };
 
 const resolve = (value: unknown, outer: Context): Resolved => {
-  if (outer.depth > MAX_DEPTH) return unresolved(value);
-  const context = { ...outer, depth: outer.depth + 1 };
   if (value === undefined || value === null) return ABSENT;
+  if (outer.depth > MAX_DEPTH) return unresolved(value);
+  const context = inside(outer);
   if (typeof value === 'string') return value.includes('{{resolve:') ? unresolved(value) : known(value);
   const [name, argument] = intrinsicIn(value) ?? [];
   if (name === undefined) return known(value);
@@ -169,9 +176,10 @@ const sub: Intrinsic = (argument, context) => {
 };
 
 /** The text of a resolved value. The name and the ARN of a trail in the template are known. */
-const textIn = (resolved: Resolved, context: Context): string | undefined => {
+const textIn = (resolved: Resolved, outer: Context): string | undefined => {
   if (resolved.kind === 'value') return isScalar(resolved.value) ? String(resolved.value) : undefined;
-  if (resolved.kind !== 'reference') return undefined;
+  if (resolved.kind !== 'reference' || outer.depth > MAX_DEPTH) return undefined;
+  const context = inside(outer);
   const resource = fieldOf(context.resources, [resolved.resource]);
   if (!isJsonObject(resource) || resource['Type'] !== 'AWS::CloudTrail::Trail') return undefined;
   const properties = isJsonObject(resource['Properties']) ? resource['Properties'] : {};
@@ -242,7 +250,7 @@ const INTRINSICS: ReadonlyMap<string, Intrinsic> = new Map([
 /** The value of a condition. Undefined if it cannot be resolved. */
 const conditionOf = (condition: unknown, outer: Context): boolean | undefined => {
   if (!isJsonObject(condition) || outer.depth > MAX_DEPTH) return undefined;
-  const context = { ...outer, depth: outer.depth + 1 };
+  const context = inside(outer);
   const [[name = '', argument] = []] = Object.entries(condition);
   const parts = [argument].flat();
   switch (name) {
@@ -276,7 +284,9 @@ const anyOf = (values: readonly (boolean | undefined)[]): boolean | undefined =>
 /** A principal of the template. It is neither a service nor a wildcard. */
 const PLANNED_PRINCIPAL = `arn:aws:iam::${UNKNOWN_DEPLOYMENT.accountId}:role/known-after-deployment`;
 
-const resolveAll = (value: unknown, context: Context, isPrincipal: boolean): unknown => {
+const resolveAll = (value: unknown, outer: Context, isPrincipal: boolean): unknown => {
+  if (outer.depth > MAX_DEPTH) return undefined;
+  const context = inside(outer);
   if (Array.isArray(value)) {
     const list = value.map((element) => resolveAll(element, context, isPrincipal));
     return list.includes(undefined) ? undefined : list.filter((element) => element !== NO_VALUE);

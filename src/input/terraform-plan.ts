@@ -1,4 +1,6 @@
+import { groupBy } from '../core/collections.js';
 import { isJsonObject, type JsonObject, textOf } from '../core/json-value.js';
+import { countStep, type Steps } from './planned.js';
 
 /** A resource or a data source, with its values after the plan is applied. */
 export type TerraformResource = {
@@ -32,7 +34,7 @@ export type TerraformPlan = {
   readonly providerRegion: (resource: TerraformResource) => string | undefined;
 };
 
-/** Reads the output of `terraform show -json`. */
+/** Reads the output of `terraform show -json`. `references` throws a FormatError if they take too many steps. */
 export const readPlan = (value: JsonObject): TerraformPlan => {
   const changes = listOf(value, 'resource_changes');
   const prior = resourcesOf(objectAt(value, 'prior_state', 'values', 'root_module'), changes);
@@ -44,7 +46,15 @@ export const readPlan = (value: JsonObject): TerraformPlan => {
   // Data sources that were read for the plan are part of the prior state.
   const data = prior.filter(({ mode, address }) => mode === 'data' && !addresses.has(address));
   const resources = [...planned, ...data];
-  const source: Source = { value, resources, root: objectAt(value, 'configuration', 'root_module') ?? {} };
+  const root = objectAt(value, 'configuration', 'root_module') ?? {};
+  const source: Source = {
+    value,
+    root,
+    byName: groupBy(resources, nameOf),
+    instances: instancesOfModules(resources),
+    configurations: configurationsIn(root, ''),
+    steps: { count: 0 },
+  };
   return {
     resources,
     deleted: changes.flatMap(deletedResource),
@@ -64,10 +74,21 @@ export const readPlan = (value: JsonObject): TerraformPlan => {
 
 type Source = {
   readonly value: JsonObject;
-  readonly resources: readonly TerraformResource[];
   /** The configuration of the root module. */
   readonly root: JsonObject;
+  /** The instances of each resource. */
+  readonly byName: ReadonlyMap<string, readonly TerraformResource[]>;
+  /** The addresses of the instances of each module, by the address without the last index. */
+  readonly instances: ReadonlyMap<string, readonly string[]>;
+  /** The configurations of the resources. */
+  readonly configurations: ReadonlyMap<string, JsonObject>;
+  readonly steps: Steps;
 };
+
+type Name = Pick<TerraformResource, 'module' | 'mode' | 'type' | 'name'>;
+
+/** The instances of a resource have the same name. */
+const nameOf = ({ module, mode, type, name }: Name): string => JSON.stringify([module, mode, type, name]);
 
 const objectAt = (value: JsonObject, ...names: readonly string[]): JsonObject | undefined => {
   let at: unknown = value;
@@ -136,6 +157,13 @@ const callsIn = (module: string): readonly { readonly name: string; readonly add
     address: module.slice(0, match.index + match[0].length),
   }));
 
+/** The addresses of the instances of each module that contains resources. */
+const instancesOfModules = (resources: readonly TerraformResource[]): Source['instances'] => {
+  const modules = new Set(resources.map(({ module }) => module));
+  const addresses = new Set([...modules].flatMap((module) => callsIn(module).map(({ address }) => address)));
+  return groupBy([...addresses], (address) => address.replace(/\[(?:"[^"]*"|\d+)\]$/, ''));
+};
+
 /** The configuration of a module. */
 const moduleConfiguration = (module: string, { root }: Source): JsonObject | undefined =>
   callsIn(module).reduce<JsonObject | undefined>(
@@ -143,13 +171,29 @@ const moduleConfiguration = (module: string, { root }: Source): JsonObject | und
     root,
   );
 
+/** The configurations of the resources of a module and its modules. `module` is its address without indexes. */
+const configurationsIn = (configuration: JsonObject, module: string): ReadonlyMap<string, JsonObject> =>
+  new Map([
+    ...listOf(configuration, 'resources').map(
+      (one) => [nameOf({ ...resourceOf(one, EMPTY), module }), one] as const,
+    ),
+    ...Object.keys(objectAt(configuration, 'module_calls') ?? {}).flatMap((name) => [
+      ...configurationsIn(
+        objectAt(configuration, 'module_calls', name, 'module') ?? {},
+        `${module === '' ? '' : `${module}.`}module.${name}`,
+      ),
+    ]),
+  ]);
+
+const EMPTY = { module: '', values: {}, unknown: {} };
+
 const resourceConfiguration = (
-  { module, type, name, mode }: TerraformResource,
-  source: Source,
-): JsonObject | undefined =>
-  listOf(moduleConfiguration(module, source), 'resources').find(
-    (one) => one['type'] === type && one['name'] === name && (one['mode'] ?? 'managed') === mode,
-  );
+  resource: TerraformResource,
+  { configurations }: Source,
+): JsonObject | undefined => {
+  const module = callsIn(resource.module).map(({ name }) => `module.${name}`);
+  return configurations.get(nameOf({ ...resource, module: module.join('.') }));
+};
 
 const expressionsOf = (resource: TerraformResource, source: Source): JsonObject | undefined => {
   const configuration = resourceConfiguration(resource, source);
@@ -172,6 +216,7 @@ const MAX_DEPTH = 20;
 
 const resolve = (name: string, scope: Scope, source: Source): readonly TerraformResource[] => {
   if (scope.depth > MAX_DEPTH) return [];
+  countStep(source.steps);
   const inner = { ...scope, depth: scope.depth + 1 };
   const [, variable] = /^var\.([\w-]+)/.exec(name) ?? [];
   if (variable !== undefined) return resolveVariable(variable, inner, source);
@@ -181,9 +226,8 @@ const resolve = (name: string, scope: Scope, source: Source): readonly Terraform
   const [, data, type, resource, ofIndex] =
     /^(data\.)?([a-z]\w*)\.([\w-]+)(?:\[([^\]]*)\])?/.exec(name) ?? [];
   const mode = data === undefined ? 'managed' : 'data';
-  const found = source.resources.filter(
-    (one) => one.module === scope.module && one.type === type && one.name === resource && one.mode === mode,
-  );
+  if (type === undefined || resource === undefined) return [];
+  const found = source.byName.get(nameOf({ module: scope.module, mode, type, name: resource })) ?? [];
   return instancesOf(found, ofIndex ?? scope.index);
 };
 
@@ -219,13 +263,9 @@ const resolveOutput = (
   const address = `${scope.module === '' ? '' : `${scope.module}.`}module.${call}`;
   const configuration = moduleConfiguration(address, source);
   const expression = configuration && objectAt(configuration, 'outputs', output, 'expression');
-  const modules = new Set(
-    source.resources
-      .flatMap(({ module }) => callsIn(module).map((one) => one.address))
-      .filter((one) => one === address || one.startsWith(`${address}[`)),
-  );
+  const modules = source.instances.get(address) ?? [];
   const instance = `${address}[${index ?? scope.index}]`;
-  const chosen = modules.has(instance) ? [instance] : [...modules];
+  const chosen = modules.includes(instance) ? [instance] : modules;
   return chosen.flatMap((module) =>
     referencesIn(expression).flatMap((reference) =>
       resolve(reference, { module, index: undefined, depth: scope.depth }, source),

@@ -22,7 +22,7 @@ import { readPlan, type TerraformPlan, type TerraformResource } from './terrafor
  */
 export const readTerraform = (value: JsonObject, file: string): Planned => {
   const plan = readPlan(value);
-  const context: Context = { plan, file };
+  const context: Context = { plan, file, data: dataIn(plan), policies: policiesOfKeys(plan) };
   return {
     trails: plan.resources.flatMap((resource) =>
       resource.type === 'aws_cloudtrail' ? [trailOf(resource, context)] : [],
@@ -40,7 +40,14 @@ export const readTerraform = (value: JsonObject, file: string): Planned => {
   };
 };
 
-type Context = { readonly plan: TerraformPlan; readonly file: string };
+type Context = {
+  readonly plan: TerraformPlan;
+  readonly file: string;
+  /** The account, the Region and the partition in the data sources of the plan. */
+  readonly data: ReturnType<typeof dataIn>;
+  /** The resources that set the policy of a key, by the resource, the ID and the ARN of the key. */
+  readonly policies: ReadonlyMap<unknown, TerraformResource>;
+};
 
 const KEYS: readonly string[] = [
   'aws_kms_key',
@@ -68,20 +75,26 @@ const trailOf = (resource: TerraformResource, context: Context): RecordedTrail =
 };
 
 /** Where a resource is deployed: by its ARN, or by its provider and the data sources of the plan. */
-const deploymentOf = (resource: TerraformResource, { plan }: Context): Deployment => {
+const deploymentOf = (resource: TerraformResource, { plan, data }: Context): Deployment => {
   const parts = parseArn(textOf(resource.values, ['arn']));
   if (parts && isAccountId(parts.accountId)) return parts;
-  const data = (type: string, name: string): string | undefined =>
-    plan.resources.flatMap((one) => (one.type === type ? (textOf(one.values, [name]) ?? []) : []))[0];
-  const region =
-    textOf(resource.values, ['region', 'home_region']) ??
-    plan.providerRegion(resource) ??
-    data('aws_region', 'region') ??
-    data('aws_region', 'name');
+  const region = textOf(resource.values, ['region', 'home_region']) ?? plan.providerRegion(resource);
   return {
-    partition: data('aws_partition', 'partition') ?? UNKNOWN_DEPLOYMENT.partition,
-    accountId: data('aws_caller_identity', 'account_id') ?? UNKNOWN_DEPLOYMENT.accountId,
-    region: region ?? UNKNOWN_DEPLOYMENT.region,
+    partition: data.partition ?? UNKNOWN_DEPLOYMENT.partition,
+    accountId: data.accountId ?? UNKNOWN_DEPLOYMENT.accountId,
+    region: region ?? data.region ?? UNKNOWN_DEPLOYMENT.region,
+  };
+};
+
+const dataIn = ({
+  resources,
+}: TerraformPlan): { readonly [name in keyof Deployment]: string | undefined } => {
+  const first = (type: string, name: string): string | undefined =>
+    resources.flatMap((one) => (one.type === type ? (textOf(one.values, [name]) ?? []) : []))[0];
+  return {
+    partition: first('aws_partition', 'partition'),
+    accountId: first('aws_caller_identity', 'account_id'),
+    region: first('aws_region', 'region') ?? first('aws_region', 'name'),
   };
 };
 
@@ -149,23 +162,26 @@ const hasMaterial = ({ values, unknown }: TerraformResource): boolean =>
 
 /** The policy is a property of the key, or a resource that refers to it. A key without either has the default policy of KMS. */
 const policyOf = (key: TerraformResource, context: Context): Key['policy'] => {
-  const { plan } = context;
+  const { plan, policies } = context;
   const deployment = deploymentOf(key, context);
-  const policies = plan.resources.filter(
-    (resource) =>
-      resource.type === 'aws_kms_key_policy' &&
-      (isSameKey(textOf(resource.values, ['key_id']), key) ||
-        plan.references(resource, 'key_id').resources.includes(key)),
-  );
-  const source = policies[0] ?? key;
+  const names = [key, textOf(key.values, ['arn']), textOf(key.values, ['key_id'])];
+  const source = names.map((name) => policies.get(name)).find((policy) => policy !== undefined) ?? key;
   const policy = parseJson(textOf(source.values, ['policy']) ?? 'null');
   if (isJsonObject(policy)) return plannedPolicy(policy, deployment);
   const isDefault = plan.isConfigured(source) && !plan.hasExpression(source, 'policy');
   return isDefault ? { kind: 'known', value: defaultKeyPolicy(deployment) } : AFTER_APPLY;
 };
 
-const isSameKey = (keyId: string | undefined, { values }: TerraformResource): boolean =>
-  keyId !== undefined && [textOf(values, ['arn']), textOf(values, ['key_id'])].includes(keyId);
+const policiesOfKeys = (plan: TerraformPlan): Context['policies'] =>
+  new Map(
+    plan.resources
+      .filter(({ type }) => type === 'aws_kms_key_policy')
+      .flatMap((policy) => {
+        const keyId = textOf(policy.values, ['key_id']);
+        const keys = plan.references(policy, 'key_id').resources;
+        return [...(keyId === undefined ? [] : [keyId]), ...keys].map((key) => [key, policy] as const);
+      }),
+  );
 
 /** A key that the plan deletes is pending deletion afterwards. */
 const deletedKey = ({ type, values }: TerraformResource): readonly Key[] => {

@@ -402,3 +402,207 @@ describe('garbage after a complete gzip member', () => {
     expect(codes).toEqual(['CMK_USABLE']);
   });
 });
+
+describe('expressions of a template that refer to themselves', () => {
+  const ref = (name: string) => ({ Ref: name });
+  const trail = (properties: object) => ({ Type: 'AWS::CloudTrail::Trail', Properties: properties });
+  const twice = (count: number, of: (name: string) => object) =>
+    Array.from({ length: count }, (_, at) => [`X${at}`, of(`X${at + 1}`)] as const);
+
+  it('end, and all trails are evaluated', async () => {
+    const own = { 'Fn::Join': ['', ['a', ref('T1')]] };
+    const looping = { 'Fn::FindInMap': ['M', 'a', 'b'] };
+    const { codes, messages } = await check(
+      JSON.stringify({
+        Mappings: { M: { a: { b: looping } } },
+        Parameters: { P: { Default: ref('P') } },
+        Resources: {
+          T1: trail({ TrailName: own, KMSKeyId: ref('K') }),
+          T2: trail({ TrailName: { 'Fn::Join': ['', ['a', { 'Fn::GetAtt': ['T3', 'Arn'] }]] } }),
+          T3: trail({ TrailName: { 'Fn::Join': ['', ['a', { 'Fn::GetAtt': ['T2', 'Arn'] }]] } }),
+          T4: trail({ KMSKeyId: 'alias/a' }),
+          A: { Type: 'AWS::KMS::Alias', Properties: { AliasName: 'alias/a', TargetKeyId: 'alias/a' } },
+          K: { Type: 'AWS::KMS::Key', Properties: { KeyPolicy: { a: own, b: [looping, ref('P')] } } },
+        },
+      }),
+    );
+
+    expect(codes.toSorted()).toEqual(['CMK_USABLE', 'KEY_UNVERIFIABLE', 'NO_KMS_KEY', 'NO_KMS_KEY']);
+    expect(messages).toEqual([]);
+  });
+
+  it('nested deeply are not resolved', async () => {
+    const nested = `${'{"Fn::Join":["",['.repeat(200)}"x"${']]}'.repeat(200)}`;
+
+    const { codes } = await check(
+      `{"Resources":{"T":{"Type":"AWS::CloudTrail::Trail","Properties":{"KMSKeyId":${nested}}}}}`,
+    );
+
+    expect(codes).toEqual(['KEY_UNVERIFIABLE']);
+  });
+
+  it.each([
+    [
+      'names',
+      {
+        Resources: Object.fromEntries(
+          twice(60, (next) => trail({ TrailName: { 'Fn::Join': ['', [ref(next), ref(next)]] } })),
+        ),
+      },
+    ],
+    [
+      'conditions',
+      {
+        Conditions: Object.fromEntries(
+          twice(60, (next) => ({ 'Fn::Or': [{ Condition: next }, { Condition: next }] })),
+        ),
+        Resources: { T: { ...trail({}), Condition: 'X0' } },
+      },
+    ],
+    [
+      'variables and outputs',
+      {
+        terraform_version: '1.9.5',
+        planned_values: {
+          root_module: {
+            resources: [{ address: 'aws_cloudtrail.t', type: 'aws_cloudtrail', name: 't', values: {} }],
+            child_modules: [{ address: 'module.m', resources: [{ address: 'module.m.a.b', values: {} }] }],
+          },
+        },
+        resource_changes: [
+          { address: 'aws_cloudtrail.t', change: { actions: [], after_unknown: { kms_key_id: true } } },
+        ],
+        configuration: {
+          root_module: {
+            resources: [
+              {
+                type: 'aws_cloudtrail',
+                name: 't',
+                expressions: { kms_key_id: { references: ['module.m.o'] } },
+              },
+            ],
+            module_calls: {
+              m: {
+                expressions: { v: { references: Array(10).fill('module.m.o') } },
+                module: { outputs: { o: { expression: { references: Array(10).fill('var.v') } } } },
+              },
+            },
+          },
+        },
+      },
+    ],
+  ])('without end (%s) are an error, and other files are evaluated', async (_name, template) => {
+    const folder = await folderOf({ 'a.json': JSON.stringify(template), 'b.json': GOOD });
+
+    const { report, exitCode } = await runCheck(folder);
+
+    expect(report.findings.map(({ code }) => code)).toEqual(['CMK_USABLE']);
+    expect(report.errors.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/^At byte 0: resolving the expressions takes more than 1000000 steps\.$/),
+    ]);
+    expect(exitCode).toBe(2);
+  });
+});
+
+describe('thousands of', () => {
+  const COUNT = 4000;
+  const all = <T>(of: (at: number) => T): readonly T[] => Array.from({ length: COUNT }, (_, at) => of(at));
+  const uuid = (at: number) => `${String(at).padStart(8, '0')}-0000-4000-8000-000000000000`;
+  const keyAt = (at: number) => `arn:aws:kms:eu-west-1:111122223333:key/${uuid(at)}`;
+  const terraform = (type: string, at: number, values: object) => ({
+    address: `${type}.r${at}`,
+    mode: 'managed',
+    type,
+    name: `r${at}`,
+    values,
+  });
+
+  it('resources of a CloudFormation template are evaluated, each with its line', async () => {
+    const Resources = Object.fromEntries(
+      all((at) => [
+        [
+          `T${at}`,
+          { Type: 'AWS::CloudTrail::Trail', Properties: { TrailName: `t${at}`, KMSKeyId: `alias/a${at}` } },
+        ],
+        [
+          `A${at}`,
+          { Type: 'AWS::KMS::Alias', Properties: { AliasName: `alias/a${at}`, TargetKeyId: { Ref: 'K' } } },
+        ],
+      ]).flat(),
+    );
+    const text = JSON.stringify(
+      { Description: '"', Resources: { ...Resources, K: { Type: 'AWS::KMS::Key' } }, Outputs: {} },
+      null,
+      1,
+    );
+    const lines = new Map(text.split('\n').map((line, at) => [line.trim(), at + 1]));
+
+    const { report, codes } = await check(text);
+
+    expect(new Set(codes)).toEqual(new Set(['CMK_USABLE']));
+    expect(report.findings.map(({ trailName, location }) => `${trailName} ${location?.line}`)).toEqual(
+      report.findings.map(({ trailName }) => `${trailName} ${lines.get(`"${trailName.toUpperCase()}": {`)}`),
+    );
+    expect(codes).toHaveLength(COUNT);
+  });
+
+  it('resources of a Terraform plan are evaluated', async () => {
+    const change = (address: string, ...fields: readonly string[]) => ({
+      address,
+      change: { actions: ['create'], after_unknown: Object.fromEntries(fields.map((one) => [one, true])) },
+    });
+    const { codes } = await check(
+      JSON.stringify({
+        terraform_version: '1.9.5',
+        planned_values: {
+          root_module: {
+            resources: [
+              ...all((at) => terraform('aws_cloudtrail', at, { name: `t${at}` })),
+              ...all((at) => terraform('aws_kms_key', at, {})),
+              ...all((at) => terraform('aws_kms_key_policy', at, { policy: '{"Statement":[]}' })),
+            ],
+          },
+        },
+        resource_changes: all((at) => change(`aws_cloudtrail.r${at}`, 'kms_key_id')),
+        configuration: {
+          root_module: {
+            resources: [
+              ...all((at) => ({
+                ...terraform('aws_cloudtrail', at, {}),
+                expressions: { kms_key_id: { references: [`aws_kms_key.r${at}.arn`] } },
+              })),
+              ...all((at) => ({
+                ...terraform('aws_kms_key_policy', at, {}),
+                expressions: { key_id: { references: [`aws_kms_key.r${at}.id`] } },
+              })),
+            ],
+          },
+        },
+      }),
+    );
+
+    expect(codes).toHaveLength(COUNT);
+    expect(new Set(codes)).toEqual(new Set(['CMK_USABLE']));
+  });
+
+  it.each(['one file', 'two files'])('keys and their policies, by key ID, are read in %s', async (files) => {
+    const principal = { AWS: 'arn:aws:iam::111122223333:root' };
+    const statement = { Effect: 'Allow', Principal: principal, Action: 'kms:*', Resource: '*' };
+    const policy = JSON.stringify({ Statement: [statement] });
+    const keys = all((at) =>
+      JSON.stringify({ KeyMetadata: { Arn: keyAt(at), KeyState: 'Enabled', KeyManager: 'CUSTOMER' } }),
+    );
+    const policies = all((at) => JSON.stringify({ Policy: policy, PolicyName: 'default', KeyId: uuid(at) }));
+    const first = [snapshotOf(trailItem({ kmsKeyId: keyAt(0) })), ...keys].join('\n');
+    const folder = await folderOf(
+      files === 'one file'
+        ? { 'a.json': `${first}\n${policies.join('\n')}` }
+        : { 'a.json': first, 'b.json': policies.join('\n') },
+    );
+
+    const { report } = await runCheck(folder, '--param', 'checkKeyPolicy=true');
+
+    expect(report.errors).toEqual([]);
+    expect(report.findings).toMatchObject([{ code: 'KEY_POLICY_BLOCKS_CLOUDTRAIL' }]);
+  });
+});

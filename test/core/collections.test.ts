@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { countBy, mapConcurrently, settleAll } from '../../src/core/collections.js';
+import { countBy, groupBy, mapConcurrently, settleAll } from '../../src/core/collections.js';
 import { observed } from '../support/builders.js';
 
 /** Tasks that end when the test ends them. */
@@ -67,4 +67,18 @@ it('counts items by a key', () => {
       [5, 1],
     ]),
   );
+});
+
+it('groups items by a key, in the order of the keys', () => {
+  const words = ['one', 'three', 'two', 'four'];
+
+  expect([...groupBy(words, ({ length }) => length)]).toEqual([
+    [3, ['one', 'two']],
+    [5, ['three']],
+    [4, ['four']],
+  ]);
+  expect([...groupBy(words, (_word, index) => index % 2).values()]).toEqual([
+    ['one', 'two'],
+    ['three', 'four'],
+  ]);
 });

@@ -143,6 +143,115 @@ describe('the key of a trail', () => {
   });
 });
 
+describe('the key of a trail through an alias', () => {
+  const aliasConfig = {
+    mode: 'managed',
+    type: 'aws_kms_alias',
+    name: 'a',
+    expressions: { target_key_id: refs('aws_kms_key.k.key_id', 'aws_kms_key.k') },
+  };
+  const config = { resources: [trailConfig('aws_kms_alias.a.target_key_arn'), aliasConfig] };
+  const keyThrough = (alias: JsonObject, key: JsonObject) =>
+    read({ resources: [TRAIL, alias, key] }, { configuration: config, changes: [TRAIL_UNKNOWN] }).trails[0]
+      ?.plannedKey;
+
+  it('is its target', () => {
+    const key = resource('aws_kms_key.k', {});
+
+    expect(keyThrough(resource('aws_kms_alias.a', {}), key)).toMatchObject({
+      kind: 'found',
+      key: { arn: 'aws_kms_key.k', spec: 'SYMMETRIC_DEFAULT', rotation: { kind: 'known', value: false } },
+    });
+  });
+
+  it('is not known if the plan contains no managed key behind it', () => {
+    const other = resource('aws_s3_bucket.k', {});
+
+    expect(keyThrough(resource('aws_kms_alias.a', {}), other)).toMatchObject({ kind: 'unreadable' });
+  });
+});
+
+it('reads the keys and aliases whose ARNs are known, and nothing else with an ARN', () => {
+  const aliasArn = 'arn:aws:kms:eu-west-1:111122223333:alias/a';
+  const { keys, aliases } = read({
+    resources: [
+      resource('aws_kms_key.k', {
+        arn: KEY_ARN,
+        customer_master_key_spec: 'RSA_2048',
+        enable_key_rotation: true,
+      }),
+      resource('aws_kms_replica_external_key.k', { arn: `${KEY_ARN}1` }),
+      resource('aws_kms_key.none', {}),
+      resource('aws_kms_key.bad', { arn: 'arn' }),
+      resource('data.aws_kms_key.k', { arn: KEY_ARN }),
+      resource('aws_s3_bucket.b', { arn: KEY_ARN, target_key_arn: KEY_ARN }),
+      resource('aws_kms_alias.a', { arn: aliasArn, target_key_arn: KEY_ARN }),
+      resource('aws_kms_alias.b', { arn: aliasArn }),
+      resource('aws_kms_alias.c', { target_key_arn: KEY_ARN }),
+      resource('aws_kms_alias.d', { arn: 'arn', target_key_arn: KEY_ARN }),
+      resource('aws_kms_alias.e', { arn: aliasArn, target_key_arn: 'arn' }),
+    ],
+  });
+
+  expect(keys).toMatchObject([
+    { arn: KEY_ARN, state: 'Enabled', spec: 'RSA_2048', rotation: { kind: 'known', value: true } },
+    { arn: `${KEY_ARN}1`, state: 'PendingImport', origin: 'EXTERNAL' },
+  ]);
+  expect(aliases).toEqual([{ arn: aliasArn, keyArn: KEY_ARN }]);
+});
+
+it('reads whether a trail is an organization trail, and its ARN', () => {
+  const arn = 'arn:aws:cloudtrail:eu-west-1:111122223333:trail/audit';
+  const { trails } = read({
+    resources: [
+      resource('aws_cloudtrail.a', { name: 'a', is_organization_trail: true, arn }),
+      resource('aws_cloudtrail.b', { name: 'b', arn: 'text' }),
+    ],
+  });
+
+  expect(trails).toMatchObject([
+    { observed: { trail: { isOrganizationTrail: true, arn } }, definedAs: undefined },
+    {
+      observed: {
+        trail: { isOrganizationTrail: false, arn: 'arn:aws:cloudtrail:unknown:000000000000:trail/b' },
+      },
+      definedAs: 'plan.json aws_cloudtrail.b',
+    },
+  ]);
+});
+
+it.each([
+  ['its ARN', { arn: KEY_ARN }, { key_id: KEY_ARN }],
+  ['its ID', { key_id: 'id' }, { key_id: 'id' }],
+  ['a reference', {}, {}],
+])('the policy of a key is that of a resource with %s', (_name, keyValues, policyValues) => {
+  const policy = { Statement: [] };
+  const { trails } = read(
+    {
+      resources: [
+        TRAIL,
+        resource('aws_kms_key.k', { ...keyValues, policy: '{"Statement":[{"Resource":"other"}]}' }),
+        resource('aws_kms_key_policy.p', { ...policyValues, policy: JSON.stringify(policy) }),
+      ],
+    },
+    {
+      changes: [TRAIL_UNKNOWN],
+      configuration: {
+        resources: [
+          trailConfig('aws_kms_key.k.arn'),
+          {
+            type: 'aws_kms_key_policy',
+            name: 'p',
+            expressions: _name === 'a reference' ? { key_id: refs('aws_kms_key.k.id') } : {},
+          },
+        ],
+      },
+    },
+  );
+
+  expect(trails[0]?.plannedKey).toMatchObject({ key: { policy: { kind: 'known', value: policy } } });
+});
+
 it('follows variables and outputs through instances of nested modules', () => {
   const inner = 'module.outer["a"].module.inner[0]';
   const planned: Module = {

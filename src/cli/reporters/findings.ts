@@ -1,4 +1,5 @@
 import { parseArn } from '../../core/arn.js';
+import { groupBy } from '../../core/collections.js';
 import type { Finding } from '../../core/evaluate-trail.js';
 import { CATALOGUE, VERDICT_CODES, type VerdictCode } from '../../core/verdict.js';
 import { sanitize } from '../terminal.js';
@@ -69,8 +70,9 @@ export const sharedStepOf = ({ code, rank, findings }: Group): string | undefine
 };
 
 /** Findings grouped by account and Region. No group is empty. */
-export const byAccountAndRegion = (findings: readonly Finding[]): readonly (readonly Finding[])[] =>
-  groupBy(findings, ({ accountId, region }) => JSON.stringify([accountId, region])).map(([, group]) => group);
+export const byAccountAndRegion = (findings: readonly Finding[]): readonly (readonly Finding[])[] => [
+  ...groupBy(findings, ({ accountId, region }) => JSON.stringify([accountId, region])).values(),
+];
 
 /** The number of findings of each rank for an account, a Region, or a verdict. Ranks without findings are absent. */
 export type Total = { readonly name: string; readonly counts: ReadonlyMap<Rank, number> };
@@ -100,21 +102,6 @@ export const namesIn = (findings: readonly Finding[]): ReadonlyMap<string, strin
 const byCounts = (a: Total, b: Total): number => {
   const differences = RANKS.map((rank) => (b.counts.get(rank) ?? 0) - (a.counts.get(rank) ?? 0));
   return differences.find((difference) => difference !== 0) ?? (a.name < b.name ? -1 : 1);
-};
-
-/** Groups values by a key, in the order in which the keys occur. */
-export const groupBy = <T>(
-  values: readonly T[],
-  keyOf: (value: T, index: number) => string,
-): readonly (readonly [string, readonly T[]])[] => {
-  const groups = new Map<string, T[]>();
-  for (const [index, value] of values.entries()) {
-    const key = keyOf(value, index);
-    const group = groups.get(key);
-    if (group) group.push(value);
-    else groups.set(key, [value]);
-  }
-  return [...groups];
 };
 
 /** The AWS partition of a finding. */

@@ -1,3 +1,4 @@
+import { groupBy } from '../../core/collections.js';
 import type { ComparedTrail, Comparison } from '../../core/comparison.js';
 import type { Finding } from '../../core/evaluate-trail.js';
 import type { Report } from '../../core/report.js';
@@ -9,7 +10,6 @@ import {
   countIn,
   formatNumber,
   type Group,
-  groupBy,
   isOpen,
   namesIn,
   RANKS,
