@@ -9,5 +9,6 @@ export default defineConfig({
   test: {
     include: [process.env['TRAILKEY_MUTATION_TESTS'] ?? 'test/core/**/*.test.ts'],
     setupFiles: ['test/support/mutation-runs.ts'],
+    testTimeout: 60_000,
   },
 });
