@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { parseRegions, parseScanTarget } from '../../src/cli/scan-targets.js';
 import { run } from '../support/run-check.js';
 
 const ROLE = 'arn:aws:iam::111122223333:role/reader';
@@ -12,6 +13,11 @@ it.each([
     '--role-arn must be the ARN of an IAM role, such as arn:aws:iam::111122223333:role/audit',
   ],
   [['--role-arn', 'arn:aws:iam::111122223333:user/ann'], '--role-arn must be the ARN of an IAM role'],
+  [['--organization', '--role-name', 'a b/reader'], '--role-name must be the name of an IAM role'],
+  [['--organization', '--role-name', 'reader/'], '--role-name must be the name of an IAM role'],
+  [['--organization', '--role-name', 'r'.repeat(65)], '--role-name must be the name of an IAM role'],
+  [['--role-arn', 'arn:aws:iam::1:role/reader'], '--role-arn must be the ARN of an IAM role'],
+  [['--role-arn', 'arn:aws:sts::111122223333:role/reader'], '--role-arn must be the ARN of an IAM role'],
   [['--role-arn', ROLE, '--role-arn', `${ROLE}2`], '--role-arn contains two roles of account 111122223333.'],
   [
     ['--role-arn', ROLE, '--aggregator', 'all'],
@@ -33,6 +39,9 @@ it.each([
     ['--role-arn', ROLE, '--external-id', 'a'],
     '--external-id must have 2 to 1224 letters, digits or characters',
   ],
+  [['--role-arn', ROLE, '--external-id', ' ab'], '--external-id must have 2 to 1224 letters'],
+  [['--role-arn', ROLE, '--external-id', 'ab '], '--external-id must have 2 to 1224 letters'],
+  [['--aggregator', '!all'], '--aggregator must be the name of an AWS Config aggregator; received "!all".'],
   [['--aggregator', 'all!'], '--aggregator must be the name of an AWS Config aggregator; received "all!".'],
   [
     ['--regions', 'eu-west-1,Ireland'],
@@ -46,6 +55,32 @@ it.each([
 
   expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
   expect(stderr).toContain(message);
+});
+
+it('accepts names that AWS accepts', () => {
+  const otherRole = 'arn:aws-cn:iam::444455556666:role/path/reader';
+
+  const given = { format: 'text', failOn: 'never' };
+
+  expect([
+    parseScanTarget(given),
+    parseScanTarget({ ...given, organization: true, roleName: 'team/audit/reader+1', externalId: 'a:b/c=d' }),
+    parseScanTarget({ ...given, organization: true, roleName: 'r' }),
+    parseScanTarget({ ...given, aggregator: 'all-accounts_1' }),
+    parseScanTarget({ ...given, roleArn: [ROLE, otherRole], externalId: 'ab' }),
+  ]).toEqual([
+    { kind: 'account' },
+    { kind: 'organization', roleName: 'team/audit/reader+1', externalId: 'a:b/c=d' },
+    { kind: 'organization', roleName: 'r' },
+    { kind: 'aggregator', aggregator: 'all-accounts_1' },
+    { kind: 'roles', roleArns: [ROLE, otherRole], externalId: 'ab' },
+  ]);
+  expect(parseRegions(given)).toBeUndefined();
+  expect(parseRegions({ ...given, regions: ['eu-west-1, us-gov-west-1', 'cn-north-1'] })).toEqual([
+    'eu-west-1',
+    'us-gov-west-1',
+    'cn-north-1',
+  ]);
 });
 
 it('has help', async () => {
