@@ -54,8 +54,8 @@ credential_process = false
 region = eu-west-1
 `;
 
-/** Runs a scan with a profile, without access keys or a Region in the environment. */
-const runWith = async (profile: string) => {
+/** Runs a scan with a profile, without access keys and, by default, without a Region in the environment. */
+const runWith = async (profile: string, regions: { readonly [name: string]: string } = {}) => {
   const folder = await folderOf({ config: CONFIG });
   const env = {
     AWS_CONFIG_FILE: `${folder}/config`,
@@ -65,6 +65,7 @@ const runWith = async (profile: string) => {
     AWS_REGION: '',
     AWS_DEFAULT_REGION: '',
     HOME: folder,
+    ...regions,
   };
   return runScan([], { answers, env });
 };
@@ -99,11 +100,15 @@ it.each([
   expect(stderr.trim().split('\n')).toHaveLength(1);
 });
 
-it('reads access keys and the Region from a profile', async () => {
-  const { exitCode, calls } = await runWith('keys');
+it.each([
+  [{}, 'eu-central-1'],
+  [{ AWS_DEFAULT_REGION: 'eu-west-2' }, 'eu-west-2'],
+  [{ AWS_DEFAULT_REGION: 'eu-west-2', AWS_REGION: 'eu-west-3' }, 'eu-west-3'],
+])('reads access keys from a profile, and with %o the Region %s', async (regions, expected) => {
+  const { exitCode, calls } = await runWith('keys', regions);
 
   expect(exitCode).toBe(0);
-  expect(new Set(calls.map(({ region }) => region))).toEqual(new Set(['eu-central-1']));
+  expect(new Set(calls.map(({ region }) => region))).toEqual(new Set([expected]));
 });
 
 it.each([
