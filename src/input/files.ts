@@ -198,7 +198,7 @@ const gunzipAtOnce = (bytes: Buffer): Buffer | undefined => {
   }
 };
 
-/** So many bytes are decompressed one by one if they are corrupt. */
+/** The size of a part. If a part is corrupt, its bytes are decompressed one by one. */
 const GUNZIP_PART_BYTES = 16 * 1024;
 
 /**

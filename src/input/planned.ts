@@ -36,7 +36,7 @@ export type PlannedKeyProperties = {
   readonly policy: Key['policy'];
 };
 
-/** The expressions of a template or a plan that were resolved until now. */
+/** The number of expressions of a template or a plan that have been resolved so far. */
 export type Steps = { count: number };
 
 /** Expressions that refer to others twice can take exponential time. The largest templates need far fewer steps. */

@@ -71,6 +71,7 @@ type Context = {
 
 const MAX_DEPTH = 50;
 
+/** Returns the context of an expression inside another one, and counts the expression. */
 const inside = (context: Context): Context => {
   countStep(context.steps);
   return { ...context, depth: context.depth + 1 };
