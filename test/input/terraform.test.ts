@@ -123,6 +123,16 @@ describe('the key of a trail', () => {
     expect(keyOf(data, [reference])).toEqual({ name: reference, lookup: AFTER_APPLY });
   });
 
+  it('is not known if the expression leads to more than one key', () => {
+    const keys = [resource('aws_kms_key.a', {}), resource('aws_kms_key.b', {})];
+
+    expect(keyOf(keys, ['aws_kms_key.a.arn', 'aws_kms_key.b.arn'])).toEqual({
+      name: 'aws_kms_key.a.arn',
+      lookup: AFTER_APPLY,
+    });
+    expect(keyOf(keys, ['aws_kms_key.a.arn', 'aws_kms_key.a'])).toMatchObject({ arn: 'aws_kms_key.a' });
+  });
+
   it('is named by its field if the plan has no configuration', () => {
     expect(keyOf([], [], { configuration: {} })).toEqual({
       name: 'aws_cloudtrail.audit.kms_key_id',
@@ -393,7 +403,8 @@ it('a key that is deleted is pending deletion, and other resources are ignored',
     deleted('aws_kms_key', { arn: KEY_ARN }),
     deleted('aws_kms_key', {}),
     deleted('aws_kms_key', { arn: `${KEY_ARN}0` }, ['delete', 'create']),
-    deleted('aws_s3_bucket', { arn: 'arn' }),
+    deleted('aws_s3_bucket', { arn: `${KEY_ARN}1` }),
+    deleted('aws_kms_key', { arn: 'arn' }),
   ];
 
   expect(read({ resources: [] }, { changes }).keys).toMatchObject([
