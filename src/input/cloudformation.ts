@@ -76,7 +76,7 @@ const ALIAS = 'AWS::KMS::Alias';
 type Context = {
   readonly template: Template;
   readonly resolver: Resolver;
-  /** The targets of the aliases, by alias name. Undefined for the target of an alias, which cannot be another alias. */
+  /** The targets of the aliases, by alias name. Undefined for the target of an alias. */
   readonly aliases: ReadonlyMap<unknown, Resolved> | undefined;
 };
 
@@ -122,9 +122,7 @@ const keyOf = (value: Resolved, context: Context): ConfiguredKey => {
     case 'value': {
       const kmsKeyId = textOf({ KMSKeyId: value.value }, ['KMSKeyId']);
       const alias = kmsKeyId === undefined ? undefined : context.aliases?.get(aliasNameIn(kmsKeyId));
-      return alias === undefined
-        ? { kmsKeyId, plannedKey: undefined }
-        : keyOf(alias, { ...context, aliases: undefined });
+      return alias === undefined ? { kmsKeyId, plannedKey: undefined } : keyOfAlias(alias, context);
     }
     case 'reference':
       return keyOfResource(value, context);
@@ -139,6 +137,10 @@ const aliasTargets = (resolver: Resolver): ReadonlyMap<unknown, Resolved> =>
     }),
   );
 
+/** The key that is the target of an alias. It cannot be another alias. */
+const keyOfAlias = (target: Resolved, context: Context): ConfiguredKey =>
+  keyOf(target, { ...context, aliases: undefined });
+
 /** The name in the ARN of an alias, or the name itself. */
 const aliasNameIn = (kmsKeyId: string): string =>
   kmsKeyId.startsWith('arn:') ? kmsKeyId.slice(kmsKeyId.lastIndexOf(':') + 1) : kmsKeyId;
@@ -150,7 +152,7 @@ const keyOfResource = (
   const { resolver } = context;
   const resource = resolver.resources.get(id);
   if (context.aliases && resource?.type === ALIAS && attribute === 'Ref') {
-    return keyOf(resolver.resolve(resource.properties['TargetKeyId']), { ...context, aliases: undefined });
+    return keyOfAlias(resolver.resolve(resource.properties['TargetKeyId']), context);
   }
   if (!KEYS.includes(resource?.type) || resource === undefined || !KEY_ATTRIBUTES.includes(attribute)) {
     return { kmsKeyId: expression, plannedKey: KEY_AFTER_APPLY };

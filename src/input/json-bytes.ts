@@ -23,6 +23,14 @@ export type Cursor = {
   hasUnicodeEscape: boolean;
 };
 
+/** Returns the cursor of a scan that starts outside a value. */
+export const newCursor = (): Cursor => ({
+  depth: 0,
+  inString: false,
+  escaped: false,
+  hasUnicodeEscape: false,
+});
+
 /** Searches chunks of bytes for ASCII terms. Uses the native search, which is faster than a loop. */
 export type TermSearch = {
   /** Searches a chunk. Offsets count from its start. */

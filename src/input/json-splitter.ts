@@ -9,6 +9,7 @@ import {
   isClosing,
   isMark,
   isOpening,
+  newCursor,
   OPEN_LIST,
   OPEN_OBJECT,
   QUOTE,
@@ -123,7 +124,7 @@ type Step = (bytes: Buffer, at: number, context: Context) => number;
 const NAME_BYTES = 64;
 
 const initialState = (): State => ({
-  cursor: { depth: 0, inString: false, escaped: false, hasUnicodeEscape: false },
+  cursor: newCursor(),
   mode: 'between',
   position: 0,
   tail: Buffer.alloc(0),

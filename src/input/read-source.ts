@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { FormatError } from '../core/errors.js';
 import { decoderInto } from './files.js';
-import { isBlank, OPEN_LIST, OPEN_OBJECT, QUOTE, skipInside, skipString } from './json-bytes.js';
+import { isBlank, newCursor, OPEN_LIST, OPEN_OBJECT, QUOTE, skipInside, skipString } from './json-bytes.js';
 import { type IncompleteValue, type Splitter, type SplitValue, splitJson } from './json-splitter.js';
 import { reasonOf } from './problem.js';
 import { DOCUMENT_LISTS, recognize, SEARCH_TERMS } from './recognize.js';
@@ -206,19 +206,19 @@ const isOtherItem = ({ bytes, mayMatch }: SplitValue): boolean =>
 /** The lines on which the resources of a template in JSON start, by logical ID. */
 const linesOfResources = (template: Buffer): ReadonlyMap<string, number> => {
   const lines = new Map<string, number>();
-  const cursor = { depth: 0, inString: false, escaped: false, hasUnicodeEscape: false };
+  const cursor = newCursor();
   let at = Math.max(0, template.toString('latin1').search(/"Resources"\s*:/)) + RESOURCES.length;
-  let line = 1 + newlinesIn(template.subarray(0, at));
+  let [line, counted] = [1, 0];
   while (at < template.length) {
     const start = template.indexOf(QUOTE, at) + 1;
     const end = skipString(template, start, cursor);
     const open = template.indexOf(OPEN_OBJECT, end);
     if (start === 0 || open < 0) break;
-    line += newlinesIn(template.subarray(at, start));
+    line += newlinesIn(template.subarray(counted, start));
+    counted = start;
     lines.set(template.toString('utf8', start, end - 1), line);
     cursor.depth = 1;
     at = skipInside(template, open + 1, { cursor, stopDepth: 0 });
-    line += newlinesIn(template.subarray(start, at));
   }
   return lines;
 };

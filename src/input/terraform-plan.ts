@@ -175,7 +175,7 @@ const moduleConfiguration = (module: string, { root }: Source): JsonObject | und
 const configurationsIn = (configuration: JsonObject, module: string): ReadonlyMap<string, JsonObject> =>
   new Map([
     ...listOf(configuration, 'resources').map(
-      (one) => [nameOf({ ...resourceOf(one, EMPTY), module }), one] as const,
+      (one) => [nameOf(resourceOf(one, { module, values: {}, unknown: {} })), one] as const,
     ),
     ...Object.keys(objectAt(configuration, 'module_calls') ?? {}).flatMap((name) => [
       ...configurationsIn(
@@ -184,8 +184,6 @@ const configurationsIn = (configuration: JsonObject, module: string): ReadonlyMa
       ),
     ]),
   ]);
-
-const EMPTY = { module: '', values: {}, unknown: {} };
 
 const resourceConfiguration = (
   resource: TerraformResource,

@@ -59,7 +59,6 @@ it.each([
 
 it('accepts names that AWS accepts', () => {
   const otherRole = 'arn:aws-cn:iam::444455556666:role/path/reader';
-
   const given = { format: 'text', failOn: 'never' };
 
   expect([

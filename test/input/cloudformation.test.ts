@@ -3,7 +3,7 @@ import type { JsonObject } from '../../src/core/json-value.js';
 import { readTemplate } from '../../src/input/cloudformation.js';
 
 const read = (Resources: JsonObject, more: JsonObject = {}) =>
-  readTemplate({ value: { Resources, ...more }, file: 'template.json', lineOf: () => 7 });
+  readTemplate({ value: { Resources, ...more }, file: 'template.json', lineOf: () => 1 });
 
 const trail = (Properties: JsonObject) => ({ Type: 'AWS::CloudTrail::Trail', Properties });
 const key = (Properties: JsonObject, Type = 'AWS::KMS::Key') => ({ Type, Properties });
@@ -16,10 +16,11 @@ const alias = (AliasName: unknown, TargetKeyId: unknown, more: JsonObject = {}) 
 /** The key of the trail `Trail`: its name, and the key if the template defines it. */
 const keyOf = (KMSKeyId: unknown, resources: JsonObject, more: JsonObject = {}) => {
   const { trails } = read({ Trail: trail({ KMSKeyId }), ...resources }, more);
-  const [{ observed, plannedKey }] = trails.filter(({ location }) => location?.line === 7) as [
-    (typeof trails)[number],
-  ];
-  return [observed.trail.kmsKeyId, plannedKey?.kind === 'found' ? plannedKey.key : plannedKey?.kind] as const;
+  const { observed, plannedKey } = trails[0] ?? {};
+  return [
+    observed?.trail.kmsKeyId,
+    plannedKey?.kind === 'found' ? plannedKey.key : plannedKey?.kind,
+  ] as const;
 };
 
 const USABLE = { state: 'Enabled', spec: 'SYMMETRIC_DEFAULT', usage: 'ENCRYPT_DECRYPT', origin: 'AWS_KMS' };

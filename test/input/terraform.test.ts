@@ -231,10 +231,10 @@ it('reads whether a trail is an organization trail, and its ARN', () => {
 });
 
 it.each([
-  ['its ARN', { arn: KEY_ARN }, { key_id: KEY_ARN }],
-  ['its ID', { key_id: 'id' }, { key_id: 'id' }],
-  ['a reference', {}, {}],
-])('the policy of a key is that of a resource with %s', (_name, keyValues, policyValues) => {
+  ['its ARN', { arn: KEY_ARN }, { key_id: KEY_ARN }, {}],
+  ['its ID', { key_id: 'id' }, { key_id: 'id' }, {}],
+  ['a reference', {}, {}, { key_id: refs('aws_kms_key.k.id') }],
+])('the policy of a key is that of a resource with %s', (...[, keyValues, policyValues, expressions]) => {
   const policy = { Statement: [] };
   const { trails } = read(
     {
@@ -247,14 +247,7 @@ it.each([
     {
       changes: [TRAIL_UNKNOWN],
       configuration: {
-        resources: [
-          trailConfig('aws_kms_key.k.arn'),
-          {
-            type: 'aws_kms_key_policy',
-            name: 'p',
-            expressions: _name === 'a reference' ? { key_id: refs('aws_kms_key.k.id') } : {},
-          },
-        ],
+        resources: [trailConfig('aws_kms_key.k.arn'), { type: 'aws_kms_key_policy', name: 'p', expressions }],
       },
     },
   );
